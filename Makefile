@@ -1,0 +1,50 @@
+# Everything is set up in .venv; nothing is installed outside of it. The second time nothing is left to do.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := uv==0.13.9
+
+.PHONY: help chat run test check lock clean
+help: ## Show this
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+chat: $(VENV)/ready ## Talk to the desk in the terminal: no key, no account
+	@$(BIN)/frontdesk chat
+
+run: $(VENV)/ready ## Serve every platform whose tokens are set in .env
+	@$(BIN)/frontdesk run
+
+test: $(VENV)/ready-to-test ## Run the linter, the type checker and all tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+lock: $(VENV)/uv ## Resolve the newest versions that pyproject.toml allows, with their hashes
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade \
+	  --custom-compile-command 'make lock' --python-version 3.11 pyproject.toml --group build \
+	  -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade \
+	  --custom-compile-command 'make lock' --python-version 3.11 -c requirements.txt \
+	  pyproject.toml --group build --group dev -o requirements-dev.txt
+
+clean: ## Remove what was set up (conversations in data/ stay)
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info build
+
+$(VENV)/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Frontdesk needs Python 3.11 or later. Name one: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "Python's venv module is missing. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(UV)'
+	@touch $@
+
+$(VENV)/ready: requirements.txt pyproject.toml | $(VENV)/uv
+	@echo "Setting up (once) …"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/ready-to-test: requirements-dev.txt $(VENV)/ready
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	@touch $@
