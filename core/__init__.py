@@ -1,0 +1,1 @@
+"""What Frontdesk knows: conversations, articles, prompts, cases. Knows nothing of Slack or Discord."""

@@ -1,0 +1,89 @@
+"""From a turn to what is said: rules, passages, prompt, model, and the ladder below the model."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+
+from core import words
+from core.escalation import asks_for_person
+from core.knowledge import Library
+from core.knowledge.library import Knowledge
+from core.messages import Action, Answer, Findings, Reason, Role, Turn, Usage
+from core.ports import Model, ModelFault, Request
+from core.prompt import InstructionsTooLong, Prompter, TooLong
+from core.quote import quote
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer, and what the desk must know to act on it.
+
+    Attributes:
+        answer: What is said.
+        contact: How customers reach a person where none can be called here.
+        window: The first turn that later prompts still see.
+    """
+
+    answer: Answer
+    contact: str
+    window: int
+
+
+class Answerer:
+    """Answers turns; knows neither platforms nor the store."""
+
+    def __init__(self, library: Library, model: Model, prompter: Prompter, max_tokens: int) -> None:
+        self._library = library
+        self._model = model
+        self._prompter = prompter
+        self._max_tokens = max_tokens
+
+    async def contact(self) -> str:
+        """Return how customers reach a person where none can be called here."""
+        return (await self._library.instructions()).contact
+
+    async def answer(self, turn: Turn) -> Answered:
+        """Answer a turn; a model that fails is replaced by quoting, and quoting by a person."""
+        earlier = [m.text for m in turn.history if m.role is Role.CUSTOMER]
+        knowledge = await self._library.look_up(turn.text, earlier)
+        contact = knowledge.instructions.contact
+        if not turn.text.strip():
+            return Answered(Answer(words.GREETING, Action.CLARIFY), contact, turn.start)
+        if any(asks_for_person(message.text) for message in turn.waiting):
+            asked = Answer("", Action.ESCALATE, Reason.ASKED_FOR_PERSON)
+            return Answered(asked, contact, turn.start)
+        answer, window = await self._from_model(turn, knowledge)
+        return Answered(_with_source(answer), contact, window)
+
+    async def _from_model(self, turn: Turn, knowledge: Knowledge) -> tuple[Answer, int]:
+        try:
+            prompt = self._prompter.build(
+                turn, knowledge.instructions, knowledge.passages, knowledge.findings.found
+            )
+        except TooLong:
+            return Answer(words.TOO_LONG, Action.CLARIFY), turn.start
+        except InstructionsTooLong as error:
+            log.error("No model can be asked: %s", error)
+            return _without_model(turn, knowledge.findings, Usage()), turn.start
+        request = Request(prompt.messages, turn.text, knowledge.findings, prompt.passages, self._max_tokens)
+        try:
+            return await self._model.answer(request), prompt.window
+        except ModelFault as fault:
+            log.warning("The model gave no answer (%s); quoting instead.", fault)
+            return _without_model(turn, knowledge.findings, fault.usage), prompt.window
+
+
+def _with_source(answer: Answer) -> Answer:
+    named = words.source(answer.sources) if answer.action is Action.ANSWER else ""
+    return replace(answer, text=f"{answer.text}\n\n{named}") if named else answer
+
+
+def _without_model(turn: Turn, findings: Findings, usage: Usage) -> Answer:
+    """Quote, if there is something to quote; else a person is called, since nobody else can answer."""
+    quoted = quote(Request((), turn.text, findings, {}, 0))
+    if quoted.action is Action.ANSWER:
+        return replace(quoted, usage=usage)
+    return Answer("", Action.ESCALATE, Reason.MODEL_UNAVAILABLE, usage=usage)

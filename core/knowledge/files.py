@@ -1,0 +1,123 @@
+"""Reading a folder that people drop files into, without following it out, hanging or filling memory."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+MAX_BYTES = 1_000_000
+SUFFIXES = frozenset({".md", ".markdown", ".txt", ".html", ".htm"})
+
+
+class Unreadable(Exception):
+    """A file that can't be an article; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What changes when a file does."""
+
+    modified_ns: int
+    size: int
+    inode: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file of the folder: its path relative to it (with `/`), and its stamp, or why it can't be read."""
+
+    path: str
+    stamp: Stamp
+    trouble: str = ""
+
+
+def scan(root: Path) -> Iterator[Entry]:
+    """Yield the files under `root` in a stable order; hidden ones are left out.
+
+    Links and special files are judged here, by their kind alone; contents are judged by `read_text`.
+    """
+    real_root = root.resolve()
+    for folder, subfolders, names in os.walk(root):
+        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith("."):
+                yield _entry(root, real_root, Path(folder) / name)
+        for name in subfolders:  # os.walk lists links to folders, but does not enter them
+            path = Path(folder) / name
+            if path.is_symlink() and not path.resolve().is_relative_to(real_root):
+                yield Entry(_relative(root, path), _stamp(path.lstat()), _LEADS_OUT)
+
+
+_LEADS_OUT = "is a link that leads out of the folder; copy what it points to instead"
+
+
+def _entry(root: Path, real_root: Path, path: Path) -> Entry:
+    relative = _relative(root, path)
+    try:
+        found = path.lstat()
+        if stat.S_ISLNK(found.st_mode):
+            target = path.resolve(strict=True)
+            if not target.is_relative_to(real_root):
+                return Entry(relative, _stamp(found), _LEADS_OUT)
+            found = target.lstat()
+    except (
+        OSError,
+        RuntimeError,
+    ) as error:  # a dangling link, a loop of links, a file gone meanwhile
+        return Entry(relative, Stamp(0, 0, 0), f"can't be reached ({error})")
+    return Entry(relative, _stamp(found), _trouble(path, found))
+
+
+def _trouble(path: Path, found: os.stat_result) -> str:
+    if not stat.S_ISREG(found.st_mode):
+        return "is not a regular file; remove it from the folder"
+    if path.suffix.lower() not in SUFFIXES:
+        return f"is of a kind that is not read; use one of {', '.join(sorted(SUFFIXES))}"
+    if found.st_size > MAX_BYTES:
+        return f"is larger than {MAX_BYTES:,} bytes; split it into several articles"
+    return ""
+
+
+def _stamp(found: os.stat_result) -> Stamp:
+    return Stamp(found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def _relative(root: Path, path: Path) -> str:
+    return path.relative_to(root).as_posix()
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a regular UTF-8 file of at most MAX_BYTES bytes, with plain line ends.
+
+    Raises:
+        Unreadable: It is something else, empty, or can't be opened.
+    """
+    data = _read_bytes(path)
+    if b"\0" in data:
+        raise Unreadable("is not text (binary, or UTF-16); save it as UTF-8 text")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+    if not text.strip():
+        raise Unreadable("is empty; write something into it or remove it")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _read_bytes(path: Path) -> bytes:
+    # Between the scan and now the name may have become a link or a FIFO: neither is followed or waited for.
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        descriptor = os.open(path.resolve(), flags)
+    except OSError as error:
+        raise Unreadable(f"can't be opened ({error.strerror})") from None
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise Unreadable("is not a regular file; remove it from the folder")
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"is larger than {MAX_BYTES:,} bytes; split it into several articles")
+    return data

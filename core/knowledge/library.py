@@ -1,0 +1,183 @@
+"""The knowledge folder as the desk uses it: always as it is on disk now, searched off the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import frontmatter
+import yaml
+
+from core.knowledge.articles import Article, parse
+from core.knowledge.files import Entry, Stamp, Unreadable, read_text, scan
+from core.knowledge.index import Index
+from core.messages import Findings, Passage
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+DEFAULT_CONTACT = "Please write to our support team and we will get back to you."
+
+
+class KnowledgeMissing(Exception):
+    """There is nothing to answer from; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """What `instructions.md` says: the text for the model, and two facts from its front matter."""
+
+    text: str
+    contact: str
+    company: str
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What one turn may use: instructions, passages found, and the whole folder in a stable order."""
+
+    instructions: Instructions
+    findings: Findings
+    passages: tuple[Passage, ...]
+
+
+class Library:
+    """Reads the folder at the start and again whenever a file has changed.
+
+    All work is done in one thread of its own, one piece after another: the index belongs to one thread
+    at a time, and the event loop never waits for a disk.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._instructions_path = folder / "instructions.md"
+        self._articles_path = folder / "articles"
+        self._index = Index()
+        self._articles: dict[str, Article] = {}
+        self._stamps: dict[str, Stamp] = {}
+        self._warned: set[tuple[str, Stamp]] = set()
+        self._instructions: Instructions | None = None
+        self._instructions_stamp: tuple[int, int] | None = None
+        self._passages: tuple[Passage, ...] = ()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="knowledge")
+
+    async def open(self) -> int:
+        """Read everything for the first time and return the number of articles.
+
+        Raises:
+            KnowledgeMissing: The folder, its instructions or all articles are missing or unreadable.
+        """
+        await self._run(self._refresh)
+        if not self._articles:
+            raise KnowledgeMissing(
+                f"No article could be read in {self._articles_path}. Put your help articles there "
+                "(.md, .txt or .html), or point KNOWLEDGE_DIR at a folder that has articles/."
+            )
+        return len(self._articles)
+
+    async def look_up(self, question: str, earlier: Sequence[str] = (), limit: int = 10) -> Knowledge:
+        """Return what the folder says now about a question; see `Index.search`."""
+
+        def work() -> Knowledge:
+            self._refresh()
+            assert self._instructions is not None
+            findings = self._index.search(question, earlier, limit)
+            return Knowledge(self._instructions, findings, self._passages)
+
+        return await self._run(work)
+
+    async def instructions(self) -> Instructions:
+        """Return the instructions as they are now."""
+
+        def work() -> Instructions:
+            self._read_instructions()
+            assert self._instructions is not None
+            return self._instructions
+
+        return await self._run(work)
+
+    def close(self) -> None:
+        """Stop the thread and free the index."""
+        self._thread.shutdown(wait=True)
+        self._index.close()
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _refresh(self) -> None:
+        self._read_instructions()
+        entries = list(scan(self._articles_path))
+        readable = {entry.path: entry for entry in entries if not entry.trouble}
+        for entry in entries:
+            if entry.trouble:
+                self._warn(entry, entry.trouble)
+        gone = self._stamps.keys() - readable.keys()
+        changed = [e for e in readable.values() if self._stamps.get(e.path) != e.stamp]
+        for path in gone:
+            self._forget(path)
+        for entry in changed:
+            self._forget(entry.path)
+            self._read_article(entry)
+        if gone or changed:
+            self._passages = tuple(
+                passage for path in sorted(self._articles) for passage in self._articles[path].passages
+            )
+
+    def _read_article(self, entry: Entry) -> None:
+        self._stamps[entry.path] = entry.stamp
+        try:
+            article = parse(entry.path, read_text(self._articles_path / entry.path))
+        except Unreadable as error:
+            self._warn(entry, str(error))
+            return
+        self._articles[entry.path] = article
+        self._index.add(article)
+
+    def _forget(self, path: str) -> None:
+        self._stamps.pop(path, None)
+        if self._articles.pop(path, None):
+            self._index.remove(path)
+
+    def _warn(self, entry: Entry, trouble: str) -> None:
+        if (entry.path, entry.stamp) not in self._warned:
+            self._warned.add((entry.path, entry.stamp))
+            log.warning("The article %s is left out: it %s.", entry.path, trouble)
+
+    def _read_instructions(self) -> None:
+        """Read the instructions if they changed; a broken edit keeps the last good ones in force."""
+        try:
+            found = self._instructions_path.stat()
+            stamp = (found.st_mtime_ns, found.st_size)
+            if stamp == self._instructions_stamp:
+                return
+            self._instructions_stamp = stamp
+            self._instructions = parse_instructions(read_text(self._instructions_path))
+        except (OSError, Unreadable) as error:
+            why = error.strerror if isinstance(error, OSError) else str(error)
+            if self._instructions is None:
+                raise KnowledgeMissing(
+                    f"{self._instructions_path} can't be used ({why}). It holds the voice and rules of "
+                    "your bot; copy the sample from the project, or set KNOWLEDGE_DIR."
+                ) from None
+            log.warning("%s can't be used (%s); the last version stays.", self._instructions_path, why)
+
+
+def parse_instructions(text: str) -> Instructions:
+    """Split `instructions.md` into the facts of its front matter (`contact`, `company`) and the text.
+
+    Raises:
+        Unreadable: The front matter is not YAML, or there is no text.
+    """
+    try:
+        metadata, body = frontmatter.parse(text)
+    except (yaml.YAMLError, ValueError):
+        raise Unreadable("its front matter is not valid YAML") from None
+    if not body.strip():
+        raise Unreadable("it has no text below its front matter")
+    contact = " ".join(str(metadata.get("contact") or DEFAULT_CONTACT).split())
+    return Instructions(body.strip(), contact, str(metadata.get("company") or "").strip())

@@ -1,0 +1,131 @@
+"""Sends what was decided: in order per place, many places at once, each post effectively once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+
+from core.faults import describe
+from core.messages import platform_of
+from core.ports import Platform, Refused, TryLater, Unknown
+from core.store import OutboxRow, Store
+from core.waiting import wait_for
+
+log = logging.getLogger(__name__)
+
+# About four minutes in all, then whoever waits is told otherwise.
+MAX_TRIES = 8
+LONGEST_WAIT = 60.0
+# How long a request whose connection broke may still be on its way, before the platform is asked.
+IN_FLIGHT_SECONDS = 2.0
+
+
+class Outbox:
+    """Takes posts from the store and gives them to their platforms."""
+
+    def __init__(self, store: Store, platforms: Mapping[str, Platform]) -> None:
+        self._store = store
+        self._platforms = platforms
+        self._woken = asyncio.Event()
+        self._sending: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Look for posts now."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Send until `stop` is called; what is being sent then goes on, see `finish`."""
+        names = tuple(self._platforms)
+        for row in await self._store.doubtful_posts(names):
+            self._start(row)
+        while True:
+            last = self._stopping
+            self._woken.clear()
+            for row in await self._store.take_posts(names):
+                self._start(row)
+            if last:
+                return
+            await wait_for(self._woken, until=await self._store.next_post(names))
+
+    def stop(self) -> None:
+        """Let `run` take what waits now, and nothing after that."""
+        self._stopping = True
+        self.wake()
+
+    async def finish(self, seconds: float) -> None:
+        """Wait for what is being sent, then give it up: the store knows that it is in doubt."""
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=seconds)
+        for task in self._sending:
+            task.cancel()
+        await asyncio.gather(*self._sending, return_exceptions=True)
+
+    def _start(self, row: OutboxRow) -> None:
+        task = asyncio.create_task(self._settle(row) if row.doubtful else self._send(row))
+        self._sending.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error(
+                "A post could not be recorded and is looked up at the next start: %s",
+                describe(error),
+            )
+        self.wake()
+
+    def _platform(self, row: OutboxRow) -> Platform:
+        return self._platforms[platform_of(row.post.place)]
+
+    async def _send(self, row: OutboxRow) -> None:
+        post = row.post
+        try:
+            ref = await self._platform(row).post(post)
+        except TryLater as error:
+            await self._again(row, error)
+        except Refused as error:
+            await self._give_up(row, str(error))
+        except Unknown:
+            await asyncio.sleep(IN_FLIGHT_SECONDS)
+            await self._settle(row)
+        except Exception as error:
+            await self._give_up(row, describe(error))
+        else:
+            await self._store.posted(row, ref)
+
+    async def _settle(self, row: OutboxRow) -> None:
+        """Find out whether a post in doubt is on its platform; send it again only if it surely is not."""
+        post = row.post
+        for attempt in range(MAX_TRIES):
+            try:
+                ref = await self._platform(row).find(post, row.created_at)
+            except (TryLater, Unknown) as error:
+                await asyncio.sleep(_delay(attempt, getattr(error, "after", 1.0)))
+            except Refused as error:
+                await self._give_up(row, f"may be posted or not: {error}")
+                return
+            else:
+                if ref is None:
+                    await self._store.try_later(row, 0.0, "was not posted before")
+                else:
+                    await self._store.posted(row, ref)
+                return
+        await self._give_up(row, "may be posted or not: the platform could not be asked")
+
+    async def _again(self, row: OutboxRow, error: TryLater) -> None:
+        if row.attempts + 1 >= MAX_TRIES:
+            await self._give_up(row, str(error))
+        else:
+            wait = _delay(row.attempts, error.after)
+            await self._store.try_later(row, time.time() + wait, str(error))
+
+    async def _give_up(self, row: OutboxRow, why: str) -> None:
+        log.error("A post to %s could not be made: %s", row.post.place, why)
+        await self._store.failed(row, why)
+
+
+def _delay(attempts: int, wished: float) -> float:
+    return min(max(wished, 2.0**attempts / 2), LONGEST_WAIT)

@@ -1,0 +1,212 @@
+"""The SQLite file: messages, turns, posts, cases, usage. Each public method is one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from sqlite_utils import Database
+
+from core.messages import Author, Case, IncomingMessage, Post, StoredMessage, Turn, Usage
+from core.store import cases, posts, turns
+from core.store.database import StoreUnusable, connect, first, immediate, marks
+from core.store.posts import OutboxRow
+from core.store.turns import Decision
+
+__all__ = ["Decision", "OutboxRow", "Store", "StoreUnusable"]
+
+T = TypeVar("T")
+
+
+class Store:
+    """One SQLite file, one connection, one thread that uses it."""
+
+    def __init__(self, db: Database, thread: ThreadPoolExecutor) -> None:
+        self._db = db
+        self._thread = thread
+
+    @classmethod
+    async def open(cls, path: Path) -> Store:
+        """Open the file, create it or bring its tables up to date.
+
+        Raises:
+            StoreUnusable: It is no database, damaged, locked, not writable, or of a newer Frontdesk.
+        """
+        thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        try:
+            db = await asyncio.get_running_loop().run_in_executor(thread, connect, path)
+        except BaseException:
+            thread.shutdown(wait=False)
+            raise
+        return cls(db, thread)
+
+    async def close(self) -> None:
+        """Finish what is under way and close the file."""
+        await self._run(lambda db: db.close())
+        self._thread.shutdown(wait=True)
+
+    async def _run(self, work: Callable[[Database], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, self._db)
+
+    async def _write(self, work: Callable[[Database], T]) -> T:
+        def transaction(db: Database) -> T:
+            with immediate(db):
+                return work(db)
+
+        return await self._run(transaction)
+
+    # --- the inbox -----------------------------------------------------------------------------------
+
+    async def add(self, message: IncomingMessage, tokens: int) -> bool:
+        """Store a customer's message; return False if its id is known already (a second delivery)."""
+        return await self._write(lambda db: turns.add(db, message, tokens))
+
+    async def serves(self, conversation: str) -> bool:
+        """Say whether anything was ever stored in a conversation."""
+        query = "SELECT 1 FROM conversations WHERE id = ?"
+        return await self._run(lambda db: first(db, query, [conversation]) is not None)
+
+    async def claim(self, platforms: Sequence[str], now: float | None = None) -> Turn | None:
+        """Claim what one customer has waiting in the conversation that waits longest, or return None."""
+        moment = time.time() if now is None else now
+        return await self._write(lambda db: turns.claim(db, platforms, moment))
+
+    async def next_waiting(self, platforms: Sequence[str]) -> float | None:
+        """Return when the next message that was put back may be claimed again, or None."""
+        query = (
+            "SELECT min(not_before) FROM messages WHERE turn IS NULL AND role = 'customer' "
+            f"AND not_before > 0 AND platform IN ({marks(platforms)})"
+        )
+        row = await self._run(lambda db: first(db, query, platforms))
+        return row[0] if row else None
+
+    async def decide(self, turn: Turn, decision: Decision) -> bool:
+        """Write what a turn came to; return False, and write nothing, if it was no longer ours to decide.
+
+        That is so when a person has taken the conversation over since the turn was claimed.
+        """
+        return await self._write(lambda db: turns.decide(db, turn, decision))
+
+    async def release(self, turn: Turn, delay: float = 0.0, *, counts: bool = True) -> None:
+        """Put a turn's messages back to be claimed again, after `delay` seconds.
+
+        Args:
+            turn: A claimed turn.
+            delay: Seconds to wait before it is claimed again.
+            counts: Whether the try counts as failed; a clean shutdown does not.
+        """
+        await self._write(lambda db: turns.release(db, [turn.id], time.time() + delay, counts=counts))
+
+    async def release_left_over(self, platforms: Sequence[str]) -> int:
+        """Put back the turns that a process which is gone had claimed; return how many there were."""
+        query = f"SELECT id FROM turns WHERE state = 'claimed' AND platform IN ({marks(platforms)})"
+
+        def work(db: Database) -> int:
+            ids = [row[0] for row in db.execute(query, list(platforms))]
+            turns.release(db, ids, 0.0, counts=True)
+            return len(ids)
+
+        return await self._write(work)
+
+    # --- conversations -------------------------------------------------------------------------------
+
+    async def history(self, conversation: str) -> list[StoredMessage]:
+        """Return what was said in a conversation and answered, oldest first, the whole of it."""
+        return await self._run(lambda db: turns.history(db, conversation, 0, before=None))
+
+    async def start_afresh(self, conversation: str) -> None:
+        """Let later prompts begin after what was said so far, and take back an open offer."""
+        await self._write(lambda db: turns.start_afresh(db, conversation))
+
+    async def say_as_agent(
+        self, conversation: str, agent: Author, text: str, tokens: int, post: Post, case: Case
+    ) -> None:
+        """Store an agent's words in a conversation, with the post that carries them and the case's step."""
+        await self._write(lambda db: turns.say_as_agent(db, conversation, agent, text, tokens, post, case))
+
+    async def open_cases(self, conversation: str) -> list[Case]:
+        """Return the open cases of a conversation, the newest first."""
+        return await self._run(lambda db: cases.open_cases(db, conversation))
+
+    async def step_case(self, case: Case, who: str, why: str, new_posts: Sequence[Post] = ()) -> None:
+        """Store a case as it is now, who changed it and why, and what is posted about it."""
+
+        def work(db: Database) -> None:
+            cases.save_case(db, case, who, why)
+            posts.add_posts(db, new_posts, None)
+
+        await self._write(work)
+
+    async def names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return the known names of people by their ids."""
+        wanted = list(dict.fromkeys(ids))
+        query = f"SELECT id, name FROM people WHERE id IN ({marks(wanted)})"
+        return await self._run(lambda db: dict(db.execute(query, wanted).fetchall()))
+
+    async def remember_name(self, author: Author) -> None:
+        """Keep the name that people know an author by."""
+        query = (
+            "INSERT INTO people(id, name) VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET name = excluded.name"
+        )
+        await self._write(lambda db: db.execute(query, [author.id, author.name]))
+
+    async def book(self, usage: Usage, conversation: str = "", customer: str = "") -> None:
+        """Book tokens that were used outside of a turn, or by one that was not decided."""
+        await self._write(lambda db: turns.book(db, usage, conversation, customer, None))
+
+    # --- the outbox ----------------------------------------------------------------------------------
+
+    async def take_posts(self, platforms: Sequence[str], now: float | None = None) -> list[OutboxRow]:
+        """Mark what can be sent now as being sent, and return it: the first open post of each place.
+
+        A post that waits for another one holds up nothing behind it.
+        """
+        moment = time.time() if now is None else now
+        return await self._write(lambda db: posts.take_posts(db, platforms, moment))
+
+    async def doubtful_posts(self, platforms: Sequence[str]) -> list[OutboxRow]:
+        """Return the posts that a process which is gone was sending: they may be on their platform."""
+        query = f"SELECT * FROM posts WHERE state = 'sending' AND platform IN ({marks(platforms)})"
+        rows = await self._run(lambda db: list(db.query(query, list(platforms))))
+        return [posts.outbox_row(row, doubtful=True) for row in rows]
+
+    async def next_post(self, platforms: Sequence[str]) -> float | None:
+        """Return when the next post that has to wait may be tried again, or None."""
+        query = (
+            "SELECT min(not_before) FROM posts WHERE state = 'waiting' AND not_before > 0 "
+            f"AND platform IN ({marks(platforms)})"
+        )
+        row = await self._run(lambda db: first(db, query, platforms))
+        return row[0] if row else None
+
+    async def posted(self, row: OutboxRow, ref: str) -> None:
+        """Record that a post is on its platform."""
+        query = "UPDATE posts SET state = 'posted', ref = ?, posted_at = ?, error = NULL WHERE id = ?"
+        await self._write(lambda db: db.execute(query, [ref, time.time(), row.id]))
+
+    async def try_later(self, row: OutboxRow, not_before: float, error: str) -> None:
+        """Record that a post is not on its platform and when to try it again."""
+        query = (
+            "UPDATE posts SET state = 'waiting', not_before = ?, error = ?, attempts = attempts + 1 "
+            "WHERE id = ?"
+        )
+        await self._write(lambda db: db.execute(query, [not_before, error, row.id]))
+
+    async def failed(self, row: OutboxRow, error: str) -> None:
+        """Record that a post can't be posted; what waited for it says what it says otherwise."""
+        await self._write(lambda db: posts.failed(db, row.post.key, error))
+
+    async def idle(self, platforms: Sequence[str]) -> bool:
+        """Say whether nothing waits to be answered or sent on these platforms."""
+        open_work = (
+            "messages WHERE turn IS NULL AND role = 'customer'",
+            "turns WHERE state = 'claimed'",
+            "posts WHERE state IN ('waiting', 'sending')",
+        )
+        among = f"platform IN ({marks(platforms)})"
+        query = " UNION ALL ".join(f"SELECT 1 FROM {work} AND {among}" for work in open_work)
+        return await self._run(lambda db: first(db, query, [*platforms] * len(open_work)) is None)

@@ -1,0 +1,83 @@
+"""Opening the SQLite file, and the small tools that every query uses."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from core.schema import migrations
+
+BUSY_SECONDS = 5.0
+
+
+class StoreUnusable(Exception):
+    """The database can't be used; the text says why and what to do."""
+
+
+def connect(path: Path) -> Database:
+    """Open the file and bring its tables up to date; raises StoreUnusable."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+        db = Database(connection)
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            db.execute(f"PRAGMA {pragma}").fetchall()
+        # secure_delete overwrites removed words instead of leaving them in free pages.
+        db.execute("PRAGMA secure_delete = ON").fetchall()
+        _migrate(db, path)
+    except sqlite3.OperationalError as error:
+        raise StoreUnusable(
+            f"The database {path} can't be opened ({error}). Check that DATABASE names a file that this "
+            "user may write, that the disk has room, and that no other program holds it."
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise StoreUnusable(
+            f"The file {path} is damaged or not a database ({error}). Move it away and put a backup in "
+            "its place; without one Frontdesk starts with a new file."
+        ) from error
+    except OSError as error:
+        raise StoreUnusable(
+            f"The folder of the database {path} can't be made ({error.strerror}). Set DATABASE to a "
+            "file that this user may write."
+        ) from error
+    return db
+
+
+def _migrate(db: Database, path: Path) -> None:
+    known = {migration.name for migration in migrations.pending(Database(memory=True))}
+    newer = [m.name for m in migrations.applied(db) if m.name not in known]
+    if newer:
+        raise StoreUnusable(
+            f"The database {path} was written by a newer Frontdesk (it has {newer[0]}). "
+            "Update Frontdesk, or set DATABASE to another file."
+        )
+    if migrations.pending(db):
+        migrations.apply(db)
+
+
+@contextmanager
+def immediate(db: Database) -> Iterator[None]:
+    """Begin with the write lock: a deferred one would fail at once where another process wrote meanwhile."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.conn.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def first(db: Database, query: str, arguments: Sequence[object]) -> Any:
+    """Return the first row of a query, or None."""
+    return db.execute(query, list(arguments)).fetchone()
+
+
+def marks(values: Sequence[object]) -> str:
+    """Return as many question marks as there are values to bind."""
+    return ", ".join("?" * len(values))

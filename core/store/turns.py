@@ -1,0 +1,278 @@
+"""Queries about messages and the turns that answer them. Each runs inside its caller's transaction."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from core.cases import step
+from core.messages import (
+    Answer,
+    Author,
+    Case,
+    CaseState,
+    IncomingMessage,
+    Post,
+    Role,
+    StoredMessage,
+    Turn,
+    Usage,
+    platform_of,
+)
+from core.store.cases import open_cases, save_case
+from core.store.database import first, marks
+from core.store.posts import add_posts
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a turn came to: everything that its one transaction writes.
+
+    Attributes:
+        answer: What was decided; None where the words only went to the agent who owns the case.
+        said: All that the customer reads of it; becomes the assistant's message of the turn, unless empty.
+        tokens: How many tokens that has.
+        posts: What goes to the platforms, in this order.
+        case: The case as it is from now on, if the turn opened or changed one.
+        window: The first turn that later prompts still see.
+    """
+
+    answer: Answer | None
+    said: str = ""
+    tokens: int = 0
+    posts: Sequence[Post] = ()
+    case: Case | None = None
+    window: int = 0
+
+
+def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
+    """Store a customer's message unless its id is known; return whether it was new."""
+    _ensure_conversation(db, message.conversation)
+    if message.author.name:
+        db.execute(
+            "INSERT INTO people(id, name) VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET name = excluded.name",
+            [message.author.id, message.author.name],
+        )
+    stored = db.execute(
+        "INSERT INTO messages(id, conversation, platform, place, role, author, author_name, text, "
+        "tokens, position, sent_at) VALUES (?, ?, ?, ?, 'customer', ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT(id) DO NOTHING",
+        [
+            message.id,
+            message.conversation,
+            platform_of(message.conversation),
+            message.answer_place,
+            message.author.id,
+            message.author.name,
+            message.text,
+            tokens,
+            message.position,
+            message.sent_at,
+        ],
+    )
+    return stored.rowcount == 1
+
+
+def _ensure_conversation(db: Database, conversation: str) -> None:
+    db.execute(
+        "INSERT INTO conversations(id, created_at) VALUES (?, ?) ON CONFLICT(id) DO NOTHING",
+        [conversation, time.time()],
+    )
+
+
+def claim(db: Database, platforms: Sequence[str], now: float) -> Turn | None:
+    """Claim what one customer has waiting in the conversation that waits longest."""
+    oldest = first(
+        db,
+        "SELECT conversation, author, platform FROM messages AS m WHERE turn IS NULL "
+        f"AND role = 'customer' AND not_before <= ? AND platform IN ({marks(platforms)}) "
+        "AND NOT EXISTS (SELECT 1 FROM turns WHERE state = 'claimed' AND conversation = m.conversation) "
+        "ORDER BY seq LIMIT 1",
+        [now, *platforms],
+    )
+    if oldest is None:
+        return None
+    conversation, author, platform = oldest
+    turn = db.execute(
+        "INSERT INTO turns(conversation, platform, customer, state, claimed_at) "
+        "VALUES (?, ?, ?, 'claimed', ?)",
+        [conversation, platform, author, now],
+    ).lastrowid
+    assert turn is not None
+    db.execute(
+        "UPDATE messages SET turn = ?, attempts = attempts + 1 "
+        "WHERE conversation = ? AND author = ? AND turn IS NULL AND role = 'customer'",
+        [turn, conversation, author],
+    )
+    window = first(db, 'SELECT "window" FROM conversations WHERE id = ?', [conversation])[0]
+    waiting = db.query("SELECT * FROM messages WHERE turn = ? ORDER BY position, seq", [turn])
+    theirs = [case for case in open_cases(db, conversation) if case.customer.id == author]
+    return Turn(
+        turn,
+        conversation,
+        tuple(map(_message, waiting)),
+        tuple(history(db, conversation, window, before=turn)),
+        theirs[0] if theirs else None,
+        window,
+    )
+
+
+def history(db: Database, conversation: str, window: int, before: int | None) -> list[StoredMessage]:
+    """Return messages by turn; within one the customer's come first, then the reply, then agents' words."""
+    rows = db.query(
+        "SELECT messages.* FROM messages JOIN turns ON turns.id = messages.turn "
+        "WHERE messages.conversation = ? AND turn >= ? AND turn < ? AND state = 'decided' "
+        "ORDER BY turn, CASE role WHEN 'customer' THEN 0 WHEN 'assistant' THEN 1 ELSE 2 END, "
+        "position, seq",
+        [conversation, window, 2**62 if before is None else before],
+    )
+    return [_message(row) for row in rows]
+
+
+def _message(row: dict[str, Any]) -> StoredMessage:
+    return StoredMessage(
+        id=row["id"],
+        role=Role(row["role"]),
+        author=Author(row["author"], row["author_name"]),
+        text=row["text"],
+        sent_at=row["sent_at"],
+        tokens=row["tokens"],
+        place=row["place"],
+        turn=row["turn"],
+        attempts=row["attempts"],
+    )
+
+
+def decide(db: Database, turn: Turn, decision: Decision) -> bool:
+    """Write what a turn came to; return False if it was not ours to decide any more."""
+    if _taken_over(db, turn):
+        return False
+    answer = decision.answer
+    decided = db.execute(
+        "UPDATE turns SET state = 'decided', action = ?, reason = ?, sources = ?, decided_at = ? "
+        "WHERE id = ? AND state = 'claimed'",
+        [
+            answer.action if answer else None,
+            answer.reason if answer else None,
+            json.dumps([passage.id for passage in answer.sources]) if answer else None,
+            time.time(),
+            turn.id,
+        ],
+    )
+    if decided.rowcount != 1:
+        return False
+    if decision.said:
+        _add_reply(db, turn, decision.said, decision.tokens)
+    add_posts(db, decision.posts, turn.id)
+    if decision.case:
+        save_case(db, decision.case, turn.newest.author.id, decision.case.reason)
+    if decision.window != turn.start:
+        db.execute(
+            'UPDATE conversations SET "window" = ? WHERE id = ?',
+            [decision.window, turn.conversation],
+        )
+    if answer:
+        book(db, answer.usage, turn.conversation, turn.newest.author.id, turn.id)
+    return True
+
+
+def _taken_over(db: Database, turn: Turn) -> bool:
+    if turn.case and turn.case.state is CaseState.CLAIMED:
+        return False  # known when the turn was claimed, and decided accordingly
+    customer = turn.newest.author.id
+    return any(
+        case.state is CaseState.CLAIMED and case.customer.id == customer
+        for case in open_cases(db, turn.conversation)
+    )
+
+
+def _add_reply(db: Database, turn: Turn, text: str, tokens: int) -> None:
+    db.execute(
+        "INSERT INTO messages(id, conversation, platform, place, role, author, author_name, text, "
+        "tokens, position, sent_at, turn) VALUES (?, ?, ?, ?, 'assistant', '', '', ?, ?, 0, ?, ?)",
+        [
+            f"{platform_of(turn.conversation)}:reply/{turn.id}",
+            turn.conversation,
+            platform_of(turn.conversation),
+            turn.newest.place,
+            text,
+            tokens,
+            time.time(),
+            turn.id,
+        ],
+    )
+
+
+def release(db: Database, turns: Sequence[int], not_before: float, *, counts: bool) -> None:
+    """Put the messages of claimed turns back, to be claimed again at a time."""
+    for turn in turns:
+        db.execute(
+            "UPDATE messages SET turn = NULL, not_before = ?, attempts = attempts - ? WHERE turn = ?",
+            [not_before, 0 if counts else 1, turn],
+        )
+        db.execute("DELETE FROM turns WHERE id = ? AND state = 'claimed'", [turn])
+
+
+def _last_turn(db: Database, conversation: str) -> int | None:
+    row = first(db, "SELECT max(id) FROM turns WHERE conversation = ?", [conversation])
+    return row[0] if row else None
+
+
+def start_afresh(db: Database, conversation: str) -> None:
+    """Move the window behind the last turn, and cancel open offers."""
+    _ensure_conversation(db, conversation)
+    after = (_last_turn(db, conversation) or 0) + 1
+    db.execute('UPDATE conversations SET "window" = ? WHERE id = ?', [after, conversation])
+    for case in open_cases(db, conversation):
+        if case.state is CaseState.OFFERED:
+            save_case(db, step(case, CaseState.CANCELLED), case.customer.id, "new session")
+
+
+def say_as_agent(
+    db: Database, conversation: str, agent: Author, text: str, tokens: int, post: Post, case: Case
+) -> None:
+    """Store an agent's words, the post that carries them, and the case as it is now."""
+    turn = _last_turn(db, conversation)
+    db.execute(
+        "INSERT INTO messages(id, conversation, platform, place, role, author, author_name, text, "
+        "tokens, position, sent_at, turn) VALUES (?, ?, ?, ?, 'agent', ?, ?, ?, ?, 0, ?, ?)",
+        [
+            f"{platform_of(conversation)}:agent/{post.key}",
+            conversation,
+            platform_of(conversation),
+            post.place,
+            agent.id,
+            agent.name,
+            text,
+            tokens,
+            time.time(),
+            turn,
+        ],
+    )
+    add_posts(db, [post], None)
+    save_case(db, case, agent.id, "answered")
+
+
+def book(db: Database, usage: Usage, conversation: str, customer: str, turn: int | None) -> None:
+    """Book tokens, if any call was made."""
+    if usage.calls:
+        db.execute(
+            "INSERT INTO usage(at, conversation, customer, turn, model, calls, prompt_tokens, "
+            "cached_tokens, completion_tokens) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                time.time(),
+                conversation,
+                customer,
+                turn,
+                usage.model,
+                usage.calls,
+                usage.prompt_tokens,
+                usage.cached_tokens,
+                usage.completion_tokens,
+            ],
+        )
