@@ -1,0 +1,1 @@
+"""What touches a platform; each adapter translates and does nothing else."""

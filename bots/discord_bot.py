@@ -1,0 +1,355 @@
+"""Discord: gateway messages in, REST calls out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bots.adapter import Inbox, StartFailed
+from bots.discord_events import is_in_thread, read, thread_name
+from core.faults import describe
+from core.messages import Author, Post
+from core.ports import Refused, TryLater, Unknown
+from core.settings import Settings
+
+log = logging.getLogger(__name__)
+
+READY_SECONDS = 30.0
+LONGEST_BACKOFF = 60.0
+TYPING_SECONDS = 8.0  # Discord shows it for ten
+THREAD_EXISTS = 160004
+REMEMBERED_NAMES = 1_000
+
+# While a connection is being made or kept, these pass.
+_PASSING = (
+    aiohttp.ClientError,
+    OSError,
+    TimeoutError,
+    discord.GatewayNotFound,
+    discord.ConnectionClosed,
+    discord.HTTPException,
+    AttributeError,  # discord.py's own, when the first gateway connection fails
+)
+
+
+class DiscordBot:
+    """The adapter for Discord."""
+
+    name = "discord"
+    limit = 1_900  # of 2,000: room for a mention in front
+
+    def __init__(self, settings: Settings, inbox: Inbox) -> None:
+        assert settings.discord_token is not None
+        self._token = settings.discord_token.get_secret_value()
+        self._threads = settings.threads
+        self._inbox = inbox
+        self._connecting: asyncio.Task[None] | None = None
+        self._listening = False
+        self._ready = asyncio.Event()
+        self._thread_names: OrderedDict[str, str] = OrderedDict()
+        Route.BASE = str(settings.discord_api_url).rstrip("/")
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(str(settings.discord_gateway_url))
+        self._has_content = True
+        self._client = self._new_client()
+
+    def _new_client(self) -> discord.Client:
+        intents = discord.Intents(
+            guilds=True, guild_messages=True, dm_messages=True, message_content=self._has_content
+        )
+        client = discord.Client(
+            intents=intents,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            guild_ready_timeout=0.5,
+        )
+        client.event(self._listener())
+        client.event(self._announcer())
+        return client
+
+    # --- connecting ----------------------------------------------------------------------------------
+
+    async def start(self) -> str:
+        """Log in, connect, and wait until the gateway is ready."""
+        await self._log_in()
+        self._listening = True
+        self._connecting = asyncio.create_task(self._stay_connected())
+        ready = asyncio.create_task(self._ready.wait())
+        done, _ = await asyncio.wait(
+            {ready, self._connecting}, timeout=READY_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+        ready.cancel()
+        if self._connecting in done:
+            await self._connecting  # tells why it gave up
+        user = self._client.user
+        name = user.name if user else "?"
+        return f"Discord as {name}" if ready in done else f"Discord as {name} (still connecting)"
+
+    async def _log_in(self) -> None:
+        try:
+            await self._client.login(self._token)
+        except discord.LoginFailure as error:
+            raise StartFailed(
+                "Discord refuses DISCORD_TOKEN. Copy the bot's token from the Developer Portal, under Bot."
+            ) from error
+        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise StartFailed(
+                f"Discord can't be reached ({type(error).__name__}). Check the network and DISCORD_API_URL."
+            ) from error
+
+    async def _stay_connected(self) -> None:
+        """Connect, and again whenever discord.py gives up; never ends but by cancellation."""
+        delay = 1.0
+        while True:
+            started = asyncio.get_running_loop().time()
+            try:
+                await self._client.connect(reconnect=True)
+            except discord.PrivilegedIntentsRequired:
+                await self._without_content()
+                continue
+            except _PASSING as error:
+                log.warning(
+                    "Discord: the connection failed (%s); trying again in %g s.", describe(error), delay
+                )
+            if self._client.is_closed():
+                return
+            if asyncio.get_running_loop().time() - started > LONGEST_BACKOFF:
+                delay = 1.0
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, LONGEST_BACKOFF)
+
+    async def _without_content(self) -> None:
+        log.warning(
+            "Discord: the Message Content Intent is off, so only direct messages and mentions can be read, "
+            "not what follows in threads. Switch it on in the Developer Portal, under Bot."
+        )
+        await self._client.close()
+        self._has_content = False
+        self._client = self._new_client()
+        await self._log_in()
+
+    async def stop(self) -> None:
+        """Take nothing more in; the connection stays for what is still to be posted."""
+        self._listening = False
+
+    async def close(self) -> None:
+        """Disconnect."""
+        self._listening = False
+        if self._connecting:
+            self._connecting.cancel()
+            await asyncio.gather(self._connecting, return_exceptions=True)
+        await self._client.close()
+
+    async def check(self, agents: str | None) -> list[str]:
+        """Return what is wrong with the agents' place."""
+        if not (agents and agents.startswith("discord:")):
+            return []
+        try:
+            channel = await self._client.fetch_channel(_channel_id(agents))
+        except (discord.DiscordException, aiohttp.ClientError, TimeoutError) as error:
+            why = type(error).__name__
+            return [f"Discord: the agents' place {agents} can't be reached ({why}). Check AGENTS."]
+        if not isinstance(channel, discord.abc.GuildChannel):
+            return []
+        problems = []
+        if channel.permissions_for(channel.guild.default_role).view_channel:
+            problems.append(
+                f"Discord: the agents' place {agents} is public; customers' words are read by everybody "
+                "there. Use a channel that only your team can see."
+            )
+        if not channel.permissions_for(channel.guild.me).send_messages:
+            problems.append(f"Discord: the bot may not write in the agents' place {agents}. Allow it to.")
+        return problems
+
+    # --- in ------------------------------------------------------------------------------------------
+
+    def _listener(self) -> Callable[[discord.Message], Coroutine[Any, Any, None]]:
+        async def on_message(message: discord.Message) -> None:
+            try:
+                await self._hear(message)
+            except Exception as error:
+                log.error("Discord: a message could not be stored: %s", describe(error))
+
+        return on_message
+
+    def _announcer(self) -> Callable[[], Coroutine[Any, Any, None]]:
+        async def on_ready() -> None:
+            self._ready.set()
+
+        return on_ready
+
+    async def _hear(self, message: discord.Message) -> None:
+        me = self._client.user
+        heard = read(message, me, threads=self._threads) if me and self._listening else None
+        if heard is None:
+            return
+        ours = heard.message
+        if not (heard.addressed or await self._is_ours(message, ours.conversation)):
+            return
+        if await self._inbox.receive(ours):
+            self._thread_names[ours.id] = thread_name(ours.text)
+            if len(self._thread_names) > REMEMBERED_NAMES:
+                self._thread_names.popitem(last=False)
+
+    async def _is_ours(self, message: discord.Message, conversation: str) -> bool:
+        return self._threads and is_in_thread(message) and await self._inbox.serves(conversation)
+
+    # --- out -----------------------------------------------------------------------------------------
+
+    async def post(self, post: Post) -> str:
+        """Post with the key as nonce, so that Discord does not post it twice; only `mention` pings."""
+        try:
+            channel, refers = await self._target(post)
+            options: dict[str, Any] = {}
+            if refers:
+                options["reference"] = discord.MessageReference(
+                    message_id=refers, channel_id=channel.id, fail_if_not_exists=False
+                )
+            sent = await channel.send(
+                _content(post),
+                nonce=post.key,
+                allowed_mentions=_only(post.mention),
+                suppress_embeds=True,
+                **options,
+            )
+        except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise _trouble(error) from error
+        return f"discord:{channel.id}/{sent.id}"
+
+    async def _target(self, post: Post) -> tuple[discord.PartialMessageable, int | None]:
+        """Return the channel for a post and the message in it to refer to; start the thread if needed."""
+        place = _channel_id(post.place)
+        if not post.reply_to:
+            return self._client.get_partial_messageable(place), None
+        channel, message = _message_ids(post.reply_to)
+        if channel == place:
+            return self._client.get_partial_messageable(place), message
+        if message == place and not await self._start_thread(post.reply_to):
+            return self._client.get_partial_messageable(channel), message
+        return self._client.get_partial_messageable(place), None
+
+    async def _start_thread(self, message_id: str) -> bool:
+        """Start the thread of a message if it has none; return False where we may not."""
+        channel, message = _message_ids(message_id)
+        parent = self._client.get_partial_messageable(channel)
+        name = self._thread_names.get(message_id, "Question")
+        try:
+            await parent.get_partial_message(message).create_thread(name=name)
+        except discord.Forbidden:
+            return False
+        except discord.HTTPException as error:
+            if error.code != THREAD_EXISTS:
+                raise
+        return True
+
+    async def find(self, post: Post, since: float) -> str | None:
+        """Look for our own message with this content in what was posted there since then."""
+        place = _channel_id(post.place)
+        after = datetime.fromtimestamp(since - 60, UTC)
+        content = _content(post)
+        channels = [place]
+        if post.reply_to and _message_ids(post.reply_to)[1] == place:
+            channels.append(_message_ids(post.reply_to)[0])
+        for channel in channels:
+            history = self._client.get_partial_messageable(channel).history(limit=200, after=after)
+            try:
+                async for message in history:
+                    mine = self._client.user and message.author.id == self._client.user.id
+                    if mine and message.content == content:
+                        return f"discord:{channel}/{message.id}"
+            except discord.NotFound:
+                continue  # the thread was not started yet
+            except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
+                trouble = _trouble(error)
+                raise TryLater(str(trouble)) if isinstance(trouble, Unknown) else trouble from error
+        return None
+
+    @contextlib.asynccontextmanager
+    async def working(self, place: str, message_id: str) -> AsyncIterator[None]:
+        """Show typing, in the channel above a thread that is not there yet."""
+        channel, message = _message_ids(message_id)
+        where = channel if message == _channel_id(place) else _channel_id(place)
+        typing = asyncio.create_task(self._type(where))
+        try:
+            yield
+        finally:
+            typing.cancel()
+
+    async def _type(self, channel: int) -> None:
+        with contextlib.suppress(discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError):
+            while True:
+                await self._client.http.send_typing(channel)
+                await asyncio.sleep(TYPING_SECONDS)
+
+    async def person(self, author: Author) -> str:
+        """Return a user's display name."""
+        if author.name:
+            return author.name
+        try:
+            user = await self._client.fetch_user(int(author.id.removeprefix("discord:")))
+        except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError):
+            return author.id
+        return user.display_name
+
+    async def where(self, place: str) -> str:
+        """Return a channel's name."""
+        channel = self._client.get_channel(_channel_id(place))
+        if isinstance(channel, discord.Thread) and channel.parent:
+            return f"#{channel.parent.name} on Discord"
+        name = getattr(channel, "name", None)
+        return f"#{name} on Discord" if name else "a direct message on Discord"
+
+    async def link(self, message_id: str) -> str:
+        """Return a message's address; a direct message has none that agents could open."""
+        channel_id, message = _message_ids(message_id)
+        channel = self._client.get_channel(channel_id)
+        guild = getattr(channel, "guild", None)
+        return f"https://discord.com/channels/{guild.id}/{channel_id}/{message}" if guild else ""
+
+
+def _channel_id(place: str) -> int:
+    return int(place.removeprefix("discord:"))
+
+
+def _message_ids(message_id: str) -> tuple[int, int]:
+    channel, _, message = message_id.removeprefix("discord:").partition("/")
+    return int(channel), int(message)
+
+
+def _content(post: Post) -> str:
+    return f"{post.mention} {post.text}" if post.mention else post.text
+
+
+def _only(mention: str) -> discord.AllowedMentions:
+    """Allow the one mention that a post may ping with, and nothing else."""
+    match = re.fullmatch(r"<@(&|!)?(\d+)>", mention)
+    if not match:
+        return discord.AllowedMentions.none()
+    target = [discord.Object(int(match[2]))]
+    if match[1] == "&":
+        return discord.AllowedMentions(everyone=False, users=False, roles=target, replied_user=False)
+    return discord.AllowedMentions(everyone=False, users=target, roles=False, replied_user=False)
+
+
+def _trouble(error: Exception) -> TryLater | Refused | Unknown:
+    """Say what an error means for a post."""
+    if isinstance(error, discord.HTTPException):
+        why = f"Discord: {type(error).__name__}, HTTP {error.status}, code {error.code}"
+        if error.status == 429:
+            return TryLater(why, 5.0)
+        return Unknown(why) if error.status >= 500 else Refused(why)
+    why = f"Discord: {type(error).__name__}"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return TryLater(why)
+    return Unknown(why)

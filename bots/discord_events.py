@@ -1,0 +1,100 @@
+"""From a Discord message to ours, if it is one for us. Pure: reads objects, asks nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import discord
+
+from core.messages import Author, IncomingMessage
+
+# All other kinds tell what happened in the channel.
+_WRITTEN = {discord.MessageType.default, discord.MessageType.reply}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message that somebody wrote where we can read it; `addressed` if it is meant for us for sure."""
+
+    message: IncomingMessage
+    addressed: bool
+
+
+def read(message: discord.Message, me: discord.abc.User, *, threads: bool) -> Heard | None:
+    """Read a message.
+
+    Args:
+        message: As the gateway delivered it.
+        me: The bot's own user.
+        threads: Whether a mention in a channel starts a thread, where the bot may start one.
+
+    Returns:
+        None for what is no message of a person.
+    """
+    if message.author.bot or message.webhook_id or message.type not in _WRITTEN:
+        return None
+    is_dm = message.guild is None
+    mentioned = _mentions(message, me)
+    conversation = f"discord:{message.channel.id}"
+    is_thread = isinstance(message.channel, discord.Thread)
+    if threads and not is_dm and not is_thread and mentioned and _may_start_thread(message):
+        conversation = f"discord:{message.id}"  # a thread has the id of the message that it starts from
+    ours = IncomingMessage(
+        id=f"discord:{message.channel.id}/{message.id}",
+        conversation=conversation,
+        author=Author(f"discord:{message.author.id}", message.author.display_name),
+        text=_text(message, me),
+        position=message.id,
+        sent_at=message.created_at.timestamp(),
+    )
+    return Heard(ours, is_dm or mentioned or _replies_to(message, me))
+
+
+def is_in_thread(message: discord.Message) -> bool:
+    """Say whether a message stands in a thread; a thread that we serve needs no mention."""
+    return isinstance(message.channel, discord.Thread)
+
+
+def _mentions(message: discord.Message, me: discord.abc.User) -> bool:
+    """Say whether a message mentions the bot, or the role that Discord made for it."""
+    if any(user.id == me.id for user in message.mentions):
+        return True
+    return any(role.tags and role.tags.bot_id == me.id for role in message.role_mentions)
+
+
+def _replies_to(message: discord.Message, me: discord.abc.User) -> bool:
+    replied = message.reference.resolved if message.reference else None
+    return isinstance(replied, discord.Message) and replied.author.id == me.id
+
+
+def _may_start_thread(message: discord.Message) -> bool:
+    guild, channel = message.guild, message.channel
+    if guild is None or not isinstance(channel, discord.TextChannel):
+        return False
+    permissions = channel.permissions_for(guild.me)
+    return permissions.create_public_threads and permissions.send_messages_in_threads
+
+
+def _text(message: discord.Message, me: discord.abc.User) -> str:
+    """Return what people read: names for mentions, the mention of the bot left out, files named."""
+    text = re.sub(rf"<@!?{me.id}>", "", message.content)
+    for role in message.role_mentions:
+        ours = role.tags is not None and role.tags.bot_id == me.id
+        text = text.replace(f"<@&{role.id}>", "" if ours else f"@{role.name}")
+    for user in message.mentions:
+        for notation in (f"<@{user.id}>", f"<@!{user.id}>"):
+            text = text.replace(notation, f"@{user.display_name}")
+    for channel in message.channel_mentions:
+        text = text.replace(f"<#{channel.id}>", f"#{channel.name}")
+    text = re.sub(r"<a?(:\w+:)\d+>", r"\1", text).strip()
+    if message.attachments:
+        files = ", ".join(file.filename for file in message.attachments)
+        text = f"{text}\n(attached: {files})".strip()
+    return text
+
+
+def thread_name(text: str) -> str:
+    """Return a name for the thread that answers a message, of at most 80 characters."""
+    line = " ".join(text.split())
+    return (line[:79] + "…" if len(line) > 80 else line) or "Question"

@@ -1,0 +1,362 @@
+"""Slack: Bolt events in, Web API calls out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bots.adapter import Inbox, StartFailed
+from bots.slack_events import read
+from bots.slack_format import to_slack
+from core.messages import Author, Post
+from core.ports import Refused, TryLater, Unknown
+from core.settings import Settings
+
+log = logging.getLogger(__name__)
+
+EVENTS_PATH = "/slack/events"
+METADATA_TYPE = "frontdesk_post"
+
+# What each permission is for; a missing one is told at start with these words.
+SCOPES = {
+    "app_mentions:read": "hear mentions",
+    "channels:history": "read threads in public channels",
+    "groups:history": "read threads in private channels",
+    "im:history": "read direct messages",
+    "mpim:history": "read group messages",
+    "channels:read": "name public channels",
+    "groups:read": "name private channels and check the agents' place",
+    "im:read": "tell direct messages from channels",
+    "chat:write": "answer",
+    "users:read": "know people's names",
+    "reactions:write": "show that it works on an answer in flat conversations",
+    "assistant:write": "show that it works on an answer in threads",
+}
+
+# Errors after which a post may have been made all the same.
+_DOUBTFUL = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    channel: str
+    thread: str | None
+
+
+def spot(place: str) -> _Spot:
+    """Return where `slack:T1/C1/171.22`, `slack:T1/C1` or `slack:C1` is."""
+    parts = place.removeprefix("slack:").split("/")
+    if len(parts) == 1:
+        return _Spot(parts[0], None)
+    return _Spot(parts[1], parts[2] if len(parts) > 2 else None)
+
+
+class SlackBot:
+    """The adapter for Slack: Socket Mode with an app token, else HTTP."""
+
+    name = "slack"
+    limit = 3_000
+
+    def __init__(self, settings: Settings, inbox: Inbox) -> None:
+        assert settings.slack_bot_token is not None
+        self._settings = settings
+        self._inbox = inbox
+        self._token = settings.slack_bot_token.get_secret_value()
+        self._bot = ""
+        self._scopes: set[str] = set()
+        self._session: aiohttp.ClientSession | None = None
+        self._socket: AsyncSocketModeHandler | None = None
+        self._web: web.AppRunner | None = None
+        self._shown: set[asyncio.Task[None]] = set()
+
+    # --- connecting ----------------------------------------------------------------------------------
+
+    async def start(self) -> str:
+        """Say who we are to Slack and begin to listen."""
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
+        # No retry handlers: the default one repeats a call whose connection broke, which posts twice.
+        self._client = AsyncWebClient(
+            self._token,
+            base_url=str(self._settings.slack_api_url),
+            session=self._session,
+            retry_handlers=[],
+        )
+        me = await self._who_am_i()
+        self._bot = me["user_id"]
+        if self._settings.slack_app_token:
+            await self._start_socket(self._settings.slack_app_token.get_secret_value())
+            how = "Socket Mode"
+        else:
+            await self._start_http()
+            how = f"http://{self._settings.host}:{self._settings.port}{EVENTS_PATH}"
+        return f"Slack as @{me.get('user', '?')} in {me.get('team', '?')} ({how})"
+
+    async def _who_am_i(self) -> dict[str, Any]:
+        try:
+            response = await self._client.auth_test()
+        except SlackApiError as error:
+            raise StartFailed(
+                f"Slack refuses SLACK_BOT_TOKEN ({error.response.get('error')}). Copy the Bot User OAuth "
+                "Token from your app's page, OAuth & Permissions."
+            ) from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise StartFailed(
+                f"Slack can't be reached ({type(error).__name__}). Check the network and SLACK_API_URL."
+            ) from error
+        header = str(response.headers.get("x-oauth-scopes", ""))
+        self._scopes = {scope.strip() for scope in header.split(",") if scope.strip()}
+        found: dict[str, Any] = dict(response.data) if isinstance(response.data, dict) else {}
+        return found
+
+    def _app(self) -> AsyncApp:
+        secret = self._settings.slack_signing_secret
+        app = AsyncApp(
+            client=self._client,
+            signing_secret=secret.get_secret_value() if secret else None,
+            request_verification_enabled=self._settings.slack_app_token is None,
+            logger=logging.getLogger("slack_bolt"),
+        )
+        app.middleware(self._store_first)
+        # Every event needs a listener, or Slack is told that nobody wants it and sends it again.
+        app.event(re.compile(".*"))(_nothing_more)
+        return app
+
+    async def _start_socket(self, app_token: str) -> None:
+        try:
+            await self._client.apps_connections_open(app_token=app_token)
+        except SlackApiError as error:
+            raise StartFailed(
+                f"Slack refuses SLACK_APP_TOKEN ({error.response.get('error')}). Make an App-Level Token "
+                "with connections:write under Basic Information, and switch Socket Mode on."
+            ) from error
+        self._socket = AsyncSocketModeHandler(self._app(), app_token)
+        await self._socket.connect_async()
+
+    async def _start_http(self) -> None:
+        server = self._app().server(port=self._settings.port, path=EVENTS_PATH, host=self._settings.host)
+        self._web = web.AppRunner(server.web_app, access_log=None)
+        await self._web.setup()
+        try:
+            await web.TCPSite(self._web, self._settings.host, self._settings.port).start()
+        except OSError as error:
+            raise StartFailed(
+                f"HOST:PORT {self._settings.host}:{self._settings.port} can't be listened on "
+                f"({error.strerror}). Choose a free PORT."
+            ) from error
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._socket:
+            await self._socket.close_async()
+            self._socket = None
+        if self._web:
+            await self._web.cleanup()
+            self._web = None
+
+    async def close(self) -> None:
+        """Stop listening and end the session."""
+        await self.stop()
+        for task in self._shown:
+            task.cancel()
+        if self._session:
+            await self._session.close()
+
+    async def check(self, agents: str | None) -> list[str]:
+        """Return missing scopes and what is wrong with the agents' place."""
+        problems = []
+        if self._scopes and (missing := sorted(SCOPES.keys() - self._scopes)):
+            listed = ", ".join(f"{scope} (to {SCOPES[scope]})" for scope in missing)
+            problems.append(
+                f"Slack: the app lacks {listed}. Add them under OAuth & Permissions and install it again."
+            )
+        if agents and agents.startswith("slack:"):
+            problems += await self._check_agents(agents)
+        return problems
+
+    async def _check_agents(self, agents: str) -> list[str]:
+        try:
+            response = await self._client.conversations_info(channel=spot(agents).channel)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            return [f"Slack: the agents' place {agents} can't be reached ({_why(error)}). {_INVITE}"]
+        channel = response.get("channel") or {}
+        problems = []
+        if not channel.get("is_private") and not channel.get("is_im"):
+            problems.append(
+                f"Slack: the agents' place {agents} is public; customers' words are read by everybody "
+                "there. Use a private channel."
+            )
+        if channel.get("is_member") is False:
+            problems.append(f"Slack: the bot is not in the agents' place {agents}. {_INVITE}")
+        return problems
+
+    # --- in ------------------------------------------------------------------------------------------
+
+    async def _store_first(self, body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> None:
+        """Store a message before Bolt acknowledges its event; raising means no acknowledgement."""
+        heard = read(body, self._bot, threads=self._settings.threads)
+        if heard and (heard.addressed or await self._is_ours(heard.message.conversation)):
+            await self._inbox.receive(heard.message)
+        await next()
+
+    async def _is_ours(self, conversation: str) -> bool:
+        return self._settings.threads and await self._inbox.serves(conversation)
+
+    # --- out -----------------------------------------------------------------------------------------
+
+    async def post(self, post: Post) -> str:
+        """Post with metadata that `find` recognises; nothing in the text can ping but the mention."""
+        where = spot(post.place)
+        text = to_slack(post.text)
+        try:
+            response = await self._client.chat_postMessage(
+                channel=where.channel,
+                thread_ts=where.thread,
+                text=f"{post.mention} {text}" if post.mention else text,
+                unfurl_links=False,
+                unfurl_media=False,
+                metadata={"event_type": METADATA_TYPE, "event_payload": {"key": post.key}},
+            )
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            raise _trouble(error) from error
+        return f"slack:{where.channel}/{response['ts']}"
+
+    async def find(self, post: Post, since: float) -> str | None:
+        """Look for the post's key in the metadata of what was posted there."""
+        where = spot(post.place)
+        arguments: dict[str, Any] = {
+            "channel": where.channel,
+            "oldest": f"{since - 60:.6f}",
+            "include_all_metadata": True,
+            "limit": 200,
+        }
+        cursor = None
+        while True:
+            try:
+                if where.thread:
+                    page = await self._client.conversations_replies(
+                        ts=where.thread, cursor=cursor, **arguments
+                    )
+                else:
+                    page = await self._client.conversations_history(cursor=cursor, **arguments)
+            except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+                trouble = _trouble(error)
+                raise TryLater(str(trouble)) if isinstance(trouble, Unknown) else trouble from error
+            for message in page.get("messages") or []:
+                if _key(message) == post.key:
+                    return f"slack:{where.channel}/{message['ts']}"
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
+
+    @contextlib.asynccontextmanager
+    async def working(self, place: str, message_id: str) -> AsyncIterator[None]:
+        """Show a status in threads, an eyes reaction elsewhere; Slack clears the status with the post."""
+        where, ts = spot(place), message_id.rpartition("/")[2]
+        show = self._in_background(self._show(where, ts))
+        try:
+            yield
+        finally:
+            # A status that arrives after the reply would stay, so the reply waits a moment for it.
+            await asyncio.wait({show}, timeout=1.0)
+            if where.thread is None:
+                self._in_background(self._unshow(where, ts))
+
+    async def _show(self, where: _Spot, ts: str) -> None:
+        if where.thread:
+            await self._client.assistant_threads_setStatus(
+                channel_id=where.channel, thread_ts=where.thread, status="is looking it up…"
+            )
+        else:
+            await self._client.reactions_add(channel=where.channel, timestamp=ts, name="eyes")
+
+    async def _unshow(self, where: _Spot, ts: str) -> None:
+        await self._client.reactions_remove(channel=where.channel, timestamp=ts, name="eyes")
+
+    def _in_background(self, call: Any) -> asyncio.Task[None]:
+        """Run a call that only decorates; that it fails is no news (missing scopes are told at start)."""
+
+        async def quietly() -> None:
+            with contextlib.suppress(SlackApiError, aiohttp.ClientError, TimeoutError):
+                await call
+
+        task = asyncio.create_task(quietly())
+        self._shown.add(task)
+        task.add_done_callback(self._shown.discard)
+        return task
+
+    async def person(self, author: Author) -> str:
+        """Return the name that a user chose to be called by."""
+        user = author.id.rpartition("/")[2]
+        try:
+            response = await self._client.users_info(user=user)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError):
+            return user
+        found = response.get("user") or {}
+        profile = found.get("profile") or {}
+        return str(profile.get("display_name") or profile.get("real_name") or found.get("real_name") or user)
+
+    async def where(self, place: str) -> str:
+        """Return a channel's name."""
+        channel = spot(place).channel
+        if channel.startswith("D"):
+            return "a direct message on Slack"
+        try:
+            response = await self._client.conversations_info(channel=channel)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError):
+            return "Slack"
+        name = (response.get("channel") or {}).get("name")
+        return f"#{name} on Slack" if name else "Slack"
+
+    async def link(self, message_id: str) -> str:
+        """Return a message's permalink."""
+        _, channel, ts = message_id.removeprefix("slack:").split("/")
+        try:
+            response = await self._client.chat_getPermalink(channel=channel, message_ts=ts)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError):
+            return ""
+        return str(response.get("permalink") or "")
+
+
+_INVITE = "Check AGENTS and invite the bot to that channel (/invite)."
+
+
+async def _nothing_more() -> None:
+    """All that is to be done with an event was done before it was acknowledged."""
+
+
+def _key(message: dict[str, Any]) -> str:
+    metadata = message.get("metadata") or {}
+    return str((metadata.get("event_payload") or {}).get("key", ""))
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, SlackApiError):
+        return str(error.response.get("error") or f"HTTP {error.response.status_code}")
+    return type(error).__name__
+
+
+def _trouble(error: Exception) -> TryLater | Refused | Unknown:
+    """Say what an error of the Web API means for a post."""
+    why = f"Slack: {_why(error)}"
+    if isinstance(error, SlackApiError):
+        status = error.response.status_code
+        if status == 429 or error.response.get("error") == "ratelimited":
+            return TryLater(why, float(error.response.headers.get("Retry-After", 1)))
+        if status >= 500 or error.response.get("error") in {None, *_DOUBTFUL}:
+            return Unknown(why)
+        return Refused(why)
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return TryLater(why)
+    return Unknown(why)

@@ -1,0 +1,81 @@
+"""From a Slack event to a message, if it is one for us. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from bots.slack_format import from_slack
+from core.messages import Author, IncomingMessage
+
+# Messages of these kinds are words that a person wrote; all others tell what happened in the channel.
+_WRITTEN = {None, "file_share", "thread_broadcast"}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message that somebody wrote where we can read it.
+
+    Attributes:
+        message: As the desk takes it.
+        addressed: Whether it is meant for us for sure: a DM, a mention, a reply to us. If not, it is
+            only where its conversation is one of ours.
+    """
+
+    message: IncomingMessage
+    addressed: bool
+
+
+def read(body: dict[str, Any], bot: str, *, threads: bool) -> Heard | None:
+    """Read an Events API body.
+
+    Args:
+        body: The whole body; its event is an `app_mention` or a `message`, or anything else.
+        bot: The bot's user id.
+        threads: Whether a mention in a channel starts a thread that is a conversation of its own.
+
+    Returns:
+        None for what is no message of a person.
+    """
+    event = body.get("event") or {}
+    if event.get("type") not in {"app_mention", "message"} or event.get("subtype") not in _WRITTEN:
+        return None
+    user, channel, ts = event.get("user"), event.get("channel"), event.get("ts")
+    if not (user and channel and ts) or event.get("bot_id") or user in {bot, "USLACKBOT"}:
+        return None
+    team = body.get("team_id") or event.get("team") or ""
+    text = event.get("text") or ""
+    conversation, place = _conversation(event, f"slack:{team}/{channel}", threads=threads)
+    message = IncomingMessage(
+        id=f"slack:{team}/{channel}/{ts}",
+        conversation=conversation,
+        author=Author(f"slack:{team}/{user}"),
+        text="\n".join(filter(None, [from_slack(text, {}, bot), _files(event)])),
+        position=int(ts.replace(".", "")),
+        sent_at=float(ts),
+        place=place,
+    )
+    mentioned = re.search(rf"<@{re.escape(bot)}(\|[^>]*)?>", text) is not None
+    replied = not threads and event.get("parent_user_id") == bot
+    addressed = _is_dm(event) or event["type"] == "app_mention" or mentioned or replied
+    return Heard(message, addressed)
+
+
+def _is_dm(event: dict[str, Any]) -> bool:
+    return event.get("channel_type") == "im" or str(event["channel"]).startswith("D")
+
+
+def _conversation(event: dict[str, Any], channel: str, *, threads: bool) -> tuple[str, str]:
+    """Return the conversation of an event, and the place to answer in where that is another."""
+    thread = event.get("thread_ts")
+    if _is_dm(event):
+        return (f"{channel}/{thread}" if thread else channel), ""
+    if threads:
+        return f"{channel}/{thread or event['ts']}", ""
+    return channel, f"{channel}/{thread}" if thread else ""
+
+
+def _files(event: dict[str, Any]) -> str:
+    names = [str(file.get("name") or "a file") for file in event.get("files") or []]
+    return f"(attached: {', '.join(names)})" if names else ""
