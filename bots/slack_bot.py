@@ -41,8 +41,7 @@ SCOPES = {
     "im:read": "tell direct messages from channels",
     "chat:write": "answer",
     "users:read": "know people's names",
-    "reactions:write": "show that it works on an answer in flat conversations",
-    "assistant:write": "show that it works on an answer in threads",
+    "reactions:write": "show that it works on an answer where there is no thread",
 }
 
 # Errors after which a post may have been made all the same.

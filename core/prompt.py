@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from core.knowledge import Instructions
 from core.messages import Found, Passage, Role, StoredMessage, Turn
@@ -179,21 +180,26 @@ def first_kept(history: Sequence[StoredMessage], costs: Sequence[int], start: in
 
 
 def articles(passages: Sequence[Passage]) -> str:
-    """Return passages as the model reads them, each fenced by a tag with its id and where it stands."""
-    return "\n".join(map(_fenced, passages))
+    """Return passages as the model reads them, fenced by tags that say what they are and where they stand."""
+    lines: list[str] = []
+    for article, group in groupby(passages, key=lambda passage: passage.article):
+        chosen = list(group)
+        lines.append(_tag("article", title=chosen[0].title or article, url=chosen[0].url))
+        for passage in chosen:
+            lines += [_tag("passage", id=passage.id, heading=passage.heading), _inert(passage.text)]
+            lines.append("</passage>")
+        lines.append("</article>")
+    return "\n".join(lines)
 
 
-def _fenced(passage: Passage) -> str:
-    attributes = {
-        "id": passage.id,
-        "article": passage.title,
-        "heading": passage.heading,
-        "url": passage.url,
-    }
-    given = " ".join(f'{k}="{_attribute(v)}"' for k, v in attributes.items() if v)
-    # A passage that holds the closing tag itself must not be able to end its fence.
-    text = re.sub(r"<(?=\s*/?\s*passage\b)", "‹", passage.text, flags=re.IGNORECASE)
-    return f"<passage {given}>\n{text}\n</passage>"
+def _tag(name: str, **attributes: str) -> str:
+    given = "".join(f' {key}="{_attribute(value)}"' for key, value in attributes.items() if value)
+    return f"<{name}{given}>"
+
+
+def _inert(text: str) -> str:
+    """Return a passage's text unable to end its own fence."""
+    return re.sub(r"<(?=\s*/?\s*(?:passage|article)\b)", "‹", text, flags=re.IGNORECASE)
 
 
 def _attribute(value: str) -> str:

@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     temperature: float = Field(default=0.2, ge=0, le=2)
     max_tokens: int = Field(default=800, ge=50)
     top_p: float = Field(default=1.0, gt=0, le=1)
-    context_tokens: int = Field(default=16_000, ge=1_000)
+    context_tokens: int = Field(default=20_000, ge=1_000)
     answer_timeout: float = Field(default=60, gt=0)
 
     slack_bot_token: SecretStr | None = None

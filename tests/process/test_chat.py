@@ -1,0 +1,124 @@
+"""`frontdesk chat` as a newcomer plays with it, through a pipe."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from core import words
+from tests.process.frontdesk import frontdesk
+from tests.simulators.model import ModelSimulator
+
+
+async def chat(folder: Path, *lines: str, **settings: str) -> list[str]:
+    """Say lines and return what was said back, one text per line, without the echo of the lines."""
+    code, out, err = await frontdesk(folder, "chat", stdin="\n".join(lines) + "\n", **settings)
+    assert code == 0, err
+    assert "Traceback" not in err
+    said = out.split("You: ")[1:]
+    assert [text.split("\n", 1)[0] for text in said] == list(lines)
+    return [text.split("\n", 1)[1].strip() for text in said]
+
+
+async def test_five_questions_to_the_quoter(tmp_path: Path) -> None:
+    password, gift, human, typos, nothing = await chat(
+        tmp_path,
+        "I forgot my password",
+        "Do you sell gift cards?",
+        "I want to talk to a human",
+        "hwo do i resset my pasword",
+        "",
+    )
+    assert "reset link that works for 60 minutes" in password
+    assert "This is from our article [Passwords, signing in and two-factor codes]" in password
+    assert words.NOT_FOUND in gift
+    assert words.OFFER in gift
+    assert "To the agents:" in human
+    assert "asked for a person" in human
+    assert "Do you sell gift cards?" in human
+    assert human.endswith(f"Frontdesk: {words.TOLD}")
+    assert "reset link that works for 60 minutes" in typos
+    assert nothing == "Write a question, or /help."
+
+
+async def test_an_offer_is_taken_with_a_plain_yes_and_the_agents_read_the_question(tmp_path: Path) -> None:
+    _, taken = await chat(tmp_path, "Is there a student discount?", "yes please")
+    assert "Is there a student discount?" in taken
+    assert taken.endswith(words.TOLD)
+    assert words.NOT_FOUND not in taken
+
+
+async def test_an_agent_answers_is_not_talked_over_and_gives_back(tmp_path: Path) -> None:
+    _, agent, thanks, resolved, again = await chat(
+        tmp_path, "agent please", "/agent I'm having a look.", "thank you", "/resolve", "hello"
+    )
+    assert agent == "Frontdesk: **Dana from Support:** I'm having a look."
+    assert "To the agents:" in thanks
+    assert "Frontdesk:" not in thanks
+    assert resolved == f"Frontdesk: {words.RESOLVED}"
+    assert again == f"Frontdesk: {words.GREETING}"
+
+
+async def test_commands_that_can_not_be_followed_say_why(tmp_path: Path) -> None:
+    unknown, bare, resolve, help_ = await chat(tmp_path, "/foo", "/agent", "/resolve", "/help")
+    assert "There is no /foo" in unknown
+    assert "/agent I'm having a look." in bare
+    assert resolve == "No case is open."
+    assert "/quit" in help_
+
+
+async def test_quit_leaves_at_once(tmp_path: Path) -> None:
+    code, out, _ = await frontdesk(tmp_path, "chat", stdin="/quit\nhello\n")
+    assert code == 0
+    assert "hello" not in out
+
+
+async def test_the_conversation_goes_on_after_a_restart_and_ends_with_new(tmp_path: Path) -> None:
+    async with ModelSimulator() as model:
+        settings = {"OPENAI_API_KEY": model.api_key, "OPENAI_BASE_URL": model.base_url}
+        model.replies("Hello Ana.")
+        assert await chat(tmp_path, "My name is Ana.", **settings) == ["Frontdesk: Hello Ana."]
+
+        model.replies("You are Ana.")
+        await chat(tmp_path, "Who am I?", **settings)
+        assert [m["content"] for m in model.requests[-1].messages[1:]] == [
+            "My name is Ana.",
+            "Hello Ana.",
+            "Who am I?",
+        ]
+
+        model.replies("I don't know.")
+        await chat(tmp_path, "/new", "And now?", **settings)
+        assert [m["content"] for m in model.requests[-1].messages[1:]] == ["And now?"]
+
+    with sqlite3.connect(tmp_path / "data" / "frontdesk.db") as db:
+        rows = db.execute("SELECT role, text, tokens > 0 FROM messages ORDER BY seq").fetchall()
+        assert rows[:2] == [("customer", "My name is Ana.", 1), ("assistant", "Hello Ana.", 1)]
+        assert db.execute("SELECT count(*), min(prompt_tokens) > 0 FROM usage").fetchone() == (3, 1)
+
+
+async def test_only_one_chat_at_a_time_uses_a_database(tmp_path: Path) -> None:
+    from filelock import FileLock
+
+    (tmp_path / "data").mkdir()
+    with FileLock(tmp_path / "data" / "frontdesk.db.chat.lock"):
+        code, _, err = await frontdesk(tmp_path, "chat", stdin="hello\n")
+    assert code == 2
+    assert "DATABASE" in err
+
+
+async def test_a_missing_knowledge_folder_is_told_with_what_to_do(tmp_path: Path) -> None:
+    code, _, err = await frontdesk(tmp_path, "chat", KNOWLEDGE_DIR=str(tmp_path / "nowhere"))
+    assert code == 2
+    assert "KNOWLEDGE_DIR" in err
+    assert "Traceback" not in err
+
+
+async def test_a_file_that_is_no_database_is_told_and_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("not a database, but somebody's notes, longer than a header of SQLite's\n" * 50)
+    before = file.read_bytes()
+    code, _, err = await frontdesk(tmp_path, "chat", DATABASE=str(file))
+    assert code == 2
+    assert "damaged or not a database" in err
+    assert file.read_bytes() == before
