@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import click
@@ -101,6 +102,18 @@ def _model(settings: Settings) -> Model:
     return OpenAIModel(settings)
 
 
+def _desk(settings: Settings, store: Store, house: House, agents: Agents | None) -> Desk:
+    return Desk(
+        store,
+        house.answerer,
+        house.counter,
+        agents,
+        settings.turns_at_once,
+        settings.read_back_hours * 3_600,
+        settings.read_back_timeout,
+    )
+
+
 def _settings() -> Settings:
     settings = load_settings()
     logging.basicConfig(
@@ -172,7 +185,7 @@ async def _chat(settings: Settings) -> None:
     store = await Store.open(settings.database)
     try:
         async with open_house(settings) as house:
-            desk = Desk(store, house.answerer, house.counter, Agents(AGENTS), settings.turns_at_once)
+            desk = _desk(settings, store, house, Agents(AGENTS))
             desk.connect(TerminalBot(_show))
             company = (await house.library.instructions()).company
             click.echo(
@@ -246,7 +259,7 @@ async def _serve(settings: Settings) -> None:
     try:
         async with open_house(settings) as house:
             agents = Agents(settings.agents, settings.agents_mention or "") if settings.agents else None
-            desk = Desk(store, house.answerer, house.counter, agents, settings.turns_at_once)
+            desk = _desk(settings, store, house, agents)
             adapters = _adapters(settings, desk)
             for adapter in adapters:
                 desk.connect(adapter)
@@ -314,6 +327,30 @@ async def _work(desk: Desk, adapters: list[Adapter], stop: asyncio.Event, second
         await adapter.stop()
     finish.set()
     await working
+
+
+# --- backup -------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write a consistent copy of the database to FILE, also while Frontdesk runs."""
+    settings = _settings()
+    if not settings.database.exists():
+        raise Fatal(f"There is no database at {settings.database} yet. Check DATABASE.")
+    if file.exists() and file.samefile(settings.database):
+        raise Fatal("A database can't be its own backup. Name another file.")
+    _run(_backup(settings, file))
+    click.echo(f"{settings.database} is copied to {file}.")
+
+
+async def _backup(settings: Settings, file: Path) -> None:
+    store = await Store.open(settings.database)
+    try:
+        await store.backup(file)
+    finally:
+        await store.close()
 
 
 # --- ask and search ----------------------------------------------------------------------------------

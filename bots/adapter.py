@@ -15,8 +15,24 @@ class Inbox(Protocol):
         """Store a message; once this returns the platform may be told that we have it."""
         ...
 
+    async def edit(self, id: str, text: str) -> None:
+        """Replace a message's words."""
+        ...
+
+    async def delete(self, id: str) -> None:
+        """Remove a message's words."""
+        ...
+
     async def serves(self, conversation: str) -> bool:
         """Say whether a conversation is one of ours already."""
+        ...
+
+    async def conversations(self, platform: str, since: float) -> list[str]:
+        """Return a platform's conversations in which something was said since then, newest first."""
+        ...
+
+    def reconnected(self, platform: str) -> None:
+        """Tell that a connection came back, or that something was not stored: it is read back."""
         ...
 
 

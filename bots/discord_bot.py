@@ -7,7 +7,7 @@ import contextlib
 import logging
 import re
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterable, Set
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from discord.http import Route
 from bots.adapter import Inbox, StartFailed
 from bots.discord_events import is_in_thread, read, thread_name
 from core.faults import describe
-from core.messages import Author, Post
+from core.messages import Author, IncomingMessage, Post
 from core.ports import Refused, TryLater, Unknown
 from core.settings import Settings
 
@@ -31,6 +31,8 @@ LONGEST_BACKOFF = 60.0
 TYPING_SECONDS = 8.0  # Discord shows it for ten
 THREAD_EXISTS = 160004
 REMEMBERED_NAMES = 1_000
+# Conversations in which something was said within this time are read back.
+LIVELY_SECONDS = 14 * 86_400.0
 
 # While a connection is being made or kept, these pass.
 _PASSING = (
@@ -74,8 +76,7 @@ class DiscordBot:
             max_messages=None,
             guild_ready_timeout=0.5,
         )
-        client.event(self._listener())
-        client.event(self._announcer())
+        self._listen(client)
         return client
 
     # --- connecting ----------------------------------------------------------------------------------
@@ -174,36 +175,100 @@ class DiscordBot:
 
     # --- in ------------------------------------------------------------------------------------------
 
-    def _listener(self) -> Callable[[discord.Message], Coroutine[Any, Any, None]]:
-        async def on_message(message: discord.Message) -> None:
+    def _listen(self, client: discord.Client) -> None:
+        """Hear what the gateway tells. It has no acknowledgement: what can't be stored is read back."""
+
+        async def safely(work: Coroutine[Any, Any, None]) -> None:
             try:
-                await self._hear(message)
+                await work
             except Exception as error:
-                log.error("Discord: a message could not be stored: %s", describe(error))
+                log.error("Discord: something was not stored, and is read back: %s", describe(error))
+                self._inbox.reconnected(self.name)
 
-        return on_message
+        @client.event
+        async def on_message(message: discord.Message) -> None:
+            await safely(self._hear(message))
 
-    def _announcer(self) -> Callable[[], Coroutine[Any, Any, None]]:
+        @client.event
+        async def on_raw_message_edit(payload: discord.RawMessageUpdateEvent) -> None:
+            await safely(self._hear_edit(payload.message))
+
+        @client.event
+        async def on_raw_message_delete(payload: discord.RawMessageDeleteEvent) -> None:
+            await safely(self._hear_deletion(payload.channel_id, [payload.message_id]))
+
+        @client.event
+        async def on_raw_bulk_message_delete(payload: discord.RawBulkMessageDeleteEvent) -> None:
+            await safely(self._hear_deletion(payload.channel_id, payload.message_ids))
+
+        @client.event
         async def on_ready() -> None:
+            # A session that was resumed has lost nothing; a new one has.
+            if self._ready.is_set():
+                self._inbox.reconnected(self.name)
             self._ready.set()
 
-        return on_ready
-
     async def _hear(self, message: discord.Message) -> None:
+        if ours := await self._for_us(message):
+            await self._inbox.receive(ours)
+
+    async def _hear_edit(self, message: discord.Message) -> None:
+        # An edit may come before its message, or may be what first mentions us.
+        if (ours := await self._for_us(message)) and not await self._inbox.receive(ours):
+            await self._inbox.edit(ours.id, ours.text)
+
+    async def _hear_deletion(self, channel: int, messages: Iterable[int]) -> None:
+        for message in messages:
+            await self._inbox.delete(f"discord:{channel}/{message}")
+
+    async def _for_us(self, message: discord.Message) -> IncomingMessage | None:
         me = self._client.user
         heard = read(message, me, threads=self._threads) if me and self._listening else None
         if heard is None:
-            return
+            return None
         ours = heard.message
-        if not (heard.addressed or await self._is_ours(message, ours.conversation)):
-            return
-        if await self._inbox.receive(ours):
-            self._thread_names[ours.id] = thread_name(ours.text)
-            if len(self._thread_names) > REMEMBERED_NAMES:
-                self._thread_names.popitem(last=False)
+        served = self._threads and is_in_thread(message)
+        if not (heard.addressed or (served and await self._inbox.serves(ours.conversation))):
+            return None
+        self._thread_names[ours.id] = thread_name(ours.text)
+        if len(self._thread_names) > REMEMBERED_NAMES:
+            self._thread_names.popitem(last=False)
+        return ours
 
-    async def _is_ours(self, message: discord.Message, conversation: str) -> bool:
-        return self._threads and is_in_thread(message) and await self._inbox.serves(conversation)
+    @property
+    def connected(self) -> bool:
+        """Whether the gateway is connected."""
+        return self._ready.is_set() and not self._client.is_closed() and self._client.ws is not None
+
+    async def places(self, since: float) -> list[str]:
+        """Return channels in which something was written since then, and our lively conversations.
+
+        Discord tells the newest message of server channels, but gives bots no list of their DMs: those
+        that are known from our own conversations are all that can be read.
+        """
+        after = discord.utils.time_snowflake(datetime.fromtimestamp(since, UTC))
+        channels = [
+            f"discord:{channel.id}"
+            for guild in self._client.guilds
+            for channel in guild.text_channels
+            if (channel.last_message_id or 0) > after
+        ]
+        known = await self._inbox.conversations(self.name, since - LIVELY_SECONDS)
+        return list(dict.fromkeys([*known, *channels]))
+
+    async def missed(self, place: str, since: float) -> AsyncIterator[IncomingMessage]:
+        """Yield what people wrote to us in a channel since then, oldest first."""
+        try:
+            channel = await self._client.fetch_channel(_channel_id(place))
+            if not isinstance(channel, discord.abc.Messageable):
+                return
+            after = datetime.fromtimestamp(since, UTC)
+            async for message in channel.history(limit=None, after=after, oldest_first=True):
+                if ours := await self._for_us(message):
+                    yield ours
+        except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
+            trouble = _trouble(error)
+            raise TryLater(str(trouble)) if isinstance(trouble, Unknown) else trouble from error
 
     # --- out -----------------------------------------------------------------------------------------
 
@@ -253,26 +318,37 @@ class DiscordBot:
                 raise
         return True
 
-    async def find(self, post: Post, since: float) -> str | None:
-        """Look for our own message with this content in what was posted there since then."""
+    async def find(self, post: Post, since: float, known: Set[str]) -> str | None:
+        """Look for our message that refers to the same one, or else has the same words.
+
+        History does not tell nonces; within Discord's own window for them posting again is harmless anyway.
+        """
         place = _channel_id(post.place)
-        after = datetime.fromtimestamp(since - 60, UTC)
-        content = _content(post)
         channels = [place]
         if post.reply_to and _message_ids(post.reply_to)[1] == place:
-            channels.append(_message_ids(post.reply_to)[0])
+            channels.append(_message_ids(post.reply_to)[0])  # where no thread could be started
         for channel in channels:
-            history = self._client.get_partial_messageable(channel).history(limit=200, after=after)
             try:
-                async for message in history:
-                    mine = self._client.user and message.author.id == self._client.user.id
-                    if mine and message.content == content:
-                        return f"discord:{channel}/{message.id}"
+                if ref := await self._find_in(channel, post, since, known):
+                    return ref
             except discord.NotFound:
                 continue  # the thread was not started yet
             except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
                 trouble = _trouble(error)
                 raise TryLater(str(trouble)) if isinstance(trouble, Unknown) else trouble from error
+        return None
+
+    async def _find_in(self, channel: int, post: Post, since: float, known: Set[str]) -> str | None:
+        after = datetime.fromtimestamp(since - 60, UTC)
+        me = self._client.user
+        async for message in self._client.get_partial_messageable(channel).history(limit=200, after=after):
+            ref = f"discord:{channel}/{message.id}"
+            if me is None or message.author.id != me.id or ref in known:
+                continue
+            refers = message.reference.message_id if message.reference else None
+            same_trigger = refers is None or not post.reply_to or refers == _message_ids(post.reply_to)[1]
+            if message.content == _content(post) and same_trigger:
+                return ref
         return None
 
     @contextlib.asynccontextmanager

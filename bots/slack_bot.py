@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +18,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.adapter import Inbox, StartFailed
-from bots.slack_events import read
+from bots.slack_events import Heard, read, read_deletion, read_edit
 from bots.slack_format import to_slack
-from core.messages import Author, Post
+from core.messages import Author, IncomingMessage, Post
 from core.ports import Refused, TryLater, Unknown
 from core.settings import Settings
 
@@ -28,6 +28,10 @@ log = logging.getLogger(__name__)
 
 EVENTS_PATH = "/slack/events"
 METADATA_TYPE = "frontdesk_post"
+# Threads in which something was said within this time are read back; 200 messages a page.
+LIVELY_SECONDS = 14 * 86_400.0
+MAX_PAGES = 50
+_KINDS = "public_channel,private_channel,mpim,im"
 
 # What each permission is for; a missing one is told at start with these words.
 SCOPES = {
@@ -74,6 +78,8 @@ class SlackBot:
         self._inbox = inbox
         self._token = settings.slack_bot_token.get_secret_value()
         self._bot = ""
+        self._team = ""
+        self._hellos = 0
         self._scopes: set[str] = set()
         self._session: aiohttp.ClientSession | None = None
         self._socket: AsyncSocketModeHandler | None = None
@@ -93,7 +99,7 @@ class SlackBot:
             retry_handlers=[],
         )
         me = await self._who_am_i()
-        self._bot = me["user_id"]
+        self._bot, self._team = me["user_id"], me.get("team_id", "")
         if self._settings.slack_app_token:
             await self._start_socket(self._settings.slack_app_token.get_secret_value())
             how = "Socket Mode"
@@ -141,6 +147,7 @@ class SlackBot:
                 "with connections:write under Basic Information, and switch Socket Mode on."
             ) from error
         self._socket = AsyncSocketModeHandler(self._app(), app_token)
+        self._socket.client.message_listeners.append(self._greeted)
         await self._socket.connect_async()
 
     async def _start_http(self) -> None:
@@ -203,14 +210,84 @@ class SlackBot:
     # --- in ------------------------------------------------------------------------------------------
 
     async def _store_first(self, body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> None:
-        """Store a message before Bolt acknowledges its event; raising means no acknowledgement."""
-        heard = read(body, self._bot, threads=self._settings.threads)
-        if heard and (heard.addressed or await self._is_ours(heard.message.conversation)):
-            await self._inbox.receive(heard.message)
+        """Store what an event says before Bolt acknowledges it; raising means no acknowledgement."""
+        threads = self._settings.threads
+        if heard := await self._for_us(read(body, self._bot, threads=threads)):
+            await self._inbox.receive(heard)
+        elif edited := await self._for_us(read_edit(body, self._bot, threads=threads)):
+            # An edit may come before its message, or may be what first mentions us.
+            if not await self._inbox.receive(edited):
+                await self._inbox.edit(edited.id, edited.text)
+        elif deleted := read_deletion(body):
+            await self._inbox.delete(deleted)
         await next()
 
-    async def _is_ours(self, conversation: str) -> bool:
-        return self._settings.threads and await self._inbox.serves(conversation)
+    async def _for_us(self, heard: Heard | None) -> IncomingMessage | None:
+        if heard is None:
+            return None
+        ours = heard.addressed or (
+            self._settings.threads and await self._inbox.serves(heard.message.conversation)
+        )
+        return heard.message if ours else None
+
+    async def _greeted(self, client: object, message: dict[str, Any], raw: str | None) -> None:
+        """Hear Slack's hello: the first one belongs to the start, every later one to a new connection."""
+        if message.get("type") == "hello":
+            self._hellos += 1
+            if self._hellos > 1:
+                self._inbox.reconnected(self.name)
+
+    @property
+    def connected(self) -> bool:
+        """Whether a socket is open; over HTTP whether we listen."""
+        if self._socket is None:
+            return self._web is not None
+        session = self._socket.client.current_session
+        return session is not None and not session.closed
+
+    async def places(self, since: float) -> list[str]:
+        """Return the channels that we are in, and the threads in which something was said lately."""
+        channels = []
+        async for channel in self._pages("users_conversations", "channels", types=_KINDS, limit=200):
+            channels.append(f"slack:{self._team}/{channel['id']}")
+        known = await self._inbox.conversations(self.name, since - LIVELY_SECONDS)
+        return channels + [place for place in known if spot(place).thread]
+
+    async def missed(self, place: str, since: float) -> AsyncIterator[IncomingMessage]:
+        """Yield what people wrote to us in a channel or a thread since then, oldest first."""
+        found = [message async for message in self._messages(spot(place), since)]
+        for message in sorted(found, key=lambda message: str(message["ts"])):
+            event = {**message, "type": "message", "channel": spot(place).channel}
+            body = {"team_id": self._team, "event": event}
+            if ours := await self._for_us(read(body, self._bot, threads=self._settings.threads)):
+                yield ours
+
+    def _messages(self, where: _Spot, since: float, **options: Any) -> AsyncIterator[dict[str, Any]]:
+        """Yield what stands in a channel or a thread since then, in Slack's order."""
+        arguments = {"channel": where.channel, "oldest": f"{since:.6f}", "limit": 200, **options}
+        if where.thread:
+            return self._pages("conversations_replies", "messages", ts=where.thread, **arguments)
+        return self._pages("conversations_history", "messages", **arguments)
+
+    async def _pages(self, method: str, what: str, **arguments: Any) -> AsyncIterator[dict[str, Any]]:
+        """Yield the entries of all pages of a Web API method that reads.
+
+        Raises:
+            TryLater: Slack could not be asked.
+            Refused: Slack says no.
+        """
+        cursor = None
+        for _ in range(MAX_PAGES):
+            try:
+                page = await getattr(self._client, method)(cursor=cursor, **arguments)
+            except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+                trouble = _trouble(error)
+                raise TryLater(str(trouble)) if isinstance(trouble, Unknown) else trouble from error
+            for entry in page.get(what) or []:
+                yield entry
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
 
     # --- out -----------------------------------------------------------------------------------------
 
@@ -231,33 +308,13 @@ class SlackBot:
             raise _trouble(error) from error
         return f"slack:{where.channel}/{response['ts']}"
 
-    async def find(self, post: Post, since: float) -> str | None:
+    async def find(self, post: Post, since: float, known: Set[str]) -> str | None:
         """Look for the post's key in the metadata of what was posted there."""
         where = spot(post.place)
-        arguments: dict[str, Any] = {
-            "channel": where.channel,
-            "oldest": f"{since - 60:.6f}",
-            "include_all_metadata": True,
-            "limit": 200,
-        }
-        cursor = None
-        while True:
-            try:
-                if where.thread:
-                    page = await self._client.conversations_replies(
-                        ts=where.thread, cursor=cursor, **arguments
-                    )
-                else:
-                    page = await self._client.conversations_history(cursor=cursor, **arguments)
-            except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-                trouble = _trouble(error)
-                raise TryLater(str(trouble)) if isinstance(trouble, Unknown) else trouble from error
-            for message in page.get("messages") or []:
-                if _key(message) == post.key:
-                    return f"slack:{where.channel}/{message['ts']}"
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return None
+        async for message in self._messages(where, since - 60, include_all_metadata=True):
+            if _key(message) == post.key:
+                return f"slack:{where.channel}/{message['ts']}"
+        return None
 
     @contextlib.asynccontextmanager
     async def working(self, place: str, message_id: str) -> AsyncIterator[None]:

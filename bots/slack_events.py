@@ -62,6 +62,26 @@ def read(body: dict[str, Any], bot: str, *, threads: bool) -> Heard | None:
     return Heard(message, addressed)
 
 
+def read_edit(body: dict[str, Any], bot: str, *, threads: bool) -> Heard | None:
+    """Return a message of a person as it is after an edit; None for anything else."""
+    event = body.get("event") or {}
+    if event.get("subtype") != "message_changed":
+        return None
+    message, before = event.get("message") or {}, event.get("previous_message") or {}
+    if message.get("text") == before.get("text"):
+        return None  # a link was unfurled
+    kept = {key: event[key] for key in ("channel", "channel_type") if key in event}
+    return read({**body, "event": {**message, **kept, "type": "message"}}, bot, threads=threads)
+
+
+def read_deletion(body: dict[str, Any]) -> str | None:
+    """Return the id of a message that was deleted; None for anything else."""
+    event = body.get("event") or {}
+    if event.get("subtype") != "message_deleted" or not event.get("deleted_ts"):
+        return None
+    return f"slack:{body.get('team_id', '')}/{event.get('channel')}/{event['deleted_ts']}"
+
+
 def _is_dm(event: dict[str, Any]) -> bool:
     return event.get("channel_type") == "im" or str(event["channel"]).startswith("D")
 

@@ -7,7 +7,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Set
 from threading import Thread
 
 from core.desk import Desk
@@ -42,7 +42,22 @@ class TerminalBot:
         self._show("agents" if post.place == AGENTS else "bot", unescape(post.text))
         return f"terminal:{post.key}"
 
-    async def find(self, post: Post, since: float) -> str | None:
+    @property
+    def connected(self) -> bool:
+        """Return True: nobody writes here while we are not there."""
+        return True
+
+    async def places(self, since: float) -> list[str]:
+        """Return no place: nothing can have been missed."""
+        return []
+
+    async def missed(self, place: str, since: float) -> AsyncIterator[IncomingMessage]:
+        """Yield nothing."""
+        nothing: tuple[IncomingMessage, ...] = ()
+        for message in nothing:
+            yield message
+
+    async def find(self, post: Post, since: float, known: Set[str]) -> str | None:
         """Return None: what an earlier process printed is not on this screen."""
         return None
 

@@ -35,6 +35,7 @@ class Reason(StrEnum):
     MODEL_UNAVAILABLE = "model_unavailable"
     TURN_FAILED = "turn_failed"
     TAKEN_OVER = "taken_over"
+    LATE = "late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +211,11 @@ class Turn:
     def newest(self) -> StoredMessage:
         """The message that the answer refers to."""
         return self.waiting[-1]
+
+    @property
+    def customer(self) -> str:
+        """The id of the customer whose turn it is."""
+        return self.newest.author.id
 
     @property
     def text(self) -> str:

@@ -7,8 +7,12 @@ import logging
 import time
 from collections.abc import Mapping
 
+from core import words
 from core.faults import describe
-from core.messages import platform_of
+from core.insist import insist
+from core.markdown import escape, excerpt
+from core.messages import Post, platform_of
+from core.outcome import Agents, new_key
 from core.ports import Platform, Refused, TryLater, Unknown
 from core.store import OutboxRow, Store
 from core.waiting import wait_for
@@ -20,14 +24,16 @@ MAX_TRIES = 8
 LONGEST_WAIT = 60.0
 # How long a request whose connection broke may still be on its way, before the platform is asked.
 IN_FLIGHT_SECONDS = 2.0
+EXCERPT = 300
 
 
 class Outbox:
     """Takes posts from the store and gives them to their platforms."""
 
-    def __init__(self, store: Store, platforms: Mapping[str, Platform]) -> None:
+    def __init__(self, store: Store, platforms: Mapping[str, Platform], agents: Agents | None = None) -> None:
         self._store = store
         self._platforms = platforms
+        self._agents = agents
         self._woken = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -39,16 +45,16 @@ class Outbox:
     async def run(self) -> None:
         """Send until `stop` is called; what is being sent then goes on, see `finish`."""
         names = tuple(self._platforms)
-        for row in await self._store.doubtful_posts(names):
+        for row in await insist(lambda: self._store.doubtful_posts(names)):
             self._start(row)
         while True:
             last = self._stopping
             self._woken.clear()
-            for row in await self._store.take_posts(names):
+            for row in await insist(lambda: self._store.take_posts(names)):
                 self._start(row)
             if last:
                 return
-            await wait_for(self._woken, until=await self._store.next_post(names))
+            await wait_for(self._woken, until=await insist(lambda: self._store.next_post(names)))
 
     def stop(self) -> None:
         """Let `run` take what waits now, and nothing after that."""
@@ -64,7 +70,7 @@ class Outbox:
         await asyncio.gather(*self._sending, return_exceptions=True)
 
     def _start(self, row: OutboxRow) -> None:
-        task = asyncio.create_task(self._settle(row) if row.doubtful else self._send(row))
+        task = asyncio.create_task(self._doubted(row) if row.doubtful else self._send(row))
         self._sending.add(task)
         task.add_done_callback(self._ended)
 
@@ -89,42 +95,55 @@ class Outbox:
         except Refused as error:
             await self._give_up(row, str(error))
         except Unknown:
-            await asyncio.sleep(IN_FLIGHT_SECONDS)
-            await self._settle(row)
+            await self._doubted(row)
         except Exception as error:
             await self._give_up(row, describe(error))
         else:
-            await self._store.posted(row, ref)
+            await insist(lambda: self._store.posted(row, ref))
+
+    async def _doubted(self, row: OutboxRow) -> None:
+        await asyncio.sleep(IN_FLIGHT_SECONDS)
+        await self._settle(row)
 
     async def _settle(self, row: OutboxRow) -> None:
         """Find out whether a post in doubt is on its platform; send it again only if it surely is not."""
         post = row.post
         for attempt in range(MAX_TRIES):
             try:
-                ref = await self._platform(row).find(post, row.created_at)
+                known = await insist(lambda: self._store.known_refs(post.place, row.created_at - 60))
+                ref = await self._platform(row).find(post, row.created_at, known)
             except (TryLater, Unknown) as error:
                 await asyncio.sleep(_delay(attempt, getattr(error, "after", 1.0)))
             except Refused as error:
                 await self._give_up(row, f"may be posted or not: {error}")
                 return
             else:
-                if ref is None:
-                    await self._store.try_later(row, 0.0, "was not posted before")
-                else:
-                    await self._store.posted(row, ref)
+                await self._record(row, ref)
                 return
         await self._give_up(row, "may be posted or not: the platform could not be asked")
+
+    async def _record(self, row: OutboxRow, ref: str | None) -> None:
+        if ref is None:
+            await insist(lambda: self._store.try_later(row, 0.0, "was not posted before"))
+        else:
+            await insist(lambda: self._store.posted(row, ref))
 
     async def _again(self, row: OutboxRow, error: TryLater) -> None:
         if row.attempts + 1 >= MAX_TRIES:
             await self._give_up(row, str(error))
         else:
             wait = _delay(row.attempts, error.after)
-            await self._store.try_later(row, time.time() + wait, str(error))
+            await insist(lambda: self._store.try_later(row, time.time() + wait, str(error)))
 
     async def _give_up(self, row: OutboxRow, why: str) -> None:
+        """Leave a post; the agents hear of one that a customer was to read and nothing stands in for."""
         log.error("A post to %s could not be made: %s", row.post.place, why)
-        await self._store.failed(row, why)
+        instead = []
+        if self._agents and row.post.place != self._agents.place:
+            where = await self._platform(row).where(row.post.place)
+            text = words.in_doubt(escape(where), escape(excerpt(row.post.text, EXCERPT)))
+            instead = [Post(new_key(), self._agents.place, text, self._agents.mention)]
+        await insist(lambda: self._store.failed(row, why, instead))
 
 
 def _delay(attempts: int, wished: float) -> float:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence, Set
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import NotRequired, Protocol, TypedDict
 
-from core.messages import Answer, Author, Findings, Passage, Post, Usage
+from core.messages import Answer, Author, Findings, IncomingMessage, Passage, Post, Usage
 
 
 class ChatMessage(TypedDict):
@@ -67,6 +67,28 @@ class Platform(Protocol):
     name: str
     limit: int  # characters of Markdown that surely fit one post
 
+    @property
+    def connected(self) -> bool:
+        """Whether what people write reaches us now."""
+        ...
+
+    async def places(self, since: float) -> list[str]:
+        """Return where people may have written to us since then, in seconds since the epoch.
+
+        Raises:
+            TryLater: The platform could not be asked.
+        """
+        ...
+
+    def missed(self, place: str, since: float) -> AsyncIterator[IncomingMessage]:
+        """Yield what was written to us in a place since then, oldest first.
+
+        Raises:
+            TryLater: The platform could not be asked.
+            Refused: We may not read there.
+        """
+        ...
+
     async def post(self, post: Post) -> str:
         """Put a post on the platform, in the platform's own format, and return a reference to it.
 
@@ -77,8 +99,13 @@ class Platform(Protocol):
         """
         ...
 
-    async def find(self, post: Post, since: float) -> str | None:
+    async def find(self, post: Post, since: float, known: Set[str]) -> str | None:
         """Return the reference of a post that may have been made since a time, or None if it was not.
+
+        Args:
+            post: What may have been posted.
+            since: Seconds since the epoch.
+            known: References that belong to other posts.
 
         Raises:
             TryLater: The platform could not be asked.

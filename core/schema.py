@@ -14,6 +14,13 @@ def m001_conversations(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m002_tombstones(db: Database) -> None:
+    """What was edited or deleted, by id, and until when each platform was listened to."""
+    for statement in _SECOND:
+        db.execute(statement)
+
+
 _FIRST = (
     # One row per place that people write in. `window` is the first turn that prompts still see.
     """
@@ -132,4 +139,18 @@ _FIRST = (
     """,
     "CREATE INDEX usage_at ON usage(at)",
     "CREATE TABLE people (id TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT",
+)
+
+_SECOND = (
+    # The last words of a message that was edited, null for one that was deleted. Stays for ever, so that
+    # neither order nor redelivery nor read-back brings old words back.
+    """
+    CREATE TABLE tombstones (
+        id TEXT PRIMARY KEY,
+        text TEXT,
+        at REAL NOT NULL
+    ) STRICT
+    """,
+    # Everything that a platform delivered up to `at` is in the inbox.
+    "CREATE TABLE seen (platform TEXT PRIMARY KEY, at REAL NOT NULL) STRICT",
 )

@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     database: Path = Path("data/frontdesk.db")
     threads: bool = True
     turns_at_once: int = Field(default=32, ge=1)
+    read_back_hours: float = Field(default=12, ge=0)
+    read_back_timeout: float = Field(default=60, gt=0)
     shutdown_seconds: float = Field(default=10, ge=0)
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=1, le=65535)

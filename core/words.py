@@ -19,6 +19,9 @@ FOR_A_PERSON = "This is one for a person from our team."
 RESOLVED = "Our team has closed this request. I'm here again if you have another question."
 TROUBLE = "Sorry, I couldn't answer just now because of a problem on our side."
 CUT = "_(I had to stop here. Ask me to go on if you need the rest.)_"
+LATE = "Sorry, I was away when you wrote this. I've passed it on to our team, who will get back to you."
+LATE_ALONE = "Sorry, I was away when you wrote this. If you still need help, please write again."
+DELETED = "(message deleted)"
 TOO_LONG = (
     "Your message is longer than I can read in one go. Could you send the main question in a few "
     "sentences, or in shorter parts?"
@@ -35,6 +38,7 @@ REASONS = {
     Reason.MODEL_UNAVAILABLE: "the model can't be reached and the articles hold nothing to quote",
     Reason.TURN_FAILED: "answering failed three times; the log has the cause",
     Reason.TAKEN_OVER: "a person stepped in",
+    Reason.LATE: "written while the bot was away, too long ago to be answered by it",
 }
 
 # What a customer reads before hearing that a person comes. No entry: nothing needs to be said.
@@ -76,6 +80,20 @@ def ping(who: str, where: str, reason: Reason, question: str, link: str) -> str:
     if link:
         lines += ["", f"[Open the conversation]({link})"]
     return "\n".join(lines)
+
+
+def digest(entries: Sequence[tuple[str, str, str]]) -> str:
+    """Return the agents' list of messages that came too long ago, from (who, where, text), all escaped."""
+    lines = [f"**Not answered: {len(entries)}**, {REASONS[Reason.LATE]}."]
+    for who, where, text in entries:
+        lines += ["", f"**{who}** in {where}:", *(f"> {line}" for line in text.split("\n"))]
+    return "\n".join(lines)
+
+
+def in_doubt(where: str, text: str) -> str:
+    """Return what the agents read when a post may not have reached its place; both are escaped."""
+    quoted = "\n".join(f"> {line}" for line in text.split("\n"))
+    return f"**This may not have been delivered** in {where}; please have a look:\n{quoted}"
 
 
 def from_customer(who: str, text: str) -> str:

@@ -11,9 +11,9 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
-from core.messages import Author, Case, IncomingMessage, Post, StoredMessage, Turn, Usage
+from core.messages import Author, Case, IncomingMessage, Post, Reason, StoredMessage, Turn, Usage
 from core.store import cases, posts, turns
-from core.store.database import StoreUnusable, connect, first, immediate, marks
+from core.store.database import StoreUnusable, connect, copy, first, immediate, marks
 from core.store.posts import OutboxRow
 from core.store.turns import Decision
 
@@ -70,10 +70,83 @@ class Store:
         query = "SELECT 1 FROM conversations WHERE id = ?"
         return await self._run(lambda db: first(db, query, [conversation]) is not None)
 
-    async def claim(self, platforms: Sequence[str], now: float | None = None) -> Turn | None:
-        """Claim what one customer has waiting in the conversation that waits longest, or return None."""
+    async def claim(
+        self, platforms: Sequence[str], now: float | None = None, oldest: float = 0.0
+    ) -> Turn | None:
+        """Claim what one customer has waiting in the conversation that waits longest, or return None.
+
+        Args:
+            platforms: Whose conversations.
+            now: The time, in seconds since the epoch.
+            oldest: What was written before this time is passed over; see `take_late`.
+        """
         moment = time.time() if now is None else now
-        return await self._write(lambda db: turns.claim(db, platforms, moment))
+        return await self._write(lambda db: turns.claim(db, platforms, moment, oldest))
+
+    async def extend(self, turn: Turn) -> Turn | None:
+        """Bring a claimed turn up to date; None, and no turn any more, if its messages were all deleted."""
+        return await self._write(lambda db: turns.extend(db, turn))
+
+    async def edit(self, id: str, text: str, tokens: int) -> tuple[str, str] | None:
+        """Replace a message's words, also of one that is still to come.
+
+        Returns:
+            The conversation and the author if the message is not answered yet, else None.
+        """
+        return await self._write(lambda db: turns.edit(db, id, text, tokens))
+
+    async def delete(self, id: str, stands_for_it: str, tokens: int) -> tuple[str, str] | None:
+        """Remove a message's words, also of one that is still to come; returns as `edit` does."""
+        return await self._write(lambda db: turns.delete(db, id, stands_for_it, tokens))
+
+    async def hold(self, place: str) -> None:
+        """Let the turns of a place (with what is below it), or of a whole platform, wait."""
+        query = "INSERT INTO held(place) VALUES (?) ON CONFLICT(place) DO NOTHING"
+        await self._run(lambda db: db.execute(query, [place]))
+
+    async def let_go(self, place: str) -> None:
+        """End a hold."""
+        await self._run(lambda db: db.execute("DELETE FROM held WHERE place = ?", [place]))
+
+    async def late(self, platforms: Sequence[str], oldest: float) -> list[Turn]:
+        """Return what was written before `oldest` and still waits, a turn per customer and conversation."""
+        return await self._run(lambda db: turns.late(db, platforms, oldest))
+
+    async def settle_late(self, late: Sequence[Turn], new_posts: Sequence[Post]) -> None:
+        """Close late turns as not answered, and post what is said of them."""
+
+        def work(db: Database) -> None:
+            for turn in late:
+                turns.settle(db, turn, Reason.LATE)
+            posts.add_posts(db, new_posts, None)
+
+        await self._write(work)
+
+    async def last_seen(self, platform: str) -> float | None:
+        """Return until when everything that a platform delivered is in the inbox, if it ever was."""
+        query = "SELECT at FROM seen WHERE platform = ?"
+        row = await self._run(lambda db: first(db, query, [platform]))
+        return row[0] if row else None
+
+    async def saw(self, platform: str, at: float) -> None:
+        """Record that everything that a platform delivered until then is in the inbox."""
+        query = (
+            "INSERT INTO seen(platform, at) VALUES (?, ?) "
+            "ON CONFLICT(platform) DO UPDATE SET at = max(at, excluded.at)"
+        )
+        await self._write(lambda db: db.execute(query, [platform, at]))
+
+    async def conversations(self, platform: str, since: float) -> list[str]:
+        """Return the conversations of a platform in which something was said since then, newest first."""
+        query = (
+            "SELECT conversation FROM messages WHERE platform = ? GROUP BY conversation "
+            "HAVING max(sent_at) >= ? ORDER BY max(sent_at) DESC"
+        )
+        return await self._run(lambda db: [row[0] for row in db.execute(query, [platform, since])])
+
+    async def backup(self, path: Path) -> None:
+        """Write a consistent copy of the file, while it is in use."""
+        await self._run(lambda db: copy(db, path))
 
     async def next_waiting(self, platforms: Sequence[str]) -> float | None:
         """Return when the next message that was put back may be claimed again, or None."""
@@ -196,9 +269,22 @@ class Store:
         )
         await self._write(lambda db: db.execute(query, [not_before, error, row.id]))
 
-    async def failed(self, row: OutboxRow, error: str) -> None:
-        """Record that a post can't be posted; what waited for it says what it says otherwise."""
-        await self._write(lambda db: posts.failed(db, row.post.key, error))
+    async def failed(self, row: OutboxRow, error: str, instead: Sequence[Post] = ()) -> None:
+        """Record that a post can't be posted, and what is posted about that.
+
+        What waited for it says what it says otherwise.
+        """
+
+        def work(db: Database) -> None:
+            posts.failed(db, row.post.key, error)
+            posts.add_posts(db, instead, None)
+
+        await self._write(work)
+
+    async def known_refs(self, place: str, since: float) -> set[str]:
+        """Return the references of what is known to be posted in a place since then."""
+        query = "SELECT ref FROM posts WHERE place = ? AND ref IS NOT NULL AND posted_at >= ?"
+        return await self._run(lambda db: {row[0] for row in db.execute(query, [place, since])})
 
     async def idle(self, platforms: Sequence[str]) -> bool:
         """Say whether nothing waits to be answered or sent on these platforms."""

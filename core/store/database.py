@@ -29,6 +29,8 @@ def connect(path: Path) -> Database:
             db.execute(f"PRAGMA {pragma}").fetchall()
         # secure_delete overwrites removed words instead of leaving them in free pages.
         db.execute("PRAGMA secure_delete = ON").fetchall()
+        # Places whose turns wait; of this process alone, so not in the file.
+        db.execute("CREATE TEMP TABLE held (place TEXT PRIMARY KEY)")
         _migrate(db, path)
     except sqlite3.OperationalError as error:
         raise StoreUnusable(
@@ -81,3 +83,29 @@ def first(db: Database, query: str, arguments: Sequence[object]) -> Any:
 def marks(values: Sequence[object]) -> str:
     """Return as many question marks as there are values to bind."""
     return ", ".join("?" * len(values))
+
+
+def copy(db: Database, path: Path) -> None:
+    """Write a consistent copy of an open database to a file that appears only when it is whole.
+
+    Raises:
+        StoreUnusable: The file can't be written.
+    """
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.unlink(missing_ok=True)
+        target = sqlite3.connect(unfinished)
+        try:
+            db.conn.backup(target, pages=1_000)
+            verdict = target.execute("PRAGMA quick_check").fetchone()[0]
+        finally:
+            target.close()
+        if verdict != "ok":
+            raise StoreUnusable(f"The database is damaged ({verdict}); no backup was made.")
+        unfinished.replace(path)
+    except (sqlite3.Error, OSError) as error:
+        unfinished.unlink(missing_ok=True)
+        raise StoreUnusable(
+            f"The backup {path} could not be written ({error}). Check the folder and the room on the disk."
+        ) from error

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from sqlite_utils import Database
@@ -18,6 +19,7 @@ from core.messages import (
     CaseState,
     IncomingMessage,
     Post,
+    Reason,
     Role,
     StoredMessage,
     Turn,
@@ -51,7 +53,15 @@ class Decision:
 
 
 def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
-    """Store a customer's message unless its id is known; return whether it was new."""
+    """Store a customer's message unless its id is known; return whether it was new.
+
+    Of a message that was edited before it came, the new words are stored; of a deleted one nothing is.
+    """
+    buried = first(db, "SELECT text FROM tombstones WHERE id = ?", [message.id])
+    if buried is not None:
+        if buried[0] is None:
+            return False
+        message = replace(message, text=buried[0])
     _ensure_conversation(db, message.conversation)
     if message.author.name:
         db.execute(
@@ -85,41 +95,138 @@ def _ensure_conversation(db: Database, conversation: str) -> None:
     )
 
 
-def claim(db: Database, platforms: Sequence[str], now: float) -> Turn | None:
-    """Claim what one customer has waiting in the conversation that waits longest."""
-    oldest = first(
+def claim(db: Database, platforms: Sequence[str], now: float, oldest: float) -> Turn | None:
+    """Claim what one customer has waiting in the conversation that waits longest.
+
+    Passes over places that are held, and over what was written before `oldest`.
+    """
+    found = first(
         db,
         "SELECT conversation, author, platform FROM messages AS m WHERE turn IS NULL "
-        f"AND role = 'customer' AND not_before <= ? AND platform IN ({marks(platforms)}) "
+        f"AND role = 'customer' AND not_before <= ? AND sent_at >= ? AND platform IN ({marks(platforms)}) "
         "AND NOT EXISTS (SELECT 1 FROM turns WHERE state = 'claimed' AND conversation = m.conversation) "
+        "AND NOT EXISTS (SELECT 1 FROM held WHERE m.conversation = held.place "
+        "OR substr(m.conversation, 1, length(held.place) + 1) IN (held.place || ':', held.place || '/')) "
         "ORDER BY seq LIMIT 1",
-        [now, *platforms],
+        [now, oldest, *platforms],
     )
-    if oldest is None:
+    if found is None:
         return None
-    conversation, author, platform = oldest
+    conversation, author, platform = found
     turn = db.execute(
         "INSERT INTO turns(conversation, platform, customer, state, claimed_at) "
         "VALUES (?, ?, ?, 'claimed', ?)",
         [conversation, platform, author, now],
     ).lastrowid
     assert turn is not None
+    return _take_waiting(db, turn, conversation, author)
+
+
+def extend(db: Database, turn: Turn) -> Turn | None:
+    """Take what its customer has written, edited or deleted meanwhile into a claimed turn.
+
+    Returns:
+        The turn as it is now; None, and no turn, if all its messages were deleted.
+    """
+    extended = _take_waiting(db, turn.id, turn.conversation, turn.customer)
+    if extended is None:
+        db.execute("DELETE FROM turns WHERE id = ?", [turn.id])
+    return extended
+
+
+def _take_waiting(db: Database, turn: int, conversation: str, author: str) -> Turn | None:
     db.execute(
         "UPDATE messages SET turn = ?, attempts = attempts + 1 "
         "WHERE conversation = ? AND author = ? AND turn IS NULL AND role = 'customer'",
         [turn, conversation, author],
     )
+    query = "SELECT * FROM messages WHERE turn = ? ORDER BY position, seq"
+    waiting = tuple(_message(row) for row in db.query(query, [turn]))
+    if not waiting:
+        return None
     window = first(db, 'SELECT "window" FROM conversations WHERE id = ?', [conversation])[0]
-    waiting = db.query("SELECT * FROM messages WHERE turn = ? ORDER BY position, seq", [turn])
     theirs = [case for case in open_cases(db, conversation) if case.customer.id == author]
     return Turn(
         turn,
         conversation,
-        tuple(map(_message, waiting)),
+        waiting,
         tuple(history(db, conversation, window, before=turn)),
         theirs[0] if theirs else None,
         window,
     )
+
+
+def edit(db: Database, id: str, text: str, tokens: int) -> tuple[str, str] | None:
+    """Replace a message's words, for good.
+
+    Returns:
+        The conversation and the author if the message waits or is being answered, else None.
+    """
+    buried = first(db, "SELECT text FROM tombstones WHERE id = ?", [id])
+    if buried is not None and buried[0] is None:
+        return None
+    _bury(db, id, text)
+    changed = db.execute(
+        "UPDATE messages SET text = ?, tokens = ? WHERE id = ? AND text != ?", [text, tokens, id, text]
+    )
+    return _unanswered(db, id) if changed.rowcount else None
+
+
+def delete(db: Database, id: str, stands_for_it: str, tokens: int) -> tuple[str, str] | None:
+    """Remove a message's words, for good. One that was answered leaves a word in its place in the history.
+
+    Returns:
+        The conversation and the author if the message waited or was being answered, else None.
+    """
+    _bury(db, id, None)
+    unanswered = _unanswered(db, id)
+    if unanswered:
+        db.execute("DELETE FROM messages WHERE id = ?", [id])
+    else:
+        db.execute("UPDATE messages SET text = ?, tokens = ? WHERE id = ?", [stands_for_it, tokens, id])
+    return unanswered
+
+
+def _bury(db: Database, id: str, text: str | None) -> None:
+    db.execute(
+        "INSERT INTO tombstones(id, text, at) VALUES (?, ?, ?) "
+        "ON CONFLICT(id) DO UPDATE SET text = excluded.text, at = excluded.at",
+        [id, text, time.time()],
+    )
+
+
+def _unanswered(db: Database, id: str) -> tuple[str, str] | None:
+    found = first(
+        db,
+        "SELECT messages.conversation, author FROM messages LEFT JOIN turns ON turns.id = turn "
+        "WHERE messages.id = ? AND role = 'customer' AND (turn IS NULL OR state = 'claimed')",
+        [id],
+    )
+    return (found[0], found[1]) if found else None
+
+
+def late(db: Database, platforms: Sequence[str], oldest: float) -> list[Turn]:
+    """Return what was written before `oldest` and still waits, as turns that are not claimed."""
+    rows = db.query(
+        "SELECT * FROM messages AS m WHERE turn IS NULL "
+        f"AND role = 'customer' AND sent_at < ? AND platform IN ({marks(platforms)}) "
+        "AND NOT EXISTS (SELECT 1 FROM turns WHERE state = 'claimed' AND conversation = m.conversation) "
+        "ORDER BY conversation, author, position, seq",
+        [oldest, *platforms],
+    )
+    grouped = groupby(rows, key=lambda row: (row["conversation"], row["author"]))
+    return [Turn(0, key[0], tuple(map(_message, group))) for key, group in grouped]
+
+
+def settle(db: Database, turn: Turn, reason: Reason) -> None:
+    """Close the messages of a turn that was not claimed, as not answered for a reason."""
+    number = db.execute(
+        "INSERT INTO turns(conversation, platform, customer, state, reason, claimed_at, decided_at) "
+        "VALUES (?, ?, ?, 'decided', ?, ?, ?)",
+        [turn.conversation, platform_of(turn.conversation), turn.customer, reason, time.time(), time.time()],
+    ).lastrowid
+    for message in turn.waiting:
+        db.execute("UPDATE messages SET turn = ? WHERE id = ? AND turn IS NULL", [number, message.id])
 
 
 def history(db: Database, conversation: str, window: int, before: int | None) -> list[StoredMessage]:

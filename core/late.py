@@ -1,0 +1,54 @@
+"""What is too old to be answered: one digest for the agents, one line of apology for each customer. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from core import words
+from core.markdown import escape, excerpt, split
+from core.messages import Post, Turn
+from core.outcome import Agents, new_key
+
+EXCERPT = 200
+
+
+def late_posts(
+    turns: Sequence[Turn],
+    names: Mapping[str, str],
+    places: Mapping[str, str],
+    contact: str,
+    agents: Agents | None,
+    limit: int,
+) -> list[Post]:
+    """Return the digest, and the apologies, which promise a person only once the digest is posted.
+
+    Args:
+        turns: What was not answered.
+        names: People's names by id.
+        places: Words for places.
+        contact: How customers reach a person where none can be called.
+        agents: Whom the digest is for.
+        limit: Characters that fit one post in the agents' place.
+    """
+    alone = f"{words.LATE_ALONE}\n\n{contact}"
+    if agents is None:
+        return [_apology(turn, alone) for turn in turns]
+    entries = [
+        (
+            escape(names.get(turn.customer, turn.customer)),
+            escape(places.get(turn.newest.place, turn.newest.place)),
+            escape(excerpt(turn.text, EXCERPT)),
+        )
+        for turn in turns
+    ]
+    parts = split(words.digest(entries), limit)
+    digest = [
+        Post(new_key(), agents.place, part, mention="" if number else agents.mention)
+        for number, part in enumerate(parts)
+    ]
+    return digest + [_apology(turn, words.LATE, digest[0].key, alone) for turn in turns]
+
+
+def _apology(turn: Turn, text: str, after: str = "", otherwise: str = "") -> Post:
+    newest = turn.newest
+    return Post(new_key(), newest.place, text, "", newest.id, after, otherwise)

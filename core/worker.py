@@ -1,0 +1,195 @@
+"""Takes turns: claims them from the store, answers each, and puts back what fails."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from core import words
+from core.answering import Answered, Answerer
+from core.bursts import Bursts, quiet, unless
+from core.escalation import declines_offer, takes_offer
+from core.faults import describe
+from core.insist import insist
+from core.messages import Action, Answer, Author, CaseState, Reason, StoredMessage, Turn, platform_of
+from core.outcome import Agents, Facts, outcome, relay
+from core.ports import Counter, Platform
+from core.store import Decision, Store
+from core.waiting import wait_for
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 3
+RETRY_SECONDS = 2.0
+# A turn starts over when its customer goes on writing: after so much quiet, so often at most, and without
+# waiting longer than that for the quiet.
+QUIET_SECONDS = 0.5
+MAX_RESTARTS = 2
+MAX_BURST_SECONDS = 10.0
+
+
+class Worker:
+    """Answers one turn at a time per conversation, many conversations at once."""
+
+    def __init__(
+        self,
+        store: Store,
+        answerer: Answerer,
+        counter: Counter,
+        platforms: Mapping[str, Platform],
+        bursts: Bursts,
+        agents: Agents | None,
+        turns_at_once: int,
+        answer_within: float,
+        decided: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._answerer = answerer
+        self._counter = counter
+        self._platforms = platforms
+        self._bursts = bursts
+        self._agents = agents
+        self._turns_at_once = turns_at_once
+        self._answer_within = answer_within
+        self._decided = decided
+        self._woken = asyncio.Event()
+        self._turns: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Look for turns now."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Claim nothing more."""
+        self._stopping = True
+        self.wake()
+
+    async def run(self) -> None:
+        """Claim and answer until `stop` is called; what is being answered then goes on, see `finish`."""
+        names = tuple(self._platforms)
+        left_over = await insist(lambda: self._store.release_left_over(names))
+        if left_over:
+            log.info("Taking up %d turns that were interrupted.", left_over)
+        while not self._stopping:
+            self._woken.clear()
+            while len(self._turns) < self._turns_at_once and not self._stopping:
+                oldest = time.time() - self._answer_within
+                turn = await insist(lambda oldest=oldest: self._store.claim(names, oldest=oldest))  # type: ignore[misc]
+                if turn is None:
+                    break
+                self._start(turn)
+            await wait_for(self._woken, until=await insist(lambda: self._store.next_waiting(names)))
+
+    async def finish(self, seconds: float) -> None:
+        """Wait for what is being answered, then put it back."""
+        if self._turns:
+            await asyncio.wait(self._turns, timeout=seconds)
+        for task in self._turns:
+            task.cancel()
+        await asyncio.gather(*self._turns, return_exceptions=True)
+
+    def _start(self, turn: Turn) -> None:
+        task = asyncio.create_task(self._take(turn))
+        self._turns.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._turns.discard(task)
+        self._woken.set()
+        self._decided()
+
+    async def _take(self, turn: Turn) -> None:
+        """Answer a turn; put it back if that fails, and call a person if it fails again and again."""
+        try:
+            await self._answer(turn)
+        except asyncio.CancelledError:
+            await asyncio.shield(insist(lambda: self._store.release(turn, counts=False)))
+            raise
+        except Exception as error:
+            log.error("A turn failed: %s", describe(error), exc_info=log.isEnabledFor(logging.DEBUG))
+            delay = RETRY_SECONDS * _attempts(turn)
+            await insist(lambda: self._store.release(turn, delay))
+
+    # --- one turn ------------------------------------------------------------------------------------
+
+    async def _answer(self, turn: Turn) -> None:
+        platform = self._platforms[platform_of(turn.conversation)]
+        if turn.case and turn.case.state is CaseState.CLAIMED:
+            turn = await self._named(turn, platform)
+            await self._decide(turn, relay(turn, Facts(platform.limit, self._agents)))
+            return
+        async with platform.working(turn.newest.place, turn.newest.id):
+            answered = await self._answered(turn, platform)
+        if answered:
+            await self._decide(*answered)
+
+    async def _answered(self, turn: Turn, platform: Platform) -> tuple[Turn, Decision] | None:
+        """Answer a turn, from the start again with what its customer writes meanwhile.
+
+        Returns:
+            The turn as it was answered, and what it comes to; None if all of it was deleted.
+        """
+        with self._bursts.watch((turn.conversation, turn.customer)) as changed:
+            for _ in range(MAX_RESTARTS):
+                decision = await unless(changed, self._decision(turn, platform))
+                if decision is not None:
+                    return decision
+                await quiet(changed, QUIET_SECONDS, MAX_BURST_SECONDS)
+                claimed = turn
+                extended = await insist(lambda claimed=claimed: self._store.extend(claimed))  # type: ignore[misc]
+                if extended is None:
+                    return None
+                turn = extended
+            return await self._decision(turn, platform)
+
+    async def _decision(self, turn: Turn, platform: Platform) -> tuple[Turn, Decision]:
+        turn = await self._named(turn, platform)
+        answered = await self._reply(turn)
+        facts = Facts(platform.limit, self._agents)
+        if answered.answer.action is Action.ESCALATE and self._agents:
+            where = await platform.where(turn.newest.place)
+            link = await platform.link(turn.newest.id)
+            facts = replace(facts, where=where, link=link)
+        return turn, outcome(turn, answered, facts)
+
+    async def _reply(self, turn: Turn) -> Answered:
+        """Return the answer: a failed turn's, the one to an open offer, or the answerer's."""
+        if _attempts(turn) > MAX_ATTEMPTS:
+            failed = Answer("", Action.ESCALATE, Reason.TURN_FAILED)
+            return Answered(failed, await self._answerer.contact(), turn.start)
+        if turn.case and turn.case.state is CaseState.OFFERED:
+            if takes_offer(turn.newest.text):
+                taken = Answer("", Action.ESCALATE, turn.case.reason)
+                return Answered(taken, await self._answerer.contact(), turn.start)
+            if declines_offer(turn.newest.text):
+                return Answered(Answer(words.DECLINED), "", turn.start)
+        return await self._answerer.answer(turn)
+
+    async def _named(self, turn: Turn, platform: Platform) -> Turn:
+        """Fill in the names of the people of a turn, asking the platform for those that are not known."""
+        authors = {message.author.id: message.author for message in turn.waiting + turn.history}
+        names = await self._store.names(authors)
+        newest = turn.newest.author
+        if newest.id not in names:
+            names[newest.id] = await platform.person(newest)
+            await self._store.remember_name(Author(newest.id, names[newest.id]))
+
+        def named(message: StoredMessage) -> StoredMessage:
+            name = names.get(message.author.id, message.author.name)
+            return replace(message, author=Author(message.author.id, name))
+
+        return replace(turn, waiting=tuple(map(named, turn.waiting)), history=tuple(map(named, turn.history)))
+
+    async def _decide(self, turn: Turn, decision: Decision) -> None:
+        decision = replace(decision, tokens=self._counter.count(decision.said))
+        if not await insist(lambda: self._store.decide(turn, decision)):
+            # A person took over meanwhile: the next claim sees their case and relays the words.
+            await insist(lambda: self._store.release(turn, counts=False))
+
+
+def _attempts(turn: Turn) -> int:
+    return max(message.attempts for message in turn.waiting)
