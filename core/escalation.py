@@ -60,6 +60,9 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 
+# Longer messages are not read as a mere yes, no, thanks or "agent". Also keeps these patterns fast.
+SHORT = 80
+
 # The whole message is little more than the word.
 _BARE = re.compile(
     r"\W*(?:(?:yes|no|ok|okay|hi|hello|hey|please|just|pls|plz|now|give me|i said)\W+)*"
@@ -69,10 +72,16 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 
+# "I don't want to talk to a human" says no; what else the message says still counts.
+_NEGATED = re.compile(
+    rf"\b(?:don'?t|do not|no) (?:need|have|want) (?:you )?(?:to )?"
+    rf"(?:(?:{_TALK}|{_MOVE})(?: me)? )?(?:(?:to|with) )?{_A_HUMAN}\b",
+    re.IGNORECASE,
+)
+
 # Said about people in passing, not to get one.
 _IN_PASSING = re.compile(
     _any(
-        r"\b(?:don't|do not|no) (?:need|have|want) (?:you )?to (?:transfer|connect|forward|escalate)",
         r"\b(?:how|what|when|where|which)\b.{0,40}\b(?:add|invite|remove|assign|delete|rename|price|cost|per)\b",
         r"\b(?:talk(?:ed|ing)?|spoken) (?:to|with)\b.{0,40}\b(?:yesterday|last (?:week|month|year)|ago)\b",
         r"\b(?:appointment|meeting|booked|scheduled)\b",
@@ -110,8 +119,8 @@ _NO = _any(r"no|nope|nah|n|not now|no,? thanks?(?: you)?|never ?mind|don't|not n
 
 def asks_for_person(text: str) -> bool:
     """Say whether a message clearly asks for a person, and not about people in passing."""
-    words = _tidy(text)
-    if _BARE.fullmatch(words):
+    words = _NEGATED.sub("", _tidy(text))
+    if len(words) <= SHORT and _BARE.fullmatch(words):
         return True
     return bool(_ASKS.search(words)) and not _IN_PASSING.search(words)
 
@@ -134,6 +143,8 @@ def small_talk(text: str) -> Small | None:
 def _says(pattern: str, text: str) -> bool:
     """Match a whole short message: `pattern`, once or repeated, with any punctuation or emoji around it."""
     words = _tidy(text)
+    if len(words) > SHORT:
+        return False
     return bool(
         re.fullmatch(rf"\W*(?:{pattern})(?:\W+(?:{pattern}|please|thanks|thank you))*\W*", words, re.I)
     )

@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_SPECIAL = re.compile(r"([\\`*_~\[\]<>|])")
-_AT_LINE_START = re.compile(r"^(\s*)([-+#]|\d+[.)])", re.MULTILINE)
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
+_SPECIAL = re.compile(r"([\\`*_~\[\]<>|&])")
+_AT_LINE_START = re.compile(r"^([ \t]*)([-+#=]|\d+[.)])", re.MULTILINE)
+# A fence of backticks has none behind it: ```code``` in a line is no block.
+_FENCE = re.compile(r"^ {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)$")
+LONGEST_FENCE = 10
 
 
 def escape(text: str) -> str:
-    """Return text that Markdown shows as it is: no emphasis, links, images, headings or code come of it."""
-    return _AT_LINE_START.sub(_escaped_start, _SPECIAL.sub(r"\\\1", text))
+    """Return text that Markdown shows as it is: no emphasis, links, images, headings or code come of it.
+
+    Indentation is left out: it could make code, and says nothing in a chat.
+    """
+    flat = re.sub(r"^[ \t]+", "", text, flags=re.MULTILINE)
+    return _AT_LINE_START.sub(_escaped_start, _SPECIAL.sub(r"\\\1", flat))
 
 
 def _escaped_start(match: re.Match[str]) -> str:
@@ -22,7 +28,7 @@ def _escaped_start(match: re.Match[str]) -> str:
 
 def unescape(text: str) -> str:
     """Return Markdown without the backslashes that escape its characters, for where it is not rendered."""
-    return re.sub(r"\\([\\`*_~\[\]<>|#+.)-])", r"\1", text)
+    return re.sub(r"\\([\\`*_~\[\]<>|&#+=.)-])", r"\1", text)
 
 
 def excerpt(text: str, limit: int) -> str:
@@ -47,8 +53,10 @@ def split(text: str, limit: int) -> list[str]:
     if limit < 40:
         raise ValueError("a part must have room for a code block's fences: at least 40 characters")
     parts: list[str] = []
-    for block in _blocks(text):
+    for block in blocks(text):
         for piece in _pieces(block, limit):
+            if not piece.strip():
+                continue
             if parts and len(parts[-1]) + 2 + len(piece) <= limit:
                 parts[-1] = f"{parts[-1]}\n\n{piece}"
             else:
@@ -56,8 +64,8 @@ def split(text: str, limit: int) -> list[str]:
     return parts
 
 
-def _blocks(text: str) -> Iterator[str]:
-    """Yield paragraphs, and code blocks as a whole."""
+def blocks(text: str) -> Iterator[str]:
+    """Yield the paragraphs of a text, and its code blocks as a whole; one left open is closed."""
     waiting: list[str] = []
     fence = ""
     for line in text.split("\n"):
@@ -86,7 +94,7 @@ def _pieces(block: str, limit: int) -> Iterator[str]:
         yield block
         return
     mark = _FENCE.match(block.split("\n", 1)[0])
-    if mark:
+    if mark and len(mark[1]) <= LONGEST_FENCE:
         opening, closing = f"{mark[1]}{mark[2][:10].rstrip()}", mark[1]
         body = "\n".join(block.split("\n")[1:-1])
         for piece in _filled(body, limit - len(opening) - len(closing) - 2):

@@ -63,14 +63,25 @@ class Prompt:
     window: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Stable:
+    """What does not change from turn to turn, counted once; `whole` is None where it does not fit."""
+
+    instructions: Instructions
+    folder: tuple[Passage, ...]
+    short: ChatMessage
+    short_tokens: int
+    whole: ChatMessage | None
+    whole_tokens: int
+
+
 class Prompter:
     """Builds prompts for one budget and counter; counts texts that don't change only once."""
 
     def __init__(self, budget: int, counter: Counter) -> None:
         self._budget = budget
         self._counter = counter
-        self._stable: tuple[Instructions, tuple[Passage, ...], ChatMessage, int] | None = None
-        self._whole = False
+        self._stable: _Stable | None = None
         # "assistant" is the longest role: one token with tiktoken, more where tokens are estimated.
         self._overhead = TOKENS_PER_MESSAGE + counter.count("assistant")
 
@@ -93,18 +104,22 @@ class Prompter:
             TooLong: The customer's newest words alone do not fit.
             InstructionsTooLong: They take more than half of the budget.
         """
-        system, system_tokens = self._system(instructions, folder)
+        stable = self._stable_part(instructions, folder)
         several = _several(turn)
         asked = [_as_chat(message, several) for message in turn.waiting]
-        room = self._budget - TOKENS_PER_REPLY - system_tokens
+        room = self._budget - TOKENS_PER_REPLY
         room -= sum(self._cost(message, several) for message in turn.waiting)
-        if room < 0:
-            raise TooLong
-        passages = {passage.id: passage for passage in folder} if self._whole else {}
         looked_up: list[ChatMessage] = []
-        if not self._whole:
+        if stable.whole and stable.whole_tokens <= room:
+            system, passages = stable.whole, {passage.id: passage for passage in folder}
+            room -= stable.whole_tokens
+        elif stable.short_tokens <= room:
+            system = stable.short
+            room -= stable.short_tokens
             passages, looked_up = self._looked_up(found, min(room, self._share(KNOWLEDGE_SHARE)))
             room -= sum(self._count(message) for message in looked_up)
+        else:
+            raise TooLong
         share = min(room, self._share(HISTORY_SHARE))
         costs = [self._cost(message, several) for message in turn.history]
         window = first_kept(turn.history, costs, turn.start, share)
@@ -132,18 +147,20 @@ class Prompter:
     def _count(self, message: ChatMessage) -> int:
         return count_message(message, self._counter)
 
-    def _system(self, instructions: Instructions, folder: tuple[Passage, ...]) -> tuple[ChatMessage, int]:
-        """Return the first message, with the whole folder if it fits its share, and its tokens."""
-        if self._stable and self._stable[0] == instructions and self._stable[1] is folder:
-            return self._stable[2:]
+    def _stable_part(self, instructions: Instructions, folder: tuple[Passage, ...]) -> _Stable:
+        """Return the first message without and, where it fits its share, with the whole folder."""
+        known = self._stable
+        if known and known.instructions == instructions and known.folder is folder:
+            return known
         self.check(instructions)
         short = _system_message(instructions, "")
         whole = _system_message(instructions, articles(folder))
         short_tokens, whole_tokens = self._count(short), self._count(whole)
-        self._whole = whole_tokens - short_tokens <= self._share(KNOWLEDGE_SHARE)
-        message, tokens = (whole, whole_tokens) if self._whole else (short, short_tokens)
-        self._stable = (instructions, folder, message, tokens)
-        return message, tokens
+        fits = whole_tokens - short_tokens <= self._share(KNOWLEDGE_SHARE)
+        self._stable = _Stable(
+            instructions, folder, short, short_tokens, whole if fits else None, whole_tokens
+        )
+        return self._stable
 
     def _looked_up(self, found: Sequence[Found], room: int) -> tuple[dict[str, Passage], list[ChatMessage]]:
         """Return as many of the best passages as there is room for, and the message that holds them."""

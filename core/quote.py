@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from core import words
 from core.escalation import Small, small_talk
+from core.markdown import blocks
 from core.messages import Action, Answer, Reason
 from core.ports import Request
 
@@ -44,7 +43,7 @@ def quote(request: Request) -> Answer:
 def shortened(text: str, limit: int = MAX_WORDS) -> str:
     """Return the blocks from the start of a Markdown text that fit `limit` words, at least the first."""
     kept: list[str] = []
-    for block in re.split(r"\n{2,}", text.strip()):
+    for block in blocks(text):
         if kept and len(" ".join([*kept, block]).split()) > limit:
             return "\n\n".join([*kept, "…"])
         kept.append(block)

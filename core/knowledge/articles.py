@@ -9,7 +9,6 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import frontmatter
-import yaml
 from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -75,8 +74,8 @@ def parse(path: str, text: str) -> Article:
 def _front_matter(text: str) -> tuple[dict[str, Any], str]:
     try:
         metadata, body = frontmatter.parse(text)
-    except (yaml.YAMLError, ValueError) as error:
-        where = getattr(error, "problem", None) or "not YAML"
+    except Exception as error:  # besides YAMLError, PyYAML lets through what its converters raise
+        where = getattr(error, "problem", None) or "a value is not of its kind"
         raise Unreadable(f"has front matter that can't be read ({where})") from None
     return metadata, body
 
@@ -95,6 +94,13 @@ def _title_from(path: str) -> str:
 
 
 def _from_html(html: str) -> tuple[dict[str, str], str]:
+    try:
+        return _read_html(html)
+    except RecursionError:
+        raise Unreadable("is HTML nested too deeply to be read") from None
+
+
+def _read_html(html: str) -> tuple[dict[str, str], str]:
     soup = BeautifulSoup(html, "html.parser")
     metadata = {}
     if soup.title and soup.title.string:
@@ -104,10 +110,7 @@ def _from_html(html: str) -> tuple[dict[str, str], str]:
         metadata["url"] = str(canonical["href"])
     for tag in soup(["script", "style", "head", "nav", "template", "noscript"]):
         tag.decompose()
-    try:
-        text: str = MarkdownConverter(heading_style="atx").convert_soup(soup)
-    except RecursionError:
-        raise Unreadable("is HTML nested too deeply to be read") from None
+    text: str = MarkdownConverter(heading_style="atx").convert_soup(soup)
     return metadata, text
 
 

@@ -72,6 +72,10 @@ def _entry(root: Path, real_root: Path, path: Path) -> Entry:
 
 
 def _trouble(path: Path, found: os.stat_result) -> str:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return "has a name that is not UTF-8; rename it"
     if not stat.S_ISREG(found.st_mode):
         return "is not a regular file; remove it from the folder"
     if path.suffix.lower() not in SUFFIXES:

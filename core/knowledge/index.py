@@ -93,7 +93,7 @@ class Index:
         for words in (asked, together):
             for row, score in self._ranked(words, limit * 5).items():
                 scores[row] += score / 2
-        best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
+        best = sorted(scores.items(), key=lambda item: (-item[1], self._rows[item[0]].id))[:limit]
         weights = {**dict.fromkeys(together, EARLIER_SHARE), **dict.fromkeys(asked, 1.0)}
         coverage = self._coverage(weights, asked, [row for row, _ in best[:JUDGED]])
         return Findings(
@@ -113,7 +113,7 @@ class Index:
             return {}
         found = self._db.execute(
             f"SELECT rowid, -bm25(passages, {_WEIGHTS}) AS score FROM passages "
-            "WHERE passages MATCH ? ORDER BY score DESC, rowid LIMIT ?",
+            "WHERE passages MATCH ? ORDER BY score DESC, id LIMIT ?",
             [" OR ".join(map(_quoted, words)), limit],
         ).fetchall()
         highest = max((score for _, score in found), default=0.0)

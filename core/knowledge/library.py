@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import frontmatter
-import yaml
 
 from core.knowledge.articles import Article, parse
 from core.knowledge.files import Entry, Stamp, Unreadable, read_text, scan
@@ -63,6 +62,7 @@ class Library:
         self._warned: set[tuple[str, Stamp]] = set()
         self._instructions: Instructions | None = None
         self._instructions_stamp: tuple[int, int] | None = None
+        self._instructions_trouble = ""
         self._passages: tuple[Passage, ...] = ()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="knowledge")
 
@@ -146,7 +146,8 @@ class Library:
     def _warn(self, entry: Entry, trouble: str) -> None:
         if (entry.path, entry.stamp) not in self._warned:
             self._warned.add((entry.path, entry.stamp))
-            log.warning("The article %s is left out: it %s.", entry.path, trouble)
+            name = entry.path.encode(errors="replace").decode()
+            log.warning("The article %s is left out: it %s.", name, trouble)
 
     def _read_instructions(self) -> None:
         """Read the instructions if they changed; a broken edit keeps the last good ones in force."""
@@ -157,14 +158,19 @@ class Library:
                 return
             self._instructions_stamp = stamp
             self._instructions = parse_instructions(read_text(self._instructions_path))
+            self._instructions_trouble = ""
         except (OSError, Unreadable) as error:
-            why = error.strerror if isinstance(error, OSError) else str(error)
-            if self._instructions is None:
-                raise KnowledgeMissing(
-                    f"{self._instructions_path} can't be used ({why}). It holds the voice and rules of "
-                    "your bot; copy the sample from the project, or set KNOWLEDGE_DIR."
-                ) from None
+            self._without_instructions(str(getattr(error, "strerror", None) or error))
+
+    def _without_instructions(self, why: str) -> None:
+        if self._instructions is None:
+            raise KnowledgeMissing(
+                f"{self._instructions_path} can't be used ({why}). It holds the voice and rules of "
+                "your bot; copy the sample from the project, or set KNOWLEDGE_DIR."
+            ) from None
+        if why != self._instructions_trouble:
             log.warning("%s can't be used (%s); the last version stays.", self._instructions_path, why)
+        self._instructions_trouble = why
 
 
 def parse_instructions(text: str) -> Instructions:
@@ -175,7 +181,7 @@ def parse_instructions(text: str) -> Instructions:
     """
     try:
         metadata, body = frontmatter.parse(text)
-    except (yaml.YAMLError, ValueError):
+    except Exception:  # besides YAMLError, PyYAML lets through what its converters raise
         raise Unreadable("its front matter is not valid YAML") from None
     if not body.strip():
         raise Unreadable("it has no text below its front matter")
