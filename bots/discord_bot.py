@@ -27,9 +27,11 @@ from core.settings import Settings
 log = logging.getLogger(__name__)
 
 READY_SECONDS = 30.0
-LONGEST_BACKOFF = 60.0
+LONGEST_BACKOFF = 120.0  # 1,000 IDENTIFYs a day are allowed
 TYPING_SECONDS = 8.0  # Discord shows it for ten
 THREAD_EXISTS = 160004
+NO_SUCH_MESSAGE = 10008
+BAD_TOKEN_CODE = 4004
 REMEMBERED_NAMES = 1_000
 # Conversations in which something was said within this time are read back.
 LIVELY_SECONDS = 14 * 86_400.0
@@ -46,6 +48,13 @@ _PASSING = (
 )
 
 
+_TOKEN_REFUSED = "Discord refuses DISCORD_TOKEN. Copy the bot's token from the Developer Portal, under Bot."  # noqa: S105
+_NO_CONTENT = (
+    "Discord: the Message Content Intent is off, so only direct messages and mentions can be read, not what "
+    "follows in threads. Switch it on in the Developer Portal, under Bot."
+)
+
+
 class DiscordBot:
     """The adapter for Discord."""
 
@@ -59,8 +68,11 @@ class DiscordBot:
         self._inbox = inbox
         self._connecting: asyncio.Task[None] | None = None
         self._listening = False
+        self._closing = False
+        self._known_threads: set[int] = set()
+        self._refused_threads: set[int] = set()
         self._ready = asyncio.Event()
-        self._thread_names: OrderedDict[str, str] = OrderedDict()
+        self._thread_names: OrderedDict[int, str] = OrderedDict()
         Route.BASE = str(settings.discord_api_url).rstrip("/")
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(str(settings.discord_gateway_url))
         self._has_content = True
@@ -87,10 +99,12 @@ class DiscordBot:
         self._listening = True
         self._connecting = asyncio.create_task(self._stay_connected())
         ready = asyncio.create_task(self._ready.wait())
-        done, _ = await asyncio.wait(
-            {ready, self._connecting}, timeout=READY_SECONDS, return_when=asyncio.FIRST_COMPLETED
-        )
-        ready.cancel()
+        try:
+            done, _ = await asyncio.wait(
+                {ready, self._connecting}, timeout=READY_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            ready.cancel()
         if self._connecting in done:
             await self._connecting  # tells why it gave up
         user = self._client.user
@@ -101,44 +115,46 @@ class DiscordBot:
         try:
             await self._client.login(self._token)
         except discord.LoginFailure as error:
-            raise StartFailed(
-                "Discord refuses DISCORD_TOKEN. Copy the bot's token from the Developer Portal, under Bot."
-            ) from error
+            raise StartFailed(_TOKEN_REFUSED) from error
         except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
             raise StartFailed(
                 f"Discord can't be reached ({type(error).__name__}). Check the network and DISCORD_API_URL."
             ) from error
 
     async def _stay_connected(self) -> None:
-        """Connect, and again whenever discord.py gives up; never ends but by cancellation."""
+        """Connect, and again whenever discord.py gives up, until `close`, or a token refused at start."""
         delay = 1.0
-        while True:
+        while not self._closing:
             started = asyncio.get_running_loop().time()
             try:
                 await self._client.connect(reconnect=True)
             except discord.PrivilegedIntentsRequired:
-                await self._without_content()
-                continue
+                log.warning(_NO_CONTENT)
+                self._has_content = False
+                await self._client.close()
+                delay = 0.0
             except _PASSING as error:
+                refused = isinstance(error, discord.ConnectionClosed) and error.code == BAD_TOKEN_CODE
+                if refused and not self._ready.is_set():
+                    raise StartFailed(_TOKEN_REFUSED) from error
                 log.warning(
                     "Discord: the connection failed (%s); trying again in %g s.", describe(error), delay
                 )
-            if self._client.is_closed():
-                return
             if asyncio.get_running_loop().time() - started > LONGEST_BACKOFF:
                 delay = 1.0
             await asyncio.sleep(delay)
-            delay = min(delay * 2, LONGEST_BACKOFF)
+            delay = min(max(delay * 2, 1.0), LONGEST_BACKOFF)
+            if self._client.is_closed() and not self._closing:
+                await self._renew()
 
-    async def _without_content(self) -> None:
-        log.warning(
-            "Discord: the Message Content Intent is off, so only direct messages and mentions can be read, "
-            "not what follows in threads. Switch it on in the Developer Portal, under Bot."
-        )
-        await self._client.close()
-        self._has_content = False
+    async def _renew(self) -> None:
+        """Replace a client that discord.py closed for good; the next try to connect tells if that failed."""
         self._client = self._new_client()
-        await self._log_in()
+        try:
+            await self._log_in()
+        except StartFailed as error:
+            log.warning("Discord: %s", error)
+            await self._client.close()
 
     async def stop(self) -> None:
         """Take nothing more in; the connection stays for what is still to be posted."""
@@ -147,6 +163,7 @@ class DiscordBot:
     async def close(self) -> None:
         """Disconnect."""
         self._listening = False
+        self._closing = True
         if self._connecting:
             self._connecting.cancel()
             await asyncio.gather(self._connecting, return_exceptions=True)
@@ -157,19 +174,25 @@ class DiscordBot:
         if not (agents and agents.startswith("discord:")):
             return []
         try:
-            channel = await self._client.fetch_channel(_channel_id(agents))
+            channel = await self._client.fetch_channel(_channels(agents)[1])
         except (discord.DiscordException, aiohttp.ClientError, TimeoutError) as error:
             why = type(error).__name__
             return [f"Discord: the agents' place {agents} can't be reached ({why}). Check AGENTS."]
+        if isinstance(channel, discord.Thread):
+            above = await self.check(f"discord:{channel.parent_id}")
+            return [problem.replace(f"discord:{channel.parent_id}", agents) for problem in above]
         if not isinstance(channel, discord.abc.GuildChannel):
             return []
+        guild = self._client.get_guild(channel.guild.id)
+        if guild is None or guild.me is None:
+            return [f"Discord: the agents' place {agents} can't be checked before the connection is up."]
         problems = []
-        if channel.permissions_for(channel.guild.default_role).view_channel:
+        if channel.permissions_for(guild.default_role).view_channel:
             problems.append(
                 f"Discord: the agents' place {agents} is public; customers' words are read by everybody "
                 "there. Use a channel that only your team can see."
             )
-        if not channel.permissions_for(channel.guild.me).send_messages:
+        if not channel.permissions_for(guild.me).send_messages:
             problems.append(f"Discord: the bot may not write in the agents' place {agents}. Allow it to.")
         return problems
 
@@ -230,7 +253,9 @@ class DiscordBot:
         served = self._threads and is_in_thread(message)
         if not (heard.addressed or (served and await self._inbox.serves(ours.conversation))):
             return None
-        self._thread_names[ours.id] = thread_name(ours.text)
+        if is_in_thread(message):
+            self._known_threads.add(message.channel.id)
+        self._thread_names[message.id] = thread_name(ours.text)
         if len(self._thread_names) > REMEMBERED_NAMES:
             self._thread_names.popitem(last=False)
         return ours
@@ -259,7 +284,7 @@ class DiscordBot:
     async def missed(self, place: str, since: float) -> AsyncIterator[IncomingMessage]:
         """Yield what people wrote to us in a channel since then, oldest first."""
         try:
-            channel = await self._client.fetch_channel(_channel_id(place))
+            channel = await self._client.fetch_channel(_channels(place)[1])
             if not isinstance(channel, discord.abc.Messageable):
                 return
             after = datetime.fromtimestamp(since, UTC)
@@ -274,6 +299,7 @@ class DiscordBot:
 
     async def post(self, post: Post) -> str:
         """Post with the key as nonce, so that Discord does not post it twice; only `mention` pings."""
+        self._check_open()
         try:
             channel, refers = await self._target(post)
             options: dict[str, Any] = {}
@@ -292,30 +318,40 @@ class DiscordBot:
             raise _trouble(error) from error
         return f"discord:{channel.id}/{sent.id}"
 
+    def _check_open(self) -> None:
+        if self._client.is_closed() or self._client.user is None:
+            raise TryLater("Discord: the connection is being made anew")
+
     async def _target(self, post: Post) -> tuple[discord.PartialMessageable, int | None]:
         """Return the channel for a post and the message in it to refer to; start the thread if needed."""
-        place = _channel_id(post.place)
-        if not post.reply_to:
-            return self._client.get_partial_messageable(place), None
-        channel, message = _message_ids(post.reply_to)
-        if channel == place:
-            return self._client.get_partial_messageable(place), message
-        if message == place and not await self._start_thread(post.reply_to):
-            return self._client.get_partial_messageable(channel), message
-        return self._client.get_partial_messageable(place), None
+        parent, place = _channels(post.place)
+        replied = _message_ids(post.reply_to) if post.reply_to else None
+        if parent and not await self._has_thread(parent, place):
+            return self._client.get_partial_messageable(parent), place
+        refers = replied[1] if replied and replied[0] == place else None
+        return self._client.get_partial_messageable(place), refers
 
-    async def _start_thread(self, message_id: str) -> bool:
-        """Start the thread of a message if it has none; return False where we may not."""
-        channel, message = _message_ids(message_id)
-        parent = self._client.get_partial_messageable(channel)
-        name = self._thread_names.get(message_id, "Question")
-        try:
-            await parent.get_partial_message(message).create_thread(name=name)
-        except discord.Forbidden:
+    async def _has_thread(self, parent: int, thread: int) -> bool:
+        """Start the thread of a message if it has none; return False where none can be started."""
+        if thread in self._refused_threads:
             return False
+        if thread in self._known_threads or self._client.get_channel(thread):
+            return True
+        name = self._thread_names.get(thread, "Question")
+        try:
+            await self._client.http.start_thread_with_message(
+                parent, thread, name=name, auto_archive_duration=1440
+            )
         except discord.HTTPException as error:
-            if error.code != THREAD_EXISTS:
+            if error.status == 429 or error.status >= 500:
                 raise
+            if error.code not in {THREAD_EXISTS, NO_SUCH_MESSAGE}:  # the latter: a thread without a message
+                log.warning(
+                    "Discord: a thread could not be opened (code %d); answering in place.", error.code
+                )
+                self._refused_threads.add(thread)
+                return False
+        self._known_threads.add(thread)
         return True
 
     async def find(self, post: Post, since: float, known: Set[str]) -> str | None:
@@ -323,11 +359,8 @@ class DiscordBot:
 
         History does not tell nonces; within Discord's own window for them posting again is harmless anyway.
         """
-        place = _channel_id(post.place)
-        channels = [place]
-        if post.reply_to and _message_ids(post.reply_to)[1] == place:
-            channels.append(_message_ids(post.reply_to)[0])  # where no thread could be started
-        for channel in channels:
+        self._check_open()
+        for channel in filter(None, reversed(_channels(post.place))):  # above it, if no thread could start
             try:
                 if ref := await self._find_in(channel, post, since, known):
                     return ref
@@ -354,9 +387,9 @@ class DiscordBot:
     @contextlib.asynccontextmanager
     async def working(self, place: str, message_id: str) -> AsyncIterator[None]:
         """Show typing, in the channel above a thread that is not there yet."""
-        channel, message = _message_ids(message_id)
-        where = channel if message == _channel_id(place) else _channel_id(place)
-        typing = asyncio.create_task(self._type(where))
+        parent, channel = _channels(place)
+        there = parent is None or channel in self._known_threads or self._client.get_channel(channel)
+        typing = asyncio.create_task(self._type(channel if there or parent is None else parent))
         try:
             yield
         finally:
@@ -380,9 +413,10 @@ class DiscordBot:
 
     async def where(self, place: str) -> str:
         """Return a channel's name."""
-        channel = self._client.get_channel(_channel_id(place))
+        parent, below = _channels(place)
+        channel = self._client.get_channel(parent or below)
         if isinstance(channel, discord.Thread) and channel.parent:
-            return f"#{channel.parent.name} on Discord"
+            channel = channel.parent
         name = getattr(channel, "name", None)
         return f"#{name} on Discord" if name else "a direct message on Discord"
 
@@ -394,8 +428,10 @@ class DiscordBot:
         return f"https://discord.com/channels/{guild.id}/{channel_id}/{message}" if guild else ""
 
 
-def _channel_id(place: str) -> int:
-    return int(place.removeprefix("discord:"))
+def _channels(place: str) -> tuple[int | None, int]:
+    """Return the channel above a thread, if the place is one, and the place's own channel."""
+    parent, _, channel = place.removeprefix("discord:").rpartition("/")
+    return int(parent) if parent else None, int(channel)
 
 
 def _message_ids(message_id: str) -> tuple[int, int]:

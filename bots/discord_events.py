@@ -36,19 +36,35 @@ def read(message: discord.Message, me: discord.abc.User, *, threads: bool) -> He
         return None
     is_dm = message.guild is None
     mentioned = _mentions(message, me)
-    conversation = f"discord:{message.channel.id}"
-    is_thread = isinstance(message.channel, discord.Thread)
-    if threads and not is_dm and not is_thread and mentioned and _may_start_thread(message):
-        conversation = f"discord:{message.id}"  # a thread has the id of the message that it starts from
+    conversation, place = _conversation(message, threads=threads and mentioned)
+    text = _text(message, me)
+    addressed = is_dm or mentioned or _replies_to(message, me)
+    if not (addressed or text):
+        return None  # what follows in a thread comes without its text where we may not read it
     ours = IncomingMessage(
         id=f"discord:{message.channel.id}/{message.id}",
         conversation=conversation,
         author=Author(f"discord:{message.author.id}", message.author.display_name),
-        text=_text(message, me),
+        text=text,
         position=message.id,
         sent_at=message.created_at.timestamp(),
+        place=place,
     )
-    return Heard(ours, is_dm or mentioned or _replies_to(message, me))
+    return Heard(ours, addressed)
+
+
+def _conversation(message: discord.Message, *, threads: bool) -> tuple[str, str]:
+    """Return the conversation, and its place: a thread's is written below its channel's.
+
+    A thread has the id of the message that it starts from, so that its conversation and place are known
+    before it is there.
+    """
+    channel = message.channel
+    if isinstance(channel, discord.Thread):
+        return f"discord:{channel.id}", f"discord:{channel.parent_id}/{channel.id}"
+    if threads and _may_start_thread(message):
+        return f"discord:{message.id}", f"discord:{channel.id}/{message.id}"
+    return f"discord:{channel.id}", ""
 
 
 def is_in_thread(message: discord.Message) -> bool:

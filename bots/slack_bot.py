@@ -14,8 +14,10 @@ import aiohttp
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bots.adapter import Inbox, StartFailed
 from bots.slack_events import Heard, read, read_deletion, read_edit
@@ -79,6 +81,7 @@ class SlackBot:
         self._token = settings.slack_bot_token.get_secret_value()
         self._bot = ""
         self._team = ""
+        self._bot_id = ""
         self._hellos = 0
         self._scopes: set[str] = set()
         self._session: aiohttp.ClientSession | None = None
@@ -99,7 +102,8 @@ class SlackBot:
             retry_handlers=[],
         )
         me = await self._who_am_i()
-        self._bot, self._team = me["user_id"], me.get("team_id", "")
+        self._bot, self._bot_id = me["user_id"], me.get("bot_id", "")
+        self._team = me.get("team_id", "")
         if self._settings.slack_app_token:
             await self._start_socket(self._settings.slack_app_token.get_secret_value())
             how = "Socket Mode"
@@ -109,17 +113,11 @@ class SlackBot:
         return f"Slack as @{me.get('user', '?')} in {me.get('team', '?')} ({how})"
 
     async def _who_am_i(self) -> dict[str, Any]:
-        try:
-            response = await self._client.auth_test()
-        except SlackApiError as error:
-            raise StartFailed(
-                f"Slack refuses SLACK_BOT_TOKEN ({error.response.get('error')}). Copy the Bot User OAuth "
-                "Token from your app's page, OAuth & Permissions."
-            ) from error
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise StartFailed(
-                f"Slack can't be reached ({type(error).__name__}). Check the network and SLACK_API_URL."
-            ) from error
+        response = await _asked(
+            self._client.auth_test(),
+            "SLACK_BOT_TOKEN",
+            "Copy the Bot User OAuth Token from your app's page, OAuth & Permissions.",
+        )
         header = str(response.headers.get("x-oauth-scopes", ""))
         self._scopes = {scope.strip() for scope in header.split(",") if scope.strip()}
         found: dict[str, Any] = dict(response.data) if isinstance(response.data, dict) else {}
@@ -127,8 +125,22 @@ class SlackBot:
 
     def _app(self) -> AsyncApp:
         secret = self._settings.slack_signing_secret
+        me = AuthorizeResult(
+            enterprise_id=None,
+            team_id=self._team,
+            bot_token=self._token,
+            bot_user_id=self._bot,
+            bot_id=self._bot_id,
+        )
+
+        async def authorize() -> AuthorizeResult:
+            return me
+
         app = AsyncApp(
+            name="frontdesk",
             client=self._client,
+            # Without this Bolt asks Slack who we are at the first event, and acknowledges it if that fails.
+            authorize=authorize,
             signing_secret=secret.get_secret_value() if secret else None,
             request_verification_enabled=self._settings.slack_app_token is None,
             logger=logging.getLogger("slack_bolt"),
@@ -139,13 +151,12 @@ class SlackBot:
         return app
 
     async def _start_socket(self, app_token: str) -> None:
-        try:
-            await self._client.apps_connections_open(app_token=app_token)
-        except SlackApiError as error:
-            raise StartFailed(
-                f"Slack refuses SLACK_APP_TOKEN ({error.response.get('error')}). Make an App-Level Token "
-                "with connections:write under Basic Information, and switch Socket Mode on."
-            ) from error
+        await _asked(
+            self._client.apps_connections_open(app_token=app_token),
+            "SLACK_APP_TOKEN",
+            "Make an App-Level Token with connections:write under Basic Information, and switch Socket "
+            "Mode on.",
+        )
         self._socket = AsyncSocketModeHandler(self._app(), app_token)
         self._socket.client.message_listeners.append(self._greeted)
         await self._socket.connect_async()
@@ -327,7 +338,7 @@ class SlackBot:
             # A status that arrives after the reply would stay, so the reply waits a moment for it.
             await asyncio.wait({show}, timeout=1.0)
             if where.thread is None:
-                self._in_background(self._unshow(where, ts))
+                self._in_background(self._unshow(show, where, ts))
 
     async def _show(self, where: _Spot, ts: str) -> None:
         if where.thread:
@@ -337,7 +348,8 @@ class SlackBot:
         else:
             await self._client.reactions_add(channel=where.channel, timestamp=ts, name="eyes")
 
-    async def _unshow(self, where: _Spot, ts: str) -> None:
+    async def _unshow(self, show: asyncio.Task[None], where: _Spot, ts: str) -> None:
+        await asyncio.wait({show})  # or the reaction could come after its removal
         await self._client.reactions_remove(channel=where.channel, timestamp=ts, name="eyes")
 
     def _in_background(self, call: Any) -> asyncio.Task[None]:
@@ -390,6 +402,18 @@ _INVITE = "Check AGENTS and invite the bot to that channel (/invite)."
 
 async def _nothing_more() -> None:
     """All that is to be done with an event was done before it was acknowledged."""
+
+
+async def _asked(call: Awaitable[AsyncSlackResponse], setting: str, remedy: str) -> AsyncSlackResponse:
+    """Make a call of the start; tell a token that is refused from a Slack that does not answer."""
+    try:
+        return await call
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        if isinstance(_trouble(error), Refused):
+            raise StartFailed(f"Slack refuses {setting} ({_why(error)}). {remedy}") from error
+        raise StartFailed(
+            f"Slack can't be reached ({_why(error)}). Check the network and SLACK_API_URL, or try later."
+        ) from error
 
 
 def _key(message: dict[str, Any]) -> str:

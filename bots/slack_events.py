@@ -77,9 +77,13 @@ def read_edit(body: dict[str, Any], bot: str, *, threads: bool) -> Heard | None:
 def read_deletion(body: dict[str, Any]) -> str | None:
     """Return the id of a message that was deleted; None for anything else."""
     event = body.get("event") or {}
-    if event.get("subtype") != "message_deleted" or not event.get("deleted_ts"):
-        return None
-    return f"slack:{body.get('team_id', '')}/{event.get('channel')}/{event['deleted_ts']}"
+    message = event.get("message") or {}
+    ts = None
+    if event.get("subtype") == "message_deleted":
+        ts = event.get("deleted_ts")
+    elif message.get("subtype") == "tombstone":  # the first message of a thread that has replies
+        ts = message.get("ts")
+    return f"slack:{body.get('team_id', '')}/{event.get('channel')}/{ts}" if ts else None
 
 
 def _is_dm(event: dict[str, Any]) -> bool:

@@ -19,15 +19,44 @@ def escape(text: str) -> str:
 
 
 def to_slack(markdown: str) -> str:
-    """Turn Markdown into mrkdwn in which nothing but safe links is left of Slack's notation."""
-    return _Mrkdwn(markdown).slackify().rstrip("\n")
+    """Turn Markdown into mrkdwn in which nothing but safe links is left of Slack's notation.
+
+    A text of which nothing would be left, such as a mere rule, is shown as it was written.
+    """
+    mrkdwn = _Mrkdwn(markdown.replace(_QUOTE, "").replace(_UNQUOTE, "")).slackify()
+    while (quoted := _QUOTED.sub(_with_prefixes, mrkdwn)) != mrkdwn:
+        mrkdwn = quoted
+    return mrkdwn.strip("\n") if mrkdwn.strip() else escape(markdown)
+
+
+# Where a quotation begins and ends, until all of its lines are known. U+0003 and U+0004 are no text.
+_QUOTE, _UNQUOTE = "\x03", "\x04"
+_QUOTED = re.compile(f"{_QUOTE}([^{_QUOTE}{_UNQUOTE}]*){_UNQUOTE}")
+# Slack reads these as formatting at the edge of a word, and knows no backslash.
+_MARK = re.compile(r"(?<!\w)[*_~`]+(?=\S)|(?<=\S)[*_~`]+(?!\w)")
+_ZERO_WIDTH_SPACE = "\u200b"
+
+
+def _with_prefixes(match: re.Match[str]) -> str:
+    lines = match[1].strip("\n").split("\n")
+    return "\n".join(f"> {line}" for line in lines) + "\n\n"
+
+
+def _literal(text: str) -> str:
+    """Return text that Slack shows as it is."""
+    return _MARK.sub(lambda m: f"{_ZERO_WIDTH_SPACE}{m[0]}{_ZERO_WIDTH_SPACE}", escape(text))
 
 
 class _Mrkdwn(SlackifyMarkdown):
-    """The library's converter, which lets `<!here>` and `<@U1>` in the text through; this one does not."""
+    """The library's converter, made safe: it lets `<!here>` and `<@U1>` in the text through.
+
+    It also marks a quotation's first line only, and leaves marks that are plain text to Slack.
+    """
+
+    _in_link = False
 
     def text(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return escape(tokens[idx].content)
+        return _literal(tokens[idx].content)
 
     def code_inline(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return f"`{escape(tokens[idx].content)}`"
@@ -38,17 +67,26 @@ class _Mrkdwn(SlackifyMarkdown):
     def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return f"```\n{escape(tokens[idx].content)}```\n"
 
+    def blockquote_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return _QUOTE
+
+    def blockquote_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return _UNQUOTE
+
     def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return f"<{href}|" if (href := _href(tokens[idx].attrGet("href"))) else ""
+        href = _href(tokens[idx].attrGet("href"))
+        self._in_link = bool(href)
+        return f"<{href}|" if href else ""
 
     def link_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        opening = next(t for t in reversed(tokens[:idx]) if t.type == "link_open")
-        return ">" if _href(opening.attrGet("href")) else ""
+        was_in_link, self._in_link = self._in_link, False
+        return ">" if was_in_link else ""
 
     def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         # Shown as a link: a picture's address must not be fetched just because a text names it.
         words = escape(tokens[idx].content).replace("|", " ") or "picture"
-        return f"<{src}|{words}>" if (src := _href(tokens[idx].attrGet("src"))) else words
+        src = _href(tokens[idx].attrGet("src"))
+        return f"<{src}|{words}>" if src and not self._in_link else words
 
 
 def _href(address: object) -> str:
@@ -72,6 +110,8 @@ def from_slack(text: str, names: Mapping[str, str], bot: str) -> str:
         if kind == "#":
             return f"#{label or rest}"
         if kind == "!":
+            if rest.startswith("date^"):
+                return label
             return f"@{(label or rest.partition('^')[0]).lstrip('@')}"
         address = target.removeprefix("mailto:")
         return address if label in {"", address} or label in address else f"{label} ({address})"

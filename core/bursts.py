@@ -39,7 +39,7 @@ async def unless(event: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None
     waiting = asyncio.ensure_future(event.wait())
     try:
         await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        return working.result() if working.done() else None
+        return None if event.is_set() else working.result()
     finally:
         for task in (working, waiting):
             task.cancel()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from typing import Any
 
 from core import cases, words
 from core.answering import Answerer
 from core.attendance import Attendance
 from core.bursts import Bursts
-from core.messages import Author, Case, CaseState, IncomingMessage, Post, Reason
+from core.markdown import escape, split
+from core.messages import Author, Case, CaseState, IncomingMessage, Post, Reason, platform_of
 from core.outbox import Outbox
 from core.outcome import Agents, new_key
 from core.ports import Counter, Platform
@@ -18,7 +20,6 @@ from core.store import Store
 from core.worker import Worker
 
 SETTLED_POLL_SECONDS = 0.02
-HOUR = 3_600.0
 
 
 class Desk:
@@ -31,7 +32,7 @@ class Desk:
         counter: Counter,
         agents: Agents | None = None,
         turns_at_once: int = 32,
-        answer_within: float = 12 * HOUR,
+        answer_within: float = math.inf,
         read_back_seconds: float = 60.0,
     ) -> None:
         self._store = store
@@ -142,14 +143,18 @@ class Desk:
 
     async def agent_says(self, conversation: str, customer: Author, agent: Author, text: str) -> None:
         """Pass an agent's words to the customer; the agent owns the case from then on."""
-        found = await self._store.open_cases(conversation)
-        case = next((case for case in found if case.customer.id == customer.id), None) or Case(
-            conversation, customer, Reason.TAKEN_OVER, "", CaseState.OFFERED, place=conversation
-        )
-        post = Post(new_key(), case.place, words.from_agent(agent.name, text))
-        claimed = cases.step(case, CaseState.CLAIMED, agent.id)
+        limit = self._platforms[platform_of(conversation)].limit
+        parts = split(words.from_agent(escape(agent.name), text), limit)
+
+        def claimed(case: Case | None) -> Case:
+            case = case or Case(
+                conversation, customer, Reason.TAKEN_OVER, "", CaseState.OFFERED, place=conversation
+            )
+            return cases.step(case, CaseState.CLAIMED, agent.id)
+
+        posts = [Post(new_key(), conversation, part) for part in parts]
         tokens = self._counter.count(text)
-        await self._store.say_as_agent(conversation, agent, text, tokens, post, claimed)
+        await self._store.say_as_agent(conversation, customer, agent, text, tokens, posts, claimed)
         self._outbox.wake()
 
     async def resolve(self, conversation: str, agent: Author) -> bool:

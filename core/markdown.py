@@ -52,6 +52,8 @@ def split(text: str, limit: int) -> list[str]:
     """
     if limit < 40:
         raise ValueError("a part must have room for a code block's fences: at least 40 characters")
+    if len(text) <= limit and not any(text.count(fence) % 2 for fence in ("```", "~~~")):
+        return [text] if text.strip() else []
     parts: list[str] = []
     for block in blocks(text):
         for piece in _pieces(block, limit):

@@ -175,7 +175,10 @@ class CaseState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One hand-over to people, from the offer to its resolution; `id` is 0 until it is stored."""
+    """One hand-over to people, from the offer to its resolution.
+
+    `ping` is the key of the post that called the agents; `id` is 0 until the case is stored.
+    """
 
     conversation: str
     customer: Author
@@ -184,6 +187,7 @@ class Case:
     state: CaseState
     place: str = ""
     owner: str = ""
+    ping: str = ""
     id: int = 0
 
 

@@ -123,7 +123,9 @@ class Outbox:
         await self._give_up(row, "may be posted or not: the platform could not be asked")
 
     async def _record(self, row: OutboxRow, ref: str | None) -> None:
-        if ref is None:
+        if ref is None and row.attempts + 1 >= MAX_TRIES:
+            await self._give_up(row, "the connection broke every time")
+        elif ref is None:
             await insist(lambda: self._store.try_later(row, 0.0, "was not posted before"))
         else:
             await insist(lambda: self._store.posted(row, ref))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from core import cases, words
 from core.answering import Answered
-from core.escalation import takes_offer
+from core.escalation import declines_offer, takes_offer
 from core.markdown import escape, excerpt, split
 from core.messages import Action, Answer, Case, CaseState, Post, Reason, Role, Turn
 from core.store import Decision
@@ -32,17 +32,31 @@ class Facts:
         agents: Whom to call, if anybody.
         where: The customer's place in words.
         link: Opens the customer's message; may be empty.
+        agents_limit: As `limit`, where the agents are.
     """
 
     limit: int
     agents: Agents | None = None
     where: str = ""
     link: str = ""
+    agents_limit: int = 1_900
 
 
 def new_key() -> str:
     """Return a key for a post: 24 characters, Discord's nonce takes 25 at most; never the same twice."""
     return secrets.token_hex(12)
+
+
+def taken(turn: Turn) -> bool:
+    """Say whether the customer takes the offer of a person that is open, perhaps with further words."""
+    offered = turn.case is not None and turn.case.state is CaseState.OFFERED
+    return offered and any(takes_offer(message.text) for message in turn.waiting)
+
+
+def declined(turn: Turn) -> bool:
+    """Say whether the customer declines the offer of a person that is open, and says nothing else."""
+    offered = turn.case is not None and turn.case.state is CaseState.OFFERED
+    return offered and all(declines_offer(message.text) for message in turn.waiting)
 
 
 def outcome(turn: Turn, answered: Answered, facts: Facts) -> Decision:
@@ -68,10 +82,10 @@ def outcome(turn: Turn, answered: Answered, facts: Facts) -> Decision:
 
 def relay(turn: Turn, facts: Facts) -> Decision:
     """Pass a customer's words on to the agents, where a person owns the case; the bot says nothing."""
-    posts = []
+    posts: list[Post] = []
     if facts.agents:
-        who, text = escape(_name(turn)), escape(excerpt(turn.text, QUESTION_LIMIT))
-        posts = [_post(facts.agents.place, words.from_customer(who, text))]
+        text = words.from_customer(escape(_name(turn)), escape(turn.text))
+        posts = [_post(facts.agents.place, part) for part in split(text, facts.agents_limit)]
     return Decision(None, posts=posts, window=turn.start)
 
 
@@ -88,7 +102,7 @@ def unheard(answer: Answer, contact: str, *, agents: bool) -> str:
 
 def _before_person(turn: Turn, answer: Answer) -> str:
     """Return what is said before a person is called; nothing to a customer who has just taken the offer."""
-    if turn.case and turn.case.state is CaseState.OFFERED and takes_offer(turn.newest.text):
+    if taken(turn):
         return ""
     return words.BEFORE_PERSON.get(answer.reason or Reason.UNSURE, "")
 
@@ -114,6 +128,7 @@ def _call(turn: Turn, answered: Answered, facts: Facts, agents: Agents, opening:
         otherwise=answered.contact,
         reply_to="" if opening else turn.newest.id,
     )
+    case = replace(case, ping=ping.key)
     replies = _replies(turn, opening, facts.limit)
     said = _joined(opening, words.TOLD)
     return Decision(answered.answer, said, posts=(*replies, ping, told), case=case, window=answered.window)
@@ -131,9 +146,9 @@ def _case(turn: Turn, answer: Answer, state: CaseState) -> Case:
         question = _question(turn, reason)
         return Case(turn.conversation, newest.author, reason, question, state, place=newest.place)
     stepped = turn.case if state is turn.case.state else cases.step(turn.case, state)
-    if takes_offer(turn.newest.text):
-        return stepped  # "yes" alone would tell the agents nothing: the question is what led to the offer
-    return replace(stepped, reason=reason, question=_joined(turn.case.question, turn.text))
+    # "yes" alone would tell the agents nothing: the question is what led to the offer.
+    further = "\n".join(message.text for message in turn.waiting if not takes_offer(message.text))
+    return replace(stepped, reason=reason, question=_joined(turn.case.question, further))
 
 
 def _question(turn: Turn, reason: Reason) -> str:

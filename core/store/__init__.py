@@ -151,8 +151,9 @@ class Store:
     async def next_waiting(self, platforms: Sequence[str]) -> float | None:
         """Return when the next message that was put back may be claimed again, or None."""
         query = (
-            "SELECT min(not_before) FROM messages WHERE turn IS NULL AND role = 'customer' "
-            f"AND not_before > 0 AND platform IN ({marks(platforms)})"
+            "SELECT min(not_before) FROM messages AS m WHERE turn IS NULL AND role = 'customer' "
+            f"AND not_before > 0 AND platform IN ({marks(platforms)}) AND NOT EXISTS "
+            "(SELECT 1 FROM turns WHERE state = 'claimed' AND conversation = m.conversation)"
         )
         row = await self._run(lambda db: first(db, query, platforms))
         return row[0] if row else None
@@ -196,10 +197,33 @@ class Store:
         await self._write(lambda db: turns.start_afresh(db, conversation))
 
     async def say_as_agent(
-        self, conversation: str, agent: Author, text: str, tokens: int, post: Post, case: Case
+        self,
+        conversation: str,
+        customer: Author,
+        agent: Author,
+        text: str,
+        tokens: int,
+        new_posts: Sequence[Post],
+        claimed: Callable[[Case | None], Case],
     ) -> None:
-        """Store an agent's words in a conversation, with the post that carries them and the case's step."""
-        await self._write(lambda db: turns.say_as_agent(db, conversation, agent, text, tokens, post, case))
+        """Store an agent's words in a conversation, with the posts that carry them and the case's step.
+
+        Args:
+            conversation: Where the customer is.
+            customer: Whose case it is.
+            agent: Who answers.
+            text: What is said, and `tokens` how many tokens it has.
+            tokens: See `text`.
+            new_posts: What carries the words.
+            claimed: Pure; from the customer's open case, if there is one, to the case as it is now.
+        """
+
+        def work(db: Database) -> None:
+            found = cases.open_cases(db, conversation)
+            theirs = next((case for case in found if case.customer.id == customer.id), None)
+            turns.say_as_agent(db, agent, text, tokens, new_posts, claimed(theirs))
+
+        await self._write(work)
 
     async def open_cases(self, conversation: str) -> list[Case]:
         """Return the open cases of a conversation, the newest first."""
@@ -222,10 +246,11 @@ class Store:
 
     async def remember_name(self, author: Author) -> None:
         """Keep the name that people know an author by."""
+        name = turns.whole(author.name)
         query = (
             "INSERT INTO people(id, name) VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET name = excluded.name"
         )
-        await self._write(lambda db: db.execute(query, [author.id, author.name]))
+        await self._write(lambda db: db.execute(query, [author.id, name]))
 
     async def book(self, usage: Usage, conversation: str = "", customer: str = "") -> None:
         """Book tokens that were used outside of a turn, or by one that was not decided."""
@@ -250,8 +275,9 @@ class Store:
     async def next_post(self, platforms: Sequence[str]) -> float | None:
         """Return when the next post that has to wait may be tried again, or None."""
         query = (
-            "SELECT min(not_before) FROM posts WHERE state = 'waiting' AND not_before > 0 "
-            f"AND platform IN ({marks(platforms)})"
+            "SELECT min(not_before) FROM posts AS p WHERE state = 'waiting' AND not_before > 0 "
+            f"AND platform IN ({marks(platforms)}) AND NOT EXISTS "
+            "(SELECT 1 FROM posts AS s WHERE s.place = p.place AND s.state = 'sending')"
         )
         row = await self._run(lambda db: first(db, query, platforms))
         return row[0] if row else None

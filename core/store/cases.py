@@ -27,6 +27,7 @@ def open_cases(db: Database, conversation: str) -> list[Case]:
             state=CaseState(row["state"]),
             place=row["place"],
             owner=row["owner"],
+            ping=row["ping"],
             id=row["id"],
         )
         for row in rows
@@ -38,13 +39,13 @@ def save_case(db: Database, case: Case, who: str, why: str) -> None:
     number: int | None = case.id
     if case.id:
         db.execute(
-            "UPDATE cases SET state = ?, reason = ?, question = ?, owner = ? WHERE id = ?",
-            [case.state, case.reason, case.question, case.owner, case.id],
+            "UPDATE cases SET state = ?, reason = ?, question = ?, owner = ?, ping = ? WHERE id = ?",
+            [case.state, case.reason, case.question, case.owner, case.ping, case.id],
         )
     else:
         number = db.execute(
             "INSERT INTO cases(conversation, customer, customer_name, place, reason, question, state, "
-            "owner, opened_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "owner, ping, opened_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 case.conversation,
                 case.customer.id,
@@ -54,6 +55,7 @@ def save_case(db: Database, case: Case, who: str, why: str) -> None:
                 case.question,
                 case.state,
                 case.owner,
+                case.ping,
                 time.time(),
             ],
         ).lastrowid

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core.messages import Post, platform_of
+from core.messages import CaseState, Post, platform_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,11 @@ def add_posts(db: Database, posts: Sequence[Post], turn: int | None) -> None:
 _READY = """
     p.state = 'waiting' AND p.not_before <= :now
     AND (p.after = '' OR EXISTS (SELECT 1 FROM posts a WHERE a.key = p.after AND a.state = 'posted'))
+    AND NOT EXISTS (SELECT 1 FROM posts s WHERE s.place = p.place AND s.state = 'sending')
     AND NOT EXISTS (
-        SELECT 1 FROM posts q WHERE q.place = p.place AND q.id < p.id AND (
-            q.state = 'sending' OR q.state = 'waiting' AND (
-                q.after = ''
-                OR EXISTS (SELECT 1 FROM posts a WHERE a.key = q.after AND a.state = 'posted')
-            )
+        SELECT 1 FROM posts q WHERE q.place = p.place AND q.id < p.id AND q.state = 'waiting' AND (
+            q.after = ''
+            OR EXISTS (SELECT 1 FROM posts a WHERE a.key = q.after AND a.state = 'posted')
         )
     )
 """
@@ -86,6 +85,7 @@ def outbox_row(row: dict[str, Any], *, doubtful: bool = False) -> OutboxRow:
 def failed(db: Database, key: str, error: str) -> None:
     """Mark a post as failed; what waited for it says what it says otherwise, or fails as well."""
     db.execute("UPDATE posts SET state = 'failed', error = ? WHERE key = ?", [error, key])
+    _nobody_was_called(db, key)
     db.execute(
         "UPDATE posts SET text = otherwise, otherwise = '', after = '' "
         "WHERE after = ? AND state = 'waiting' AND otherwise != ''",
@@ -94,3 +94,13 @@ def failed(db: Database, key: str, error: str) -> None:
     waiting = db.execute("SELECT key FROM posts WHERE after = ? AND state = 'waiting'", [key]).fetchall()
     for (dependent,) in waiting:
         failed(db, dependent, f"what it waited for failed: {error}")
+
+
+def _nobody_was_called(db: Database, key: str) -> None:
+    """Cancel the case that a failed post was the ping of, so that the next request pings again."""
+    for (case,) in db.execute("SELECT id FROM cases WHERE ping = ? AND state = 'waiting'", [key]).fetchall():
+        db.execute("UPDATE cases SET state = 'cancelled' WHERE id = ?", [case])
+        db.execute(
+            'INSERT INTO case_steps("case", state, who, why, at) VALUES (?, ?, ?, ?, ?)',
+            [case, CaseState.CANCELLED, "frontdesk", "the ping could not be posted", time.time()],
+        )

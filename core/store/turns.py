@@ -62,6 +62,9 @@ def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
         if buried[0] is None:
             return False
         message = replace(message, text=buried[0])
+    message = replace(
+        message, text=whole(message.text), author=Author(message.author.id, whole(message.author.name))
+    )
     _ensure_conversation(db, message.conversation)
     if message.author.name:
         db.execute(
@@ -86,6 +89,11 @@ def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
         ],
     )
     return stored.rowcount == 1
+
+
+def whole(text: str) -> str:
+    """Replace halves of surrogate pairs, which JSON allows and no file can hold."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _ensure_conversation(db: Database, conversation: str) -> None:
@@ -165,6 +173,7 @@ def edit(db: Database, id: str, text: str, tokens: int) -> tuple[str, str] | Non
     buried = first(db, "SELECT text FROM tombstones WHERE id = ?", [id])
     if buried is not None and buried[0] is None:
         return None
+    text = whole(text)
     _bury(db, id, text)
     changed = db.execute(
         "UPDATE messages SET text = ?, tokens = ? WHERE id = ? AND text != ?", [text, tokens, id, text]
@@ -257,7 +266,7 @@ def _message(row: dict[str, Any]) -> StoredMessage:
 
 def decide(db: Database, turn: Turn, decision: Decision) -> bool:
     """Write what a turn came to; return False if it was not ours to decide any more."""
-    if _taken_over(db, turn):
+    if _moved_on(db, turn):
         return False
     answer = decision.answer
     decided = db.execute(
@@ -280,7 +289,7 @@ def decide(db: Database, turn: Turn, decision: Decision) -> bool:
         save_case(db, decision.case, turn.newest.author.id, decision.case.reason)
     if decision.window != turn.start:
         db.execute(
-            'UPDATE conversations SET "window" = ? WHERE id = ?',
+            'UPDATE conversations SET "window" = max("window", ?) WHERE id = ?',
             [decision.window, turn.conversation],
         )
     if answer:
@@ -288,14 +297,12 @@ def decide(db: Database, turn: Turn, decision: Decision) -> bool:
     return True
 
 
-def _taken_over(db: Database, turn: Turn) -> bool:
-    if turn.case and turn.case.state is CaseState.CLAIMED:
-        return False  # known when the turn was claimed, and decided accordingly
-    customer = turn.newest.author.id
-    return any(
-        case.state is CaseState.CLAIMED and case.customer.id == customer
-        for case in open_cases(db, turn.conversation)
-    )
+def _moved_on(db: Database, turn: Turn) -> bool:
+    """Say whether the customer's case is no longer as it was when the turn was claimed."""
+    open_now = [case for case in open_cases(db, turn.conversation) if case.customer.id == turn.customer]
+    now = (open_now[0].id, open_now[0].state) if open_now else None
+    then = (turn.case.id, turn.case.state) if turn.case else None
+    return now != then
 
 
 def _add_reply(db: Database, turn: Turn, text: str, tokens: int) -> None:
@@ -341,27 +348,33 @@ def start_afresh(db: Database, conversation: str) -> None:
 
 
 def say_as_agent(
-    db: Database, conversation: str, agent: Author, text: str, tokens: int, post: Post, case: Case
+    db: Database, agent: Author, text: str, tokens: int, new_posts: Sequence[Post], case: Case
 ) -> None:
-    """Store an agent's words, the post that carries them, and the case as it is now."""
-    turn = _last_turn(db, conversation)
+    """Store an agent's words as a turn of their own, the posts that carry them, and the case as it is now."""
+    conversation, platform, now = case.conversation, platform_of(case.conversation), time.time()
+    _ensure_conversation(db, conversation)
+    turn = db.execute(
+        "INSERT INTO turns(conversation, platform, customer, state, claimed_at, decided_at) "
+        "VALUES (?, ?, ?, 'decided', ?, ?)",
+        [conversation, platform, case.customer.id, now, now],
+    ).lastrowid
     db.execute(
         "INSERT INTO messages(id, conversation, platform, place, role, author, author_name, text, "
         "tokens, position, sent_at, turn) VALUES (?, ?, ?, ?, 'agent', ?, ?, ?, ?, 0, ?, ?)",
         [
-            f"{platform_of(conversation)}:agent/{post.key}",
+            f"{platform}:agent/{turn}",
             conversation,
-            platform_of(conversation),
-            post.place,
+            platform,
+            case.place,
             agent.id,
             agent.name,
-            text,
+            whole(text),
             tokens,
-            time.time(),
+            now,
             turn,
         ],
     )
-    add_posts(db, [post], None)
+    add_posts(db, new_posts, turn)
     save_case(db, case, agent.id, "answered")
 
 

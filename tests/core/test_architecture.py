@@ -1,0 +1,146 @@
+"""Imports only go down, and each library is known to one file only."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+# Every module may import from the steps below its own, never from its own or above. A room (a folder) is
+# one step; its files are ordered in ROOMS.
+LADDER = [
+    {"bots"},
+    {"desk"},
+    {"attendance", "worker"},
+    {"catch_up", "late", "outbox"},
+    {"outcome"},
+    {"answering"},
+    {"model", "prompt", "quote"},
+    {"store", "knowledge", "words"},
+    {
+        "bursts",
+        "cases",
+        "escalation",
+        "faults",
+        "insist",
+        "markdown",
+        "schema",
+        "settings",
+        "tokens",
+        "waiting",
+    },
+    {"ports"},
+    {"messages"},
+]
+ROOMS = {
+    "store": [{"__init__"}, {"turns"}, {"cases", "posts"}, {"database"}],
+    "knowledge": [{"__init__"}, {"library"}, {"index"}, {"articles", "words"}, {"files"}],
+}
+# What only one file of core may know.
+KEEPERS = {
+    "openai": {"core/model.py"},
+    "tiktoken": {"core/tokens.py"},
+    "frontmatter": {"core/knowledge/articles.py", "core/knowledge/library.py"},
+    "bs4": {"core/knowledge/articles.py"},
+    "pydantic": {"core/settings.py"},
+    "pydantic_settings": {"core/settings.py"},
+}
+PLATFORMS = {"bots", "slack_bolt", "slack_sdk", "discord", "tests"}
+PURE = ["cases", "escalation", "late", "markdown", "messages", "outcome", "prompt", "quote", "words"]
+OUTSIDE = {"asyncio", "sqlite3", "sqlite_utils", "socket", "aiohttp", "os", "pathlib", "time", "random"}
+
+FILES = sorted((ROOT / "core").rglob("*.py"))
+
+
+def name_of(file: Path) -> str:
+    return file.relative_to(ROOT).as_posix()
+
+
+def imports_of(file: Path) -> Iterator[str]:
+    """Yield the full names of the modules that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are written out"
+            module = node.module or ""
+            # `from core import words` imports core.words
+            yield from (f"{module}.{alias.name}" for alias in node.names) if module in PACKAGES else [module]
+
+
+PACKAGES = {"core", "bots", "core.store", "core.knowledge"}
+
+
+def step_of(name: str, ladder: list[set[str]]) -> int:
+    found = [number for number, step in enumerate(ladder) if name in step]
+    assert found, f"{name} has no step on the ladder of test_architecture.py yet"
+    return found[0]
+
+
+def part_of(file: Path) -> str:
+    """Return the part of core that a file belongs to: `store` of core/store/turns.py."""
+    return file.relative_to(ROOT / "core").parts[0].removesuffix(".py")
+
+
+def is_module(dotted: str) -> bool:
+    path = ROOT.joinpath(*dotted.split("."))
+    return path.with_suffix(".py").exists() or path.is_dir()
+
+
+@pytest.mark.parametrize("file", FILES, ids=name_of)
+def test_imports_only_go_down(file: Path) -> None:
+    part = part_of(file)
+    if part == "__init__":
+        assert list(imports_of(file)) == []
+        return
+    own = step_of(part, LADDER)
+    for imported in imports_of(file):
+        top, *rest = imported.split(".")
+        if top != "core":
+            continue
+        if rest[0] != part:
+            assert step_of(rest[0], LADDER) > own, f"{name_of(file)} imports {imported}"
+        elif part in ROOMS:
+            room = rest[1] if len(rest) > 1 and is_module(imported) else "__init__"
+            assert step_of(room, ROOMS[part]) > step_of(file.stem, ROOMS[part]), imported
+
+
+@pytest.mark.parametrize("file", FILES, ids=name_of)
+def test_core_knows_no_platform(file: Path) -> None:
+    assert not {imported.split(".")[0] for imported in imports_of(file)} & PLATFORMS
+
+
+@pytest.mark.parametrize("library", KEEPERS)
+def test_a_library_has_its_keeper(library: str) -> None:
+    users = {name_of(f) for f in FILES if any(i.split(".")[0] == library for i in imports_of(f))}
+    assert users == KEEPERS[library]
+
+
+def test_only_the_model_imports_openai_in_the_whole_house() -> None:
+    for file in (ROOT / "bots").rglob("*.py"):
+        assert not any(i.split(".")[0] == "openai" for i in imports_of(file)), name_of(file)
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_rules_are_pure(name: str) -> None:
+    """They neither wait, nor read a clock, nor touch a disk or a network."""
+    file = ROOT / "core" / f"{name}.py"
+    assert not {imported.split(".")[0] for imported in imports_of(file)} & OUTSIDE
+    assert not [n for n in ast.walk(ast.parse(file.read_text())) if isinstance(n, ast.AsyncFunctionDef)] or (
+        name == "quote"
+    )
+
+
+def test_every_file_of_core_has_its_step() -> None:
+    parts = {part_of(file) for file in FILES} - {"__init__"}
+    assert parts | {"bots"} == set().union(*LADDER)
+
+
+def test_the_desk_and_the_command_line_are_above_all_else() -> None:
+    for file in FILES:
+        if part_of(file) != "desk":
+            assert "core.desk" not in set(imports_of(file)), name_of(file)

@@ -1,0 +1,704 @@
+"""The contract of the store, kept on a real file."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import sqlite3
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlite_utils
+
+from core.cases import step
+from core.messages import Action, Answer, Author, Case, CaseState, Role, Turn, Usage
+from core.schema import migrations
+from core.store import Decision, OutboxRow, Store, StoreUnusable
+from tests.builders import ANN, BEN, DANA, DESK, TEAM, case_of, incoming, passage, post
+
+STUB = ("stub",)
+YES = Decision(Answer("Yes."), "Yes.", 1)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "frontdesk.db"
+
+
+@pytest.fixture
+async def store(path: Path) -> AsyncIterator[Store]:
+    store = await Store.open(path)
+    yield store
+    await store.close()
+
+
+async def claimed(store: Store, now: float | None = None) -> Turn:
+    turn = await store.claim(STUB, now)
+    assert turn is not None
+    return turn
+
+
+async def asked(store: Store, *texts: str, author: Author = ANN) -> Turn:
+    """Store messages and claim them."""
+    for text in texts or ("How do refunds work?",):
+        await store.add(incoming(text, author=author), 1)
+    return await claimed(store)
+
+
+async def answered(store: Store, text: str, decision: Decision = YES, author: Author = ANN) -> Turn:
+    """Store a message and answer it."""
+    turn = await asked(store, text, author=author)
+    assert await store.decide(turn, replace(decision, window=decision.window or turn.start))
+    return turn
+
+
+async def queued(store: Store, *posts: Any) -> None:
+    """Put posts into the outbox."""
+    turn = await asked(store)
+    assert await store.decide(turn, Decision(None, posts=posts))
+
+
+def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
+    with sqlite3.connect(path) as db:
+        return db.execute(query).fetchall()
+
+
+def everything(path: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return all rows of all our tables."""
+    db = sqlite_utils.Database(path)
+    found = {name: list(db.table(name).rows) for name in db.table_names()}
+    db.close()
+    return found
+
+
+def with_a_migration_from_the_future(path: Path) -> None:
+    db = sqlite_utils.Database(path)
+    [name] = [name for name in db.table_names() if name.endswith("migrations")]
+    applied = dict(next(iter(db.table(name).rows)))
+    applied.pop("id", None)
+    db.table(name).insert({**applied, "name": "m999_from_the_future"})
+    db.close()
+
+
+def a_diary(path: Path) -> bytes:
+    path.parent.mkdir()
+    path.write_text("Dear diary, today I was not a database. " * 100)
+    return path.read_bytes()
+
+
+def texts(found: list[OutboxRow]) -> list[str]:
+    return [row.post.text for row in found]
+
+
+# --- the inbox ---------------------------------------------------------------------------------------
+
+
+async def test_a_message_delivered_twice_is_stored_once(store: Store) -> None:
+    message = incoming("Hello.")
+    assert await store.add(message, 1)
+    assert not await store.add(message, 1)
+    assert not await store.add(replace(message, text="Hello again."), 2)
+    turn = await claimed(store)
+    assert [waiting.text for waiting in turn.waiting] == ["Hello."]
+    assert await store.claim(STUB) is None
+
+
+async def test_a_message_delivered_twice_at_once_is_stored_once(store: Store, path: Path) -> None:
+    other = await Store.open(path)
+    message = incoming("Hello.")
+    assert sorted(await asyncio.gather(*(s.add(message, 1) for s in (store, other) * 5))) == [False] * 9 + [
+        True
+    ]
+    await other.close()
+
+
+async def test_a_message_delivered_again_after_its_answer_stays_answered(store: Store) -> None:
+    message = incoming("Hello.")
+    await store.add(message, 1)
+    await store.decide(await claimed(store), YES)
+    assert not await store.add(message, 1)
+    assert await store.claim(STUB) is None
+
+
+@pytest.mark.parametrize("text", ["", "\0", "🪴", "a\0b", "שלום", "x" * 100_000])
+async def test_any_text_is_kept_as_it_is(text: str, store: Store) -> None:
+    await store.add(incoming(text), 1)
+    assert (await claimed(store)).text == text
+
+
+async def test_half_of_an_emoji_does_not_lose_the_words_around_it(store: Store) -> None:
+    assert await store.add(incoming("help \ud83d please", author=Author("stub:ann", "A\ud83d")), 1)
+    text = (await claimed(store)).text
+    assert text.startswith("help ")
+    assert text.endswith(" please")
+
+
+async def test_what_one_author_has_waiting_is_one_turn_in_the_platforms_order(store: Store) -> None:
+    for position, text in ((30, "third"), (10, "first"), (20, "second")):
+        await store.add(incoming(text, position=position), 1)
+    turn = await claimed(store)
+    assert [message.text for message in turn.waiting] == ["first", "second", "third"]
+    assert turn.text == "first\nsecond\nthird"
+    assert turn.newest.text == "third"
+    assert {message.turn for message in turn.waiting} == {turn.id}
+
+
+async def test_a_late_older_message_gets_the_next_turn(store: Store) -> None:
+    await store.add(incoming("new", position=20), 1)
+    turn = await claimed(store)
+    await store.add(incoming("old", position=10), 1)
+    assert await store.claim(STUB) is None
+    await store.decide(turn, YES)
+    assert (await claimed(store)).text == "old"
+
+
+async def test_two_authors_in_one_conversation_get_their_own_turns(store: Store) -> None:
+    for author, text in ((ANN, "a1"), (BEN, "b1"), (ANN, "a2")):
+        await store.add(incoming(text, author=author), 1)
+    turn = await claimed(store)
+    assert turn.text == "a1\na2"
+    assert await store.claim(STUB) is None
+    await store.decide(turn, YES)
+    assert (await claimed(store)).text == "b1"
+
+
+async def test_one_turn_at_a_time_in_a_conversation_and_many_conversations_at_once(store: Store) -> None:
+    for conversation in ("stub:1", "stub:2", "stub:3"):
+        await store.add(incoming(conversation, conversation=conversation), 1)
+    turns = [await claimed(store) for _ in range(3)]
+    assert [turn.conversation for turn in turns] == ["stub:1", "stub:2", "stub:3"]
+    await store.add(incoming("more", conversation="stub:2"), 1)
+    assert await store.claim(STUB) is None
+    await store.decide(turns[1], YES)
+    assert (await claimed(store)).text == "more"
+
+
+async def test_two_processes_never_claim_the_same_turn(store: Store, path: Path) -> None:
+    for number in range(10):
+        await store.add(incoming(f"m{number}", conversation=f"stub:{number}"), 1)
+    other = await Store.open(path)
+    turns = await asyncio.gather(*(s.claim(STUB) for s in (store, other) * 10))
+    got = sorted(turn.text for turn in turns if turn)
+    assert got == sorted(f"m{number}" for number in range(10))
+    await other.close()
+
+
+async def test_only_connected_platforms_are_served(store: Store) -> None:
+    await store.add(incoming(conversation="slack:T1/C1"), 1)
+    assert await store.claim(STUB) is None
+    assert await store.claim(()) is None
+    assert await store.idle(STUB)
+    assert not await store.idle(("slack",))
+    turn = await store.claim(("stub", "slack"))
+    assert turn is not None
+
+
+async def test_a_conversation_is_served_from_its_first_message_on(store: Store) -> None:
+    assert not await store.serves(DESK)
+    await store.add(incoming(), 1)
+    assert await store.serves(DESK)
+
+
+async def test_an_answer_goes_to_the_place_that_the_message_names(store: Store) -> None:
+    await store.add(incoming(place="stub:other"), 1)
+    assert (await claimed(store)).newest.place == "stub:other"
+
+
+# --- turns -------------------------------------------------------------------------------------------
+
+
+async def test_the_history_holds_questions_with_their_answers_oldest_first(store: Store) -> None:
+    await answered(store, "One?", Decision(Answer("1"), "One.", 3))
+    await answered(store, "Two?", Decision(Answer("2"), "Two.", 5))
+    turn = await asked(store, "Three?")
+    assert [(m.role, m.text) for m in turn.history] == [
+        (Role.CUSTOMER, "One?"),
+        (Role.ASSISTANT, "One."),
+        (Role.CUSTOMER, "Two?"),
+        (Role.ASSISTANT, "Two."),
+    ]
+    assert [m.tokens for m in turn.history] == [1, 3, 1, 5]
+    assert await store.history(DESK) == list(turn.history)
+
+
+async def test_conversations_do_not_hear_each_other(store: Store) -> None:
+    await answered(store, "One?")
+    await store.add(incoming("Hello?", conversation="stub:other"), 1)
+    assert (await claimed(store)).history == ()
+
+
+async def test_what_left_the_window_stays_in_the_file_and_out_of_the_prompt(store: Store) -> None:
+    await answered(store, "One?")
+    second = await asked(store, "Two?")
+    await store.decide(second, replace(YES, window=second.id))
+    turn = await asked(store, "Three?")
+    assert turn.start == second.id
+    assert [m.text for m in turn.history] == ["Two?", "Yes."]
+    assert len(await store.history(DESK)) == 4
+
+
+async def test_a_new_session_forgets_and_takes_back_an_open_offer(store: Store) -> None:
+    await answered(store, "One?", replace(YES, case=case_of(id=0)))
+    await store.start_afresh(DESK)
+    turn = await asked(store, "Two?")
+    assert (turn.history, turn.case) == ((), None)
+    await store.decide(turn, replace(YES, window=turn.start))
+    assert [m.text for m in (await asked(store, "Three?")).history] == ["Two?", "Yes."]
+
+
+async def test_a_new_session_may_be_the_first_thing_in_a_conversation(store: Store) -> None:
+    await store.start_afresh(DESK)
+    assert (await asked(store, "One?")).text == "One?"
+
+
+async def test_a_turn_under_way_does_not_undo_a_new_session(store: Store) -> None:
+    await answered(store, "One?")
+    turn = await asked(store, "Two?")
+    await store.start_afresh(DESK)
+    await store.decide(turn, replace(YES, window=turn.id))
+    assert (await asked(store, "Three?")).history == ()
+
+
+async def test_a_decision_is_written_whole(store: Store, path: Path) -> None:
+    turn = await asked(store)
+    usage = Usage("m", 100, 50, 20, 1)
+    answer = Answer("Yes.", Action.ANSWER, None, (passage(),), usage)
+    case = case_of(CaseState.WAITING, id=0)
+    assert await store.decide(turn, Decision(answer, "Yes.", 2, (post("Yes."),), case))
+    assert rows(path, "SELECT state, action, reason, sources FROM turns") == [
+        ("decided", "answer", None, '["refunds.md#1"]')
+    ]
+    assert rows(path, "SELECT model, calls, prompt_tokens, cached_tokens, completion_tokens FROM usage") == [
+        ("m", 1, 100, 50, 20)
+    ]
+    assert texts(await store.take_posts(STUB)) == ["Yes."]
+    [stored] = await store.open_cases(DESK)
+    assert stored == replace(case, id=stored.id)
+    assert rows(path, "SELECT state, who FROM case_steps") == [("waiting", ANN.id)]
+
+
+async def test_a_decision_that_fails_in_the_middle_leaves_nothing_behind(store: Store, path: Path) -> None:
+    await answered(store, "One?", replace(YES, posts=(post("Old.", key="k" * 24),)))
+    turn = await asked(store, "Two?")
+    before = everything(path)
+    twice = (post("First."), post("Second.", key="k" * 24))  # a key that is there already
+    case = case_of(id=0)
+    answer = Answer("No.", usage=Usage("m", 1, 1, 1, 1))
+    with pytest.raises(sqlite3.IntegrityError):
+        await store.decide(turn, Decision(answer, "No.", 1, twice, case, window=turn.id))
+    assert everything(path) == before
+    assert await store.decide(turn, YES)  # and the store goes on
+
+
+async def test_a_turn_is_decided_once(store: Store) -> None:
+    turn = await asked(store)
+    assert await store.decide(turn, replace(YES, posts=(post("Yes."),)))
+    assert not await store.decide(turn, replace(YES, posts=(post("Again."),)))
+    assert texts(await store.take_posts(STUB)) == ["Yes."]
+
+
+async def test_a_turn_that_was_put_back_is_not_decided(store: Store) -> None:
+    turn = await asked(store)
+    await store.release(turn)
+    assert not await store.decide(turn, replace(YES, posts=(post("Yes."),)))
+    assert await store.take_posts(STUB) == []
+
+
+async def test_a_reply_is_not_decided_once_a_person_has_taken_over(store: Store) -> None:
+    turn = await asked(store)
+    await agent_says(store, "Me.")
+    assert not await store.decide(turn, replace(YES, posts=(post("Yes."),)))
+    await store.release(turn, counts=False)
+    again = await claimed(store)
+    assert again.case is not None
+    assert again.case.state is CaseState.CLAIMED
+    assert await store.decide(again, Decision(None, posts=(post("He adds."),)))
+
+
+async def test_a_person_who_takes_over_for_one_customer_does_not_stop_anothers_turn(store: Store) -> None:
+    turn = await asked(store, author=BEN)
+    await agent_says(store, "Me.")
+    assert await store.decide(turn, YES)
+
+
+# --- putting back ------------------------------------------------------------------------------------
+
+
+async def test_every_try_is_counted_except_those_that_a_clean_stop_cut_off(store: Store) -> None:
+    turn = await asked(store)
+    assert turn.newest.attempts == 1
+    await store.release(turn)
+    turn = await claimed(store)
+    assert turn.newest.attempts == 2
+    await store.release(turn, counts=False)
+    assert (await claimed(store)).newest.attempts == 2
+
+
+async def test_a_turn_that_was_put_back_for_later_waits_until_then(store: Store) -> None:
+    turn = await asked(store)
+    await store.release(turn, 1_000)
+    assert await store.claim(STUB) is None
+    moment = await store.next_waiting(STUB)
+    assert moment is not None
+    assert moment > time.time() + 900
+    assert await store.claim(STUB, moment - 1) is None
+    assert (await claimed(store, moment)).text == turn.text
+
+
+async def test_what_was_put_back_holds_up_nobody_else(store: Store) -> None:
+    turn = await asked(store)
+    await store.release(turn, 1_000)
+    await store.add(incoming("Me?", author=BEN), 1)
+    assert (await claimed(store)).text == "Me?"
+
+
+async def test_a_new_message_brings_those_that_were_put_back_along(store: Store) -> None:
+    turn = await asked(store, "One.")
+    await store.release(turn, 1_000)
+    await store.add(incoming("Two."), 1)
+    assert (await claimed(store)).text == "One.\nTwo."
+
+
+async def test_no_moment_is_named_that_has_passed_while_nothing_can_be_claimed(store: Store) -> None:
+    """A moment that has passed would make the desk ask again and again, as fast as it can."""
+    turn = await asked(store)
+    await store.release(turn, 10)
+    await store.add(incoming("Me?", author=BEN), 1)
+    await claimed(store)  # another customer of the same conversation is being answered
+    moment = await store.next_waiting(STUB)
+    assert await store.claim(STUB, time.time() + 20) is None
+    assert moment is None or moment > time.time() + 20
+
+
+async def test_turns_of_a_process_that_died_are_taken_up_and_counted(path: Path) -> None:
+    first = await Store.open(path)
+    turn = await asked(first)
+    await first.close()
+    second = await Store.open(path)
+    assert await second.claim(STUB) is None
+    assert await second.release_left_over(("slack",)) == 0
+    assert await second.release_left_over(STUB) == 1
+    again = await claimed(second)
+    assert (again.text, again.newest.attempts) == (turn.text, 2)
+    await second.close()
+
+
+async def test_what_was_committed_survives_a_process_that_is_killed(path: Path, tmp_path: Path) -> None:
+    """A copy of the file and its log, taken while the store is open, is what a kill leaves behind."""
+    store = await Store.open(path)
+    await store.add(incoming("Hello."), 1)
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for file in path.parent.glob("frontdesk.db*"):
+        if not file.name.endswith("-shm"):
+            (copy / file.name).write_bytes(file.read_bytes())
+    await store.close()
+    revived = await Store.open(copy / path.name)
+    assert (await claimed(revived)).text == "Hello."
+    await revived.close()
+
+
+async def agent_says(store: Store, text: str) -> None:
+    """Let Dana write to Ann and take her case over, or open one."""
+
+    def claimed(case: Case | None) -> Case:
+        return step(case or case_of(id=0), CaseState.CLAIMED, DANA.id)
+
+    await store.say_as_agent(DESK, ANN, DANA, text, 1, [post(text)], claimed)
+
+
+# --- agents and cases --------------------------------------------------------------------------------
+
+
+async def test_an_agents_words_stand_in_the_history_behind_what_they_answer(store: Store) -> None:
+    await answered(store, "One?")
+    await agent_says(store, "From me.")
+    turn = await asked(store, "Two?")
+    assert [(m.role, m.author.name, m.text) for m in turn.history][-1] == (Role.AGENT, "Dana", "From me.")
+    assert texts(await store.take_posts(STUB)) == ["From me."]
+
+
+async def test_an_agent_may_write_first_in_a_conversation(store: Store) -> None:
+    await agent_says(store, "Hello, I'm Dana.")
+    assert [m.text for m in await store.history(DESK)] == ["Hello, I'm Dana."]
+    assert [m.text for m in (await asked(store, "Hi.")).history] == ["Hello, I'm Dana."]
+
+
+async def test_an_agents_words_are_kept_when_the_turn_that_they_cut_off_is_put_back(store: Store) -> None:
+    await answered(store, "One?")
+    turn = await asked(store, "Two?")
+    await agent_says(store, "From me.")
+    await store.release(turn, counts=False)
+    again = await claimed(store)
+    await store.decide(again, Decision(None))
+    assert "From me." in [m.text for m in await store.history(DESK)]
+
+
+async def test_a_case_keeps_its_steps_and_who_took_them(store: Store, path: Path) -> None:
+    await answered(store, "One?", replace(YES, case=case_of(id=0)))
+    for state, who in ((CaseState.WAITING, ANN), (CaseState.CLAIMED, DANA), (CaseState.RESOLVED, DANA)):
+        [case] = await store.open_cases(DESK)
+        owner = DANA.id if state is CaseState.CLAIMED else ""
+        await store.step_case(step(case, state, owner), who.id, "so", [post(state)])
+    assert await store.open_cases(DESK) == []
+    assert rows(path, "SELECT state, who FROM case_steps ORDER BY id") == [
+        ("offered", ANN.id),
+        ("waiting", ANN.id),
+        ("claimed", DANA.id),
+        ("resolved", DANA.id),
+    ]
+    assert rows(path, "SELECT state, owner FROM cases") == [("resolved", DANA.id)]
+    assert texts(await store.take_posts(STUB)) == ["waiting"]
+
+
+async def test_a_customer_has_one_open_case_in_a_conversation(store: Store) -> None:
+    await answered(store, "One?", replace(YES, case=case_of(id=0)))
+    turn = await asked(store, "Two?")
+    with pytest.raises(sqlite3.IntegrityError):
+        await store.decide(turn, replace(YES, case=case_of(id=0)))
+
+
+async def test_a_turn_knows_the_case_of_its_own_customer(store: Store) -> None:
+    await answered(store, "One?", replace(YES, case=case_of(id=0)))
+    assert (await asked(store, "Two?", author=BEN)).case is None
+
+
+async def test_a_case_that_an_agent_closed_meanwhile_is_not_opened_again(store: Store) -> None:
+    await answered(store, "One?", replace(YES, case=case_of(id=0)))
+    turn = await asked(store, "yes")
+    assert turn.case is not None
+    await agent_says(store, "Done.")
+    [claim] = await store.open_cases(DESK)
+    await store.step_case(step(claim, CaseState.RESOLVED), DANA.id, "resolved")
+    await store.decide(turn, replace(YES, case=step(turn.case, CaseState.WAITING)))
+    assert await store.open_cases(DESK) == []
+
+
+async def test_names_of_people_are_kept_and_renewed(store: Store) -> None:
+    await store.add(incoming(author=Author("stub:u1", "Old")), 1)
+    await store.add(incoming(author=Author("stub:u1", "New")), 1)
+    await store.add(incoming(author=Author("stub:u1")), 1)
+    await store.remember_name(BEN)
+    assert await store.names(["stub:u1", BEN.id, "stub:nobody"]) == {"stub:u1": "New", BEN.id: "Ben"}
+    assert await store.names([]) == {}
+
+
+async def test_tokens_used_outside_of_a_turn_are_booked(store: Store, path: Path) -> None:
+    await store.book(Usage("m", 10, 0, 5, 1))
+    await store.book(Usage())
+    assert rows(path, "SELECT model, prompt_tokens, turn FROM usage") == [("m", 10, None)]
+
+
+# --- the outbox --------------------------------------------------------------------------------------
+
+
+async def test_posts_of_a_place_are_sent_one_after_the_other_in_order(store: Store) -> None:
+    await queued(store, *(post(text) for text in "abc"))
+    for text in "abc":
+        [row] = await store.take_posts(STUB)
+        assert row.post.text == text
+        assert await store.take_posts(STUB) == []
+        await store.posted(row, f"stub:{text}")
+    assert await store.idle(STUB)
+
+
+async def test_posts_of_different_places_are_sent_at_once(store: Store) -> None:
+    await queued(store, post("a", place="stub:1"), post("b", place="stub:2"), post("c", place="stub:1"))
+    assert texts(await store.take_posts(STUB)) == ["a", "b"]
+
+
+async def test_a_post_that_waits_for_another_comes_after_it_and_holds_up_nothing(store: Store) -> None:
+    ping = post("ping", place=TEAM)
+    await queued(store, ping, post("told", after=ping.key), post("more"))
+    first = await store.take_posts(STUB)
+    assert texts(first) == ["ping", "more"]
+    await store.posted(first[1], "r")
+    assert await store.take_posts(STUB) == []
+    await store.posted(first[0], "r")
+    assert texts(await store.take_posts(STUB)) == ["told"]
+
+
+async def test_a_place_has_one_post_under_way_also_when_one_stops_waiting(store: Store) -> None:
+    ping = post("ping", place=TEAM)
+    await queued(store, ping, post("told", after=ping.key), post("more"))
+    pinged, more = await store.take_posts(STUB)
+    await store.posted(pinged, "r")
+    assert await store.take_posts(STUB) == []
+    await store.posted(more, "r")
+    assert texts(await store.take_posts(STUB)) == ["told"]
+
+
+async def test_what_waited_for_a_post_that_failed_says_what_it_says_otherwise(store: Store) -> None:
+    ping = post("ping", place=TEAM)
+    await queued(store, ping, post("told", after=ping.key, otherwise="write to us"))
+    [row] = await store.take_posts(STUB)
+    await store.failed(row, "no such channel")
+    [row] = await store.take_posts(STUB)
+    assert (row.post.text, row.post.after) == ("write to us", "")
+
+
+async def test_what_waited_and_has_nothing_else_to_say_fails_as_well(store: Store, path: Path) -> None:
+    first = post("first", place=TEAM)
+    second = post("second", after=first.key)
+    await queued(store, first, second, post("third", after=second.key, otherwise="else"))
+    [row] = await store.take_posts(STUB)
+    await store.failed(row, "refused")
+    assert texts(await store.take_posts(STUB)) == ["else"]
+    assert rows(path, "SELECT text, state FROM posts ORDER BY id") == [
+        ("first", "failed"),
+        ("second", "failed"),
+        ("else", "sending"),
+    ]
+
+
+async def test_a_post_that_failed_does_not_hold_up_the_next_one(store: Store) -> None:
+    await queued(store, post("a"), post("b"))
+    [row] = await store.take_posts(STUB)
+    await store.failed(row, "refused")
+    assert texts(await store.take_posts(STUB)) == ["b"]
+
+
+async def test_a_post_that_has_to_wait_keeps_its_place_in_the_order(store: Store) -> None:
+    await queued(store, post("a"), post("b"))
+    [row] = await store.take_posts(STUB)
+    moment = time.time() + 100
+    await store.try_later(row, moment, "rate limit")
+    assert await store.take_posts(STUB) == []
+    assert await store.next_post(STUB) == moment
+    [again] = await store.take_posts(STUB, moment)
+    assert (again.post, again.attempts) == (row.post, 1)
+
+
+async def test_no_moment_is_named_that_has_passed_while_no_post_can_be_sent(store: Store) -> None:
+    ping = post("ping", place=TEAM)
+    await queued(store, ping, post("told", after=ping.key), post("more"))
+    pinged, more = await store.take_posts(STUB)
+    await store.try_later(more, time.time() + 10, "rate limit")
+    await store.posted(pinged, "r")
+    assert texts(await store.take_posts(STUB)) == ["told"]  # is being sent for a long time
+    assert await store.take_posts(STUB, time.time() + 20) == []
+    moment = await store.next_post(STUB)
+    assert moment is None or moment > time.time() + 20
+
+
+async def test_posts_that_a_process_was_sending_when_it_died_are_in_doubt(path: Path) -> None:
+    first = await Store.open(path)
+    await queued(first, post("a"), post("b"))
+    [sending] = await first.take_posts(STUB)
+    await first.close()
+    second = await Store.open(path)
+    assert await second.take_posts(STUB) == []
+    assert await second.doubtful_posts(("slack",)) == []
+    [row] = await second.doubtful_posts(STUB)
+    assert row == replace(sending, doubtful=True)
+    await second.posted(row, "r")
+    assert texts(await second.take_posts(STUB)) == ["b"]
+    await second.close()
+
+
+async def test_the_store_is_idle_when_nothing_waits_to_be_answered_or_sent(store: Store) -> None:
+    assert await store.idle(STUB)
+    await store.add(incoming(), 1)
+    assert not await store.idle(STUB)
+    turn = await claimed(store)
+    assert not await store.idle(STUB)
+    await store.decide(turn, replace(YES, posts=(post("Yes."),)))
+    assert not await store.idle(STUB)
+    [row] = await store.take_posts(STUB)
+    assert not await store.idle(STUB)
+    await store.posted(row, "r")
+    assert await store.idle(STUB)
+
+
+# --- the file ----------------------------------------------------------------------------------------
+
+
+async def test_a_file_opens_again_with_all_that_it_held(path: Path) -> None:
+    store = await Store.open(path)
+    await answered(store, "One?", replace(YES, case=case_of(id=0)))
+    before = everything(path)
+    await store.close()
+    again = await Store.open(path)
+    assert everything(path) == before
+    turn = await asked(again, "Two?")
+    assert ([m.text for m in turn.history], turn.case and turn.case.state) == (["One?", "Yes."], "offered")
+    await again.close()
+
+
+def older_versions() -> list[str | None]:
+    """Return the migrations that a file may stop before: every one but the first."""
+    names = [migration.name for migration in migrations.pending(sqlite_utils.Database(memory=True))]
+    return [*names[1:], None]
+
+
+@pytest.mark.parametrize("stop_before", older_versions())
+async def test_a_file_of_an_older_version_is_brought_up_to_date_with_its_data(
+    stop_before: str | None, path: Path
+) -> None:
+    path.parent.mkdir()
+    db = sqlite_utils.Database(path)
+    migrations.apply(db, stop_before=stop_before)
+    db.execute("INSERT INTO conversations(id, created_at) VALUES (?, 0)", [DESK])
+    db.execute(
+        "INSERT INTO messages(id, conversation, platform, place, role, author, author_name, text, tokens, "
+        "position, sent_at) VALUES ('stub:1', ?, 'stub', ?, 'customer', 'stub:ann', '', 'Old?', 1, 1, 0)",
+        [DESK, DESK],
+    )
+    db.conn.commit()
+    db.close()
+    store = await Store.open(path)
+    turn = await claimed(store)
+    assert turn.text == "Old?"
+    assert await store.decide(turn, YES)
+    await store.close()
+
+
+async def test_a_file_of_a_newer_version_is_refused_and_not_touched(path: Path) -> None:
+    await (await Store.open(path)).close()
+    with_a_migration_from_the_future(path)
+    before = everything(path)
+    with pytest.raises(StoreUnusable, match=r"newer Frontdesk \(it has m999_from_the_future\)"):
+        await Store.open(path)
+    assert everything(path) == before
+
+
+async def test_a_file_that_is_no_database_is_refused_and_not_touched(path: Path) -> None:
+    before = a_diary(path)
+    with pytest.raises(StoreUnusable, match=r"damaged or not a database .*Move it away"):
+        await Store.open(path)
+    assert await asyncio.to_thread(path.read_bytes) == before
+
+
+async def test_a_folder_in_the_place_of_the_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnusable, match="DATABASE names a file that this user may write"):
+        await Store.open(tmp_path)
+
+
+async def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("")
+    with pytest.raises(StoreUnusable, match="Set DATABASE to a file that this user may write"):
+        await Store.open(tmp_path / "data" / "frontdesk.db")
+
+
+@pytest.mark.parametrize("name", ["frontdesk.db", "new/frontdesk.db"])
+async def test_a_read_only_folder_is_told(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "read-only"
+    folder.mkdir(mode=0o500)
+    if os.access(folder, os.W_OK):
+        pytest.skip("this user may write everywhere")
+    with pytest.raises(StoreUnusable, match="this user may write"):
+        await Store.open(folder / name)
+
+
+async def test_positions_decide_whatever_the_order_of_arrival(store: Store) -> None:
+    for order in itertools.permutations((1, 2, 3)):
+        for position in order:
+            await store.add(incoming(str(position), position=position), 1)
+        turn = await claimed(store)
+        assert turn.text == "1\n2\n3"
+        await store.decide(turn, YES)

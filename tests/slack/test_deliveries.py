@@ -1,0 +1,406 @@
+"""Events: stored before they are acknowledged, answered once however often they come, and whose we ignore."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import core.store.database
+from bots.adapter import StartFailed
+from core import words
+from tests.simulators.model import ModelSimulator, Scripted, structured
+from tests.simulators.slack import SlackSimulator, load_fixture
+from tests.slack.conftest import ANA, BEN, BOT, HELP, PARCEL, REFUND, Frontdesk, Serve
+
+SECRET = "signing-secret"
+
+
+@contextlib.contextmanager
+def write_lock(database: Path) -> Iterator[None]:
+    """Hold the database as another program would."""
+    with contextlib.closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@contextlib.contextmanager
+def no_room_for_messages(database: Path) -> Iterator[None]:
+    """Let the database refuse messages, and only them."""
+    with contextlib.closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON messages BEGIN SELECT RAISE(FAIL, 'disk full'); END"
+        )
+        yield
+        other.execute("DROP TRIGGER full")
+
+
+class Errors(logging.Handler):
+    """Tells when something was logged as an error."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self._by: dict[str, asyncio.Event] = {}
+
+    def of(self, name: str) -> asyncio.Event:
+        """Return an event that is set once a logger of this name logs an error."""
+        return self._by.setdefault(name, asyncio.Event())
+
+    def emit(self, record: logging.LogRecord) -> None:
+        for name, event in self._by.items():
+            if record.name.startswith(name):
+                event.set()
+
+
+@pytest.fixture
+def errors() -> Iterator[Errors]:
+    listener = Errors()
+    logging.getLogger().addHandler(listener)
+    yield listener
+    logging.getLogger().removeHandler(listener)
+
+
+async def first_of(*waits: Any) -> None:
+    """Wait for whichever comes first."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    done, pending = await asyncio.wait(tasks, timeout=10, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+    await asyncio.gather(*pending, return_exceptions=True)
+    assert done, "none of it came"
+
+
+# --- once --------------------------------------------------------------------------------------------
+
+
+async def test_the_same_event_again_is_answered_once(quoting: Frontdesk, slack: SlackSimulator) -> None:
+    ts = await quoting.hears(HELP, ANA, f"{BOT} When does my parcel arrive?")
+    await slack.redeliver(ts)
+    await slack.wait_acked(ts, times=2)
+    await quoting.desk.settled()
+    assert len(slack.posts(HELP)) == 1
+    assert len(quoting.stored()) == 2
+
+
+async def test_the_same_event_after_a_restart_is_answered_once(slack: SlackSimulator, serve: Serve) -> None:
+    async with serve() as before:
+        ts = await before.hears(HELP, ANA, f"{BOT} When does my parcel arrive?")
+    async with serve() as after:
+        await slack.redeliver(ts)
+        await slack.wait_acked(ts, times=2)
+        await after.desk.settled()
+        assert len(slack.posts(HELP)) == 1
+        assert len(after.stored()) == 2
+
+
+async def test_the_same_event_while_the_answer_is_made_is_answered_once(
+    modelled: Frontdesk, slack: SlackSimulator, model: ModelSimulator
+) -> None:
+    model.hold()
+    ts = await slack.say(HELP, ANA, f"{BOT} When does my parcel arrive?")
+    await model.wait_requests(1)
+    await slack.redeliver(ts)
+    await slack.wait_acked(ts, times=2)
+    model.release()
+    await modelled.desk.settled()
+    assert len(slack.posts(HELP)) == len(model.requests) == 1
+
+
+async def test_a_question_that_a_stop_interrupted_is_answered_at_the_next_start(
+    slack: SlackSimulator, serve: Serve, model: ModelSimulator
+) -> None:
+    model.hold()
+    async with serve(model, shutdown_seconds=0):
+        ts = await slack.say(HELP, ANA, f"{BOT} When does my parcel arrive?")
+        await slack.wait_acked(ts)
+        await model.wait_requests(1)
+    model.release()
+    assert slack.posts(HELP) == []
+    model.replies("Three days.")
+    async with serve(model) as after:
+        await after.desk.settled()
+        assert after.said(HELP, ts) == ["Three days."]
+
+
+async def test_late_and_out_of_order_events_are_all_answered(
+    modelled: Frontdesk, slack: SlackSimulator
+) -> None:
+    dm = slack.open_dm(ANA)
+    first = await slack.say(dm, ANA, "first", deliver=False)
+    await modelled.hears(dm, ANA, "second")
+    await slack.deliver_late(dm, first)
+    await slack.wait_acked(first)
+    await modelled.desk.settled()
+    assert modelled.said(dm) == ["second", "first"]
+
+
+# --- stored first ------------------------------------------------------------------------------------
+
+
+async def test_slack_gets_no_acknowledgement_for_what_could_not_be_stored(
+    quoting: Frontdesk, slack: SlackSimulator, errors: Errors
+) -> None:
+    dm = slack.open_dm(ANA)
+    refused = errors.of("slack_bolt")
+    with no_room_for_messages(quoting.settings.database):
+        ts = await slack.say(dm, ANA, "When does my parcel arrive?")
+        await asyncio.wait_for(refused.wait(), 10)
+        assert not slack.acked(ts)
+    assert quoting.stored() == []
+    assert slack.posts(dm) == []
+    await slack.redeliver_unacked()
+    await slack.wait_acked(ts)
+    await quoting.desk.settled()
+    [said] = quoting.said(dm)
+    assert PARCEL in said
+
+
+async def test_a_database_that_is_locked_for_a_while_ends_nothing(
+    slack: SlackSimulator, serve: Serve, model: ModelSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(core.store.database, "BUSY_SECONDS", 0.02)
+    dm = slack.open_dm(ANA)
+    async with serve(model) as frontdesk:
+        model.hold()
+        model.always(lambda request: Scripted(structured("Three days.")))
+        await slack.wait_acked(await slack.say(dm, ANA, "When does my parcel arrive?"))
+        await model.wait_requests(1)
+        with write_lock(frontdesk.settings.database):
+            model.release()
+            # There is no event to wait for: long enough for several writes to give up.
+            await asyncio.sleep(0.3)
+        async with asyncio.timeout(3):
+            await frontdesk.desk.settled()
+        assert frontdesk.said(dm) == ["Three days."]
+
+
+async def test_a_message_is_stored_when_it_is_acknowledged(
+    modelled: Frontdesk, slack: SlackSimulator, model: ModelSimulator
+) -> None:
+    model.hold()
+    dm = slack.open_dm(ANA)
+    ts = await slack.say(dm, ANA, "When does my parcel arrive?")
+    await slack.wait_acked(ts)
+    assert modelled.stored() == [(f"slack:T1/{dm}", "customer", "When does my parcel arrive?")]
+    assert slack.posts(dm) == []
+    model.release()
+
+
+@pytest.mark.parametrize(
+    "fault", [{"error": "internal_error"}, {"status": 503}, {"error": "ratelimited"}, {}]
+)
+async def test_no_event_is_lost_while_slacks_api_is_down(
+    slack: SlackSimulator, serve: Serve, errors: Errors, fault: dict[str, Any]
+) -> None:
+    """Whatever Bolt asks of Slack before our code runs: an acknowledged event is a stored one."""
+    dm = slack.open_dm(ANA)
+    async with serve() as frontdesk:
+        refused = errors.of("slack_bolt")
+        slack.fail("auth.test", times=None, **fault)
+        ts = await slack.say(dm, ANA, "When does my parcel arrive?")
+        await first_of(slack.wait_acked(ts), refused.wait())
+        slack.heal()
+        await slack.redeliver_unacked()
+        await slack.wait_acked(ts)
+        await frontdesk.desk.settled()
+        assert [PARCEL in text for text in frontdesk.said(dm)] == [True]
+
+
+async def test_every_event_is_acknowledged_even_if_it_means_nothing_to_us(
+    quoting: Frontdesk, slack: SlackSimulator
+) -> None:
+    for shape in ("app_home_opened", "member_joined_channel", "assistant_thread_started"):
+        await slack.wait_acked(await slack.deliver(load_fixture(shape)))
+    assert quoting.stored() == []
+
+
+# --- whom we ignore ----------------------------------------------------------------------------------
+
+
+async def test_our_own_messages_come_back_and_are_ignored(quoting: Frontdesk, slack: SlackSimulator) -> None:
+    dm = slack.open_dm(ANA)
+    await quoting.hears(dm, ANA, "When does my parcel arrive?")
+    [post] = slack.posts(dm)
+    await slack.wait_acked(post.ts)
+    await quoting.desk.settled()
+    assert len(slack.posts(dm)) == 1
+    assert [role for _, role, _ in quoting.stored()] == ["customer", "assistant"]
+
+
+async def test_other_bots_are_ignored(quoting: Frontdesk, slack: SlackSimulator) -> None:
+    slack.add_user("U7", "otherbot", is_bot=True)
+    await quoting.hears(HELP, "U7", f"{BOT} When does my parcel arrive?")
+    ts = await quoting.hears(HELP, ANA, f"{BOT} When does my parcel arrive?")
+    await quoting.hears(HELP, "U7", "When do I get my refund?", ts)
+    assert [post.thread_ts for post in slack.posts(HELP)] == [ts]
+    assert len(quoting.stored()) == 2
+
+
+async def test_an_edit_that_first_mentions_us_is_answered(quoting: Frontdesk, slack: SlackSimulator) -> None:
+    chatter = await quoting.hears(HELP, BEN, "Nice weather")
+    assert quoting.stored() == []
+    await slack.edit(HELP, chatter, f"{BOT} When does my parcel arrive?")
+    [post] = await slack.wait_posts(HELP, 1, thread_ts=chatter)
+    assert "three working days" in post.text
+
+
+async def test_edits_and_deletions_of_what_was_answered_cause_no_answer_and_remove_the_words(
+    quoting: Frontdesk, slack: SlackSimulator
+) -> None:
+    ts = await quoting.hears(HELP, ANA, f"{BOT} When does my parcel arrive?")
+    reply = await quoting.hears(HELP, ANA, "When do I get my refund?", ts)
+    chatter = await quoting.hears(HELP, BEN, "Nice weather")
+    events = [
+        await slack.edit(HELP, ts, f"{BOT} When do I get my refund?"),
+        await slack.edit(HELP, chatter, "Nicer weather"),
+        await slack.delete(HELP, reply),
+        await slack.delete(HELP, ts),
+        await slack.delete(HELP, slack.posts(HELP)[0].ts),
+    ]
+    for event in events:
+        assert event is not None
+        await slack.wait_acked(event)
+    await quoting.desk.settled()
+    assert len(slack.calls_to("chat.postMessage")) == 2
+    assert [row[-1] for row in quoting.stored() if "customer" in row] == [words.DELETED] * 2
+
+
+# --- the socket --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("graceful", [True, False])
+async def test_a_connection_that_drops_is_made_again(
+    quoting: Frontdesk, slack: SlackSimulator, graceful: bool
+) -> None:
+    dm = slack.open_dm(ANA)
+    await quoting.hears(dm, ANA, "When does my parcel arrive?")
+    slack.refuse_connections = True
+    await slack.drop_connections(graceful)
+    ts = await slack.say(dm, ANA, "When do I get my refund?")
+    slack.refuse_connections = False
+    await slack.wait_connected()
+    await slack.redeliver_unacked()
+    await slack.wait_acked(ts)
+    await quoting.desk.settled()
+    assert [REFUND in text for text in quoting.said(dm)] == [False, True]
+
+
+async def test_slack_may_ask_for_a_new_connection(quoting: Frontdesk, slack: SlackSimulator) -> None:
+    dm = slack.open_dm(ANA)
+    await slack.ask_to_reconnect()
+    await slack.wait_until(lambda: slack.connections_made == 2 and slack.connections == 1)
+    await quoting.hears(dm, ANA, "When does my parcel arrive?")
+    assert PARCEL in quoting.said(dm)[0]
+
+
+async def test_after_the_stop_nothing_is_taken_in(slack: SlackSimulator, serve: Serve) -> None:
+    dm = slack.open_dm(ANA)
+    async with serve():
+        pass
+    assert slack.connections == 0
+    ts = await slack.say(dm, ANA, "When does my parcel arrive?")
+    assert not slack.acked(ts)
+    async with serve() as again:
+        await slack.redeliver_unacked()
+        await slack.wait_acked(ts)
+        await again.desk.settled()
+        assert PARCEL in again.said(dm)[0]
+
+
+# --- HTTP --------------------------------------------------------------------------------------------
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+async def over_http(slack: SlackSimulator, serve: Serve) -> AsyncIterator[Frontdesk]:
+    """Frontdesk that gets its events as signed requests."""
+    port = free_port()
+    async with serve(slack_app_token=None, slack_signing_secret=SECRET, port=port) as frontdesk:
+        assert frontdesk.who == f"Slack as @frontdesk in Example (http://127.0.0.1:{port}/slack/events)"
+        slack.use_http(f"http://127.0.0.1:{port}/slack/events", SECRET)
+        yield frontdesk
+
+
+def question(text: str = "When does my parcel arrive?") -> dict[str, Any]:
+    return load_fixture(
+        "event_callback", event=load_fixture("message_im", channel=f"D{ANA}", user=ANA, text=text)
+    )
+
+
+async def test_over_http_a_mention_is_answered(over_http: Frontdesk, slack: SlackSimulator) -> None:
+    ts = await over_http.hears(HELP, ANA, f"{BOT} When does my parcel arrive?")
+    [post] = slack.posts(HELP)
+    assert post.thread_ts == ts
+    assert PARCEL in post.text
+    assert slack.connections_made == 0
+
+
+async def test_over_http_retries_are_answered_once(over_http: Frontdesk, slack: SlackSimulator) -> None:
+    ts = await over_http.hears(HELP, ANA, f"{BOT} When does my parcel arrive?")
+    await slack.redeliver(ts, "http_timeout")
+    await slack.wait_acked(ts, times=2)
+    await over_http.desk.settled()
+    assert len(slack.posts(HELP)) == 1
+
+
+async def test_over_http_only_slacks_own_signature_counts(
+    over_http: Frontdesk, slack: SlackSimulator
+) -> None:
+    dm = slack.open_dm(ANA)
+    forged, _ = await slack.post_http(question(), signing_secret="somebody-elses")
+    replayed, _ = await slack.post_http(question(), age=301)
+    unsigned, _ = await slack.post_http(question(), headers={"X-Slack-Signature": ""})
+    assert (forged, replayed, unsigned) == (401, 401, 401)
+    await over_http.desk.settled()
+    assert over_http.stored() == []
+    genuine, _ = await slack.post_http(question(), age=200)
+    assert genuine == 200
+    await over_http.desk.settled()
+    assert PARCEL in over_http.said(dm)[0]
+
+
+async def test_over_http_what_could_not_be_stored_is_not_acknowledged(
+    over_http: Frontdesk, slack: SlackSimulator
+) -> None:
+    dm = slack.open_dm(ANA)
+    with no_room_for_messages(over_http.settings.database):
+        status, text = await slack.post_http(question("My order is 1001"))
+        assert status == 500
+        assert "1001" not in text
+    status, _ = await slack.post_http(question())
+    assert status == 200
+    await over_http.desk.settled()
+    assert len(over_http.said(dm)) == 1
+
+
+async def test_over_http_the_address_can_be_verified(over_http: Frontdesk, slack: SlackSimulator) -> None:
+    body = load_fixture("url_verification")
+    status, text = await slack.post_http(body)
+    assert status == 200
+    assert body["challenge"] in text
+
+
+async def test_over_http_a_port_that_is_taken_is_told(slack: SlackSimulator, serve: Serve) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(
+            StartFailed, match=rf"127\.0\.0\.1:{port} can't be listened on .*Choose a free PORT"
+        ):
+            async with serve(slack_app_token=None, slack_signing_secret=SECRET, port=port):
+                pass
