@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +105,8 @@ def copy(db: Database, path: Path) -> None:
             raise StoreUnusable(f"The database is damaged ({verdict}); no backup was made.")
         unfinished.replace(path)
     except (sqlite3.Error, OSError) as error:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
         raise StoreUnusable(
             f"The backup {path} could not be written ({error}). Check the folder and the room on the disk."
         ) from error
