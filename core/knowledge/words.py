@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -41,19 +41,21 @@ def content_words(text: str) -> list[str]:
     return [word for word in words if word not in STOP_WORDS] or words
 
 
-def corrected(words: Iterable[str], vocabulary: Collection[str]) -> list[str]:
+def corrected(words: Sequence[str], vocabulary: Collection[str]) -> list[str]:
     """Replace mistyped words by the nearest ones of the articles; unknown words stay as they are.
 
     A word of 4 to 7 letters may differ by one edit, a longer one by two (an edit: a letter added, left
     out, changed, or two swapped). Swapped letters of a function word ("hwo") make it one.
     """
-    meant = []
+    meant: list[str] = []
     for word in words:
         if word in vocabulary or not word.isalpha():
             meant.append(word)
         elif not _is_swapped_stop_word(word):
-            meant.append(_nearest(word, vocabulary) or word)
-    return list(dict.fromkeys(meant))
+            nearest = _nearest(word, vocabulary) or word
+            if nearest == word or nearest not in STOP_WORDS:
+                meant.append(nearest)
+    return list(dict.fromkeys(meant or words))
 
 
 def _is_swapped_stop_word(word: str) -> bool:

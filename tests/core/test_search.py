@@ -197,3 +197,10 @@ def test_the_sample_help_centre_answers_its_own_headings() -> None:
     wrong = {h for h, path in headings.items() if index.search(h).usable[:1] == ()}
     assert wrong == set()
     index.close()
+
+
+def test_a_mistyped_function_word_is_not_looked_for() -> None:
+    vocabulary = {"where", "parcel", "the"}
+    assert corrected(["wher", "parcle"], vocabulary) == ["parcel"]
+    assert corrected(["hwo", "parcel"], vocabulary) == ["parcel"]
+    assert corrected(["wher"], vocabulary) == ["wher"]
