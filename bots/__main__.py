@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from bots import queries
 from bots.adapter import Adapter, StartFailed
-from bots.terminal_bot import AGENTS, Chat, TerminalBot, is_terminal, lines_of
+from bots.terminal_bot import AGENTS, TerminalBot, converse, lines_of, show
 from core.answering import Answerer
 from core.desk import Desk
 from core.knowledge import KnowledgeMissing, Library
@@ -186,7 +186,7 @@ async def _chat(settings: Settings) -> None:
     try:
         async with open_house(settings) as house:
             desk = _desk(settings, store, house, Agents(AGENTS))
-            desk.connect(TerminalBot(_show))
+            desk.connect(TerminalBot(show))
             company = (await house.library.instructions()).company
             click.echo(
                 f"{company or 'Frontdesk'} help: {house.articles} articles, {house.how()}. "
@@ -195,47 +195,12 @@ async def _chat(settings: Settings) -> None:
             stop = asyncio.Event()
             working = asyncio.create_task(desk.run(stop, settings.shutdown_seconds))
             try:
-                await _converse(desk)
+                await converse(desk)
             finally:
                 stop.set()
                 await working
     finally:
         await store.close()
-
-
-async def _converse(desk: Desk) -> None:
-    chat = Chat(desk, click.echo)
-    async for line in _typed() if is_terminal() else _piped():
-        if not await chat.take(line):
-            return
-        await desk.settled()
-
-
-async def _typed() -> AsyncIterator[str]:
-    from prompt_toolkit import PromptSession
-    from prompt_toolkit.patch_stdout import patch_stdout
-
-    session: PromptSession[str] = PromptSession()
-    while True:
-        with patch_stdout():
-            try:
-                yield await session.prompt_async("You: ")
-            except (EOFError, KeyboardInterrupt):
-                return
-
-
-async def _piped() -> AsyncIterator[str]:
-    async for line in lines_of(sys.stdin.fileno()):
-        click.echo(f"You: {line}")
-        yield line
-
-
-def _show(who: str, text: str) -> None:
-    if who == "agents":
-        lines = "\n".join(f"  | {line}" for line in text.split("\n"))
-        click.echo(f"\n  | To the agents:\n{lines}\n")
-    else:
-        click.echo(f"Frontdesk: {text}\n")
 
 
 # --- run ---------------------------------------------------------------------------------------------

@@ -19,9 +19,10 @@ from discord.http import Route
 
 from bots.adapter import Inbox, StartFailed
 from bots.discord_events import is_in_thread, read, thread_name
+from bots.discord_faults import trouble
 from core.faults import describe
 from core.messages import Author, IncomingMessage, Post
-from core.ports import Refused, TryLater, Unknown
+from core.ports import TryLater, Unknown
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -292,8 +293,8 @@ class DiscordBot:
                 if ours := await self._for_us(message):
                     yield ours
         except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
-            trouble = _trouble(error)
-            raise TryLater(str(trouble)) if isinstance(trouble, Unknown) else trouble from error
+            fault = trouble(error)
+            raise TryLater(str(fault)) if isinstance(fault, Unknown) else fault from error
 
     # --- out -----------------------------------------------------------------------------------------
 
@@ -315,7 +316,7 @@ class DiscordBot:
                 **options,
             )
         except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise _trouble(error) from error
+            raise trouble(error) from error
         return f"discord:{channel.id}/{sent.id}"
 
     def _check_open(self) -> None:
@@ -367,8 +368,8 @@ class DiscordBot:
             except discord.NotFound:
                 continue  # the thread was not started yet
             except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
-                trouble = _trouble(error)
-                raise TryLater(str(trouble)) if isinstance(trouble, Unknown) else trouble from error
+                fault = trouble(error)
+                raise TryLater(str(fault)) if isinstance(fault, Unknown) else fault from error
         return None
 
     async def _find_in(self, channel: int, post: Post, since: float, known: Set[str]) -> str | None:
@@ -452,16 +453,3 @@ def _only(mention: str) -> discord.AllowedMentions:
     if match[1] == "&":
         return discord.AllowedMentions(everyone=False, users=False, roles=target, replied_user=False)
     return discord.AllowedMentions(everyone=False, users=target, roles=False, replied_user=False)
-
-
-def _trouble(error: Exception) -> TryLater | Refused | Unknown:
-    """Say what an error means for a post."""
-    if isinstance(error, discord.HTTPException):
-        why = f"Discord: {type(error).__name__}, HTTP {error.status}, code {error.code}"
-        if error.status == 429:
-            return TryLater(why, 5.0)
-        return Unknown(why) if error.status >= 500 else Refused(why)
-    why = f"Discord: {type(error).__name__}"
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return TryLater(why)
-    return Unknown(why)

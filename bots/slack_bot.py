@@ -17,13 +17,13 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bots.adapter import Inbox, StartFailed
 from bots.slack_events import Heard, read, read_deletion, read_edit
+from bots.slack_faults import asked, trouble, why
 from bots.slack_format import to_slack
 from core.messages import Author, IncomingMessage, Post
-from core.ports import Refused, TryLater, Unknown
+from core.ports import TryLater, Unknown
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -49,9 +49,6 @@ SCOPES = {
     "users:read": "know people's names",
     "reactions:write": "show that it works on an answer where there is no thread",
 }
-
-# Errors after which a post may have been made all the same.
-_DOUBTFUL = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +110,7 @@ class SlackBot:
         return f"Slack as @{me.get('user', '?')} in {me.get('team', '?')} ({how})"
 
     async def _who_am_i(self) -> dict[str, Any]:
-        response = await _asked(
+        response = await asked(
             self._client.auth_test(),
             "SLACK_BOT_TOKEN",
             "Copy the Bot User OAuth Token from your app's page, OAuth & Permissions.",
@@ -151,7 +148,7 @@ class SlackBot:
         return app
 
     async def _start_socket(self, app_token: str) -> None:
-        await _asked(
+        await asked(
             self._client.apps_connections_open(app_token=app_token),
             "SLACK_APP_TOKEN",
             "Make an App-Level Token with connections:write under Basic Information, and switch Socket "
@@ -206,7 +203,7 @@ class SlackBot:
         try:
             response = await self._client.conversations_info(channel=spot(agents).channel)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            return [f"Slack: the agents' place {agents} can't be reached ({_why(error)}). {_INVITE}"]
+            return [f"Slack: the agents' place {agents} can't be reached ({why(error)}). {_INVITE}"]
         channel = response.get("channel") or {}
         problems = []
         if not channel.get("is_private") and not channel.get("is_im"):
@@ -292,8 +289,8 @@ class SlackBot:
             try:
                 page = await getattr(self._client, method)(cursor=cursor, **arguments)
             except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-                trouble = _trouble(error)
-                raise TryLater(str(trouble)) if isinstance(trouble, Unknown) else trouble from error
+                fault = trouble(error)
+                raise TryLater(str(fault)) if isinstance(fault, Unknown) else fault from error
             for entry in page.get(what) or []:
                 yield entry
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
@@ -316,7 +313,7 @@ class SlackBot:
                 metadata={"event_type": METADATA_TYPE, "event_payload": {"key": post.key}},
             )
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            raise _trouble(error) from error
+            raise trouble(error) from error
         return f"slack:{where.channel}/{response['ts']}"
 
     async def find(self, post: Post, since: float, known: Set[str]) -> str | None:
@@ -404,39 +401,6 @@ async def _nothing_more() -> None:
     """All that is to be done with an event was done before it was acknowledged."""
 
 
-async def _asked(call: Awaitable[AsyncSlackResponse], setting: str, remedy: str) -> AsyncSlackResponse:
-    """Make a call of the start; tell a token that is refused from a Slack that does not answer."""
-    try:
-        return await call
-    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-        if isinstance(_trouble(error), Refused):
-            raise StartFailed(f"Slack refuses {setting} ({_why(error)}). {remedy}") from error
-        raise StartFailed(
-            f"Slack can't be reached ({_why(error)}). Check the network and SLACK_API_URL, or try later."
-        ) from error
-
-
 def _key(message: dict[str, Any]) -> str:
     metadata = message.get("metadata") or {}
     return str((metadata.get("event_payload") or {}).get("key", ""))
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, SlackApiError):
-        return str(error.response.get("error") or f"HTTP {error.response.status_code}")
-    return type(error).__name__
-
-
-def _trouble(error: Exception) -> TryLater | Refused | Unknown:
-    """Say what an error of the Web API means for a post."""
-    why = f"Slack: {_why(error)}"
-    if isinstance(error, SlackApiError):
-        status = error.response.status_code
-        if status == 429 or error.response.get("error") == "ratelimited":
-            return TryLater(why, float(error.response.headers.get("Retry-After", 1)))
-        if status >= 500 or error.response.get("error") in {None, *_DOUBTFUL}:
-            return Unknown(why)
-        return Refused(why)
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return TryLater(why)
-    return Unknown(why)

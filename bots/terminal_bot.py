@@ -10,6 +10,8 @@ import time
 from collections.abc import AsyncIterator, Callable, Set
 from threading import Thread
 
+import click
+
 from core.desk import Desk
 from core.markdown import unescape
 from core.messages import Author, IncomingMessage, Post
@@ -156,3 +158,40 @@ async def lines_of(descriptor: int) -> AsyncIterator[str]:
 def is_terminal() -> bool:
     """Say whether a person types and reads."""
     return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+async def converse(desk: Desk) -> None:
+    """Take lines from the keyboard, or a pipe, until the end or /quit; each is settled before the next."""
+    chat = Chat(desk, click.echo)
+    async for line in _typed() if is_terminal() else _piped():
+        if not await chat.take(line):
+            return
+        await desk.settled()
+
+
+async def _typed() -> AsyncIterator[str]:
+    from prompt_toolkit import PromptSession
+    from prompt_toolkit.patch_stdout import patch_stdout
+
+    session: PromptSession[str] = PromptSession()
+    while True:
+        with patch_stdout():
+            try:
+                yield await session.prompt_async("You: ")
+            except (EOFError, KeyboardInterrupt):
+                return
+
+
+async def _piped() -> AsyncIterator[str]:
+    async for line in lines_of(sys.stdin.fileno()):
+        click.echo(f"You: {line}")
+        yield line
+
+
+def show(who: str, text: str) -> None:
+    """Print a post to the customer, or to the agents."""
+    if who == "agents":
+        lines = "\n".join(f"  | {line}" for line in text.split("\n"))
+        click.echo(f"\n  | To the agents:\n{lines}\n")
+    else:
+        click.echo(f"Frontdesk: {text}\n")

@@ -12,7 +12,7 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from core.messages import Author, Case, IncomingMessage, Post, Reason, StoredMessage, Turn, Usage
-from core.store import cases, posts, turns
+from core.store import cases, changes, posts, turns
 from core.store.database import StoreUnusable, connect, copy, first, immediate, marks
 from core.store.posts import OutboxRow
 from core.store.turns import Decision
@@ -93,11 +93,11 @@ class Store:
         Returns:
             The conversation and the author if the message is not answered yet, else None.
         """
-        return await self._write(lambda db: turns.edit(db, id, text, tokens))
+        return await self._write(lambda db: changes.edit(db, id, text, tokens))
 
     async def delete(self, id: str, stands_for_it: str, tokens: int) -> tuple[str, str] | None:
         """Remove a message's words, also of one that is still to come; returns as `edit` does."""
-        return await self._write(lambda db: turns.delete(db, id, stands_for_it, tokens))
+        return await self._write(lambda db: changes.delete(db, id, stands_for_it, tokens))
 
     async def hold(self, place: str) -> None:
         """Let the turns of a place (with what is below it), or of a whole platform, wait."""
@@ -246,7 +246,7 @@ class Store:
 
     async def remember_name(self, author: Author) -> None:
         """Keep the name that people know an author by."""
-        name = turns.whole(author.name)
+        name = changes.whole(author.name)
         query = (
             "INSERT INTO people(id, name) VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET name = excluded.name"
         )

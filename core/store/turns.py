@@ -27,6 +27,7 @@ from core.messages import (
     platform_of,
 )
 from core.store.cases import open_cases, save_case
+from core.store.changes import last_words, whole
 from core.store.database import first, marks
 from core.store.posts import add_posts
 
@@ -57,11 +58,11 @@ def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
 
     Of a message that was edited before it came, the new words are stored; of a deleted one nothing is.
     """
-    buried = first(db, "SELECT text FROM tombstones WHERE id = ?", [message.id])
-    if buried is not None:
-        if buried[0] is None:
-            return False
-        message = replace(message, text=buried[0])
+    buried, text = last_words(db, message.id)
+    if buried and text is None:
+        return False
+    if text is not None:
+        message = replace(message, text=text)
     message = replace(
         message, text=whole(message.text), author=Author(message.author.id, whole(message.author.name))
     )
@@ -89,11 +90,6 @@ def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
         ],
     )
     return stored.rowcount == 1
-
-
-def whole(text: str) -> str:
-    """Replace halves of surrogate pairs, which JSON allows and no file can hold."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _ensure_conversation(db: Database, conversation: str) -> None:
@@ -162,56 +158,6 @@ def _take_waiting(db: Database, turn: int, conversation: str, author: str) -> Tu
         theirs[0] if theirs else None,
         window,
     )
-
-
-def edit(db: Database, id: str, text: str, tokens: int) -> tuple[str, str] | None:
-    """Replace a message's words, for good.
-
-    Returns:
-        The conversation and the author if the message waits or is being answered, else None.
-    """
-    buried = first(db, "SELECT text FROM tombstones WHERE id = ?", [id])
-    if buried is not None and buried[0] is None:
-        return None
-    text = whole(text)
-    _bury(db, id, text)
-    changed = db.execute(
-        "UPDATE messages SET text = ?, tokens = ? WHERE id = ? AND text != ?", [text, tokens, id, text]
-    )
-    return _unanswered(db, id) if changed.rowcount else None
-
-
-def delete(db: Database, id: str, stands_for_it: str, tokens: int) -> tuple[str, str] | None:
-    """Remove a message's words, for good. One that was answered leaves a word in its place in the history.
-
-    Returns:
-        The conversation and the author if the message waited or was being answered, else None.
-    """
-    _bury(db, id, None)
-    unanswered = _unanswered(db, id)
-    if unanswered:
-        db.execute("DELETE FROM messages WHERE id = ?", [id])
-    else:
-        db.execute("UPDATE messages SET text = ?, tokens = ? WHERE id = ?", [stands_for_it, tokens, id])
-    return unanswered
-
-
-def _bury(db: Database, id: str, text: str | None) -> None:
-    db.execute(
-        "INSERT INTO tombstones(id, text, at) VALUES (?, ?, ?) "
-        "ON CONFLICT(id) DO UPDATE SET text = excluded.text, at = excluded.at",
-        [id, text, time.time()],
-    )
-
-
-def _unanswered(db: Database, id: str) -> tuple[str, str] | None:
-    found = first(
-        db,
-        "SELECT messages.conversation, author FROM messages LEFT JOIN turns ON turns.id = turn "
-        "WHERE messages.id = ? AND role = 'customer' AND (turn IS NULL OR state = 'claimed')",
-        [id],
-    )
-    return (found[0], found[1]) if found else None
 
 
 def late(db: Database, platforms: Sequence[str], oldest: float) -> list[Turn]:

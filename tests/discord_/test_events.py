@@ -7,8 +7,9 @@ from typing import Any
 import discord
 import pytest
 
-from bots.discord_bot import _only, _trouble
+from bots.discord_bot import _only
 from bots.discord_events import is_in_thread, read, thread_name
+from bots.discord_faults import trouble
 from core.ports import Refused, TryLater, Unknown
 from tests.discord_.conftest import ADA, BEN, GUILD, HELP, MENTION, SUPPORT_ROLE
 from tests.simulators.discord import BOT_ID, Overwrite, Permission
@@ -282,6 +283,6 @@ class _Response:
 def test_an_error_is_passed_on_without_discords_words(status: int, meaning: type[Exception]) -> None:
     told = {"code": 50_035, "message": "In content: what the customer wrote"}
     error = discord.HTTPException(_Response(status), told)  # type: ignore[arg-type]
-    trouble = _trouble(error)
-    assert type(trouble) is meaning
-    assert str(trouble) == f"Discord: HTTPException, HTTP {status}, code 50035"
+    fault = trouble(error)
+    assert type(fault) is meaning
+    assert str(fault) == f"Discord: HTTPException, HTTP {status}, code 50035"

@@ -1,0 +1,49 @@
+"""What an error of Slack's Web API means."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bots.adapter import StartFailed
+from core.ports import Refused, TryLater, Unknown
+
+# Errors after which a post may have been made all the same.
+_DOUBTFUL = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+
+
+async def asked(call: Awaitable[AsyncSlackResponse], setting: str, remedy: str) -> AsyncSlackResponse:
+    """Make a call of the start; tell a token that is refused from a Slack that does not answer."""
+    try:
+        return await call
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        if isinstance(trouble(error), Refused):
+            raise StartFailed(f"Slack refuses {setting} ({why(error)}). {remedy}") from error
+        raise StartFailed(
+            f"Slack can't be reached ({why(error)}). Check the network and SLACK_API_URL, or try later."
+        ) from error
+
+
+def why(error: Exception) -> str:
+    """Return what went wrong in a word: Slack's own error, or the exception's kind."""
+    if isinstance(error, SlackApiError):
+        return str(error.response.get("error") or f"HTTP {error.response.status_code}")
+    return type(error).__name__
+
+
+def trouble(error: Exception) -> TryLater | Refused | Unknown:
+    """Say what an error of the Web API means for a post."""
+    words = f"Slack: {why(error)}"
+    if isinstance(error, SlackApiError):
+        status = error.response.status_code
+        if status == 429 or error.response.get("error") == "ratelimited":
+            return TryLater(words, float(error.response.headers.get("Retry-After", 1)))
+        if status >= 500 or error.response.get("error") in {None, *_DOUBTFUL}:
+            return Unknown(words)
+        return Refused(words)
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return TryLater(words)
+    return Unknown(words)
