@@ -1,0 +1,85 @@
+"""What every model must do: the quoter, OpenAI's, and the tests' own script."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from core.messages import Action, Answer, Findings, Found, Passage, Reason
+from core.model import OpenAIModel
+from core.ports import Model, Request
+from core.quote import Quoter
+from core.settings import load_settings
+from tests.fakes import ScriptedModel
+from tests.simulators.model import ModelSimulator
+
+REFUNDS = Passage("refunds.md#1", "refunds.md", "Refunds", "How long?", "Five business days.")
+
+
+def asked(question: str, *, found: bool = True) -> Request:
+    findings = Findings((Found(REFUNDS, 1.0, True),), 1.0) if found else Findings()
+    return Request(
+        messages=(
+            {"role": "system", "content": "Answer with JSON from the passages."},
+            {"role": "user", "content": question},
+        ),
+        question=question,
+        findings=findings,
+        passages={REFUNDS.id: REFUNDS},
+        max_tokens=200,
+    )
+
+
+async def _openai() -> AsyncIterator[Model]:
+    async with ModelSimulator() as server:
+        server.replies("Five business days.", sources=["refunds.md#1"])
+        server.replies("I can't tell.", action="offer_human", reason="not_in_articles")
+        settings = load_settings(
+            _env_file=None, openai_api_key=server.api_key, openai_base_url=server.base_url
+        )
+        yield OpenAIModel(settings)
+
+
+async def _quoter() -> AsyncIterator[Model]:
+    yield Quoter()
+
+
+async def _scripted() -> AsyncIterator[Model]:
+    yield ScriptedModel(
+        Answer("Five business days.", sources=(REFUNDS,)),
+        Answer("I can't tell.", Action.OFFER_HUMAN, Reason.NOT_IN_ARTICLES),
+    )
+
+
+MAKERS = {"openai": _openai, "quoter": _quoter, "scripted": _scripted}
+
+
+@pytest.fixture(params=MAKERS)
+async def model(request: pytest.FixtureRequest) -> AsyncIterator[Model]:
+    async for made in MAKERS[request.param]():
+        yield made
+        await made.close()
+
+
+async def test_an_answer_names_its_sources_and_gives_no_reason(model: Model) -> None:
+    answer = await model.answer(asked("How long do refunds take?"))
+    assert answer.action is Action.ANSWER
+    assert answer.reason is None
+    assert "Five business days." in answer.text
+    assert answer.sources == (REFUNDS,)
+
+
+async def test_what_it_does_not_know_it_says_with_a_reason_of_the_closed_list(model: Model) -> None:
+    await model.answer(asked("How long do refunds take?"))
+    answer = await model.answer(asked("Do you sell gift cards?", found=False))
+    assert answer.action is Action.OFFER_HUMAN
+    assert answer.reason is Reason.NOT_IN_ARTICLES
+    assert answer.text
+    assert answer.sources == ()
+
+
+async def test_usage_counts_the_calls_that_were_made(model: Model) -> None:
+    usage = (await model.answer(asked("How long do refunds take?"))).usage
+    assert (usage.calls > 0) == isinstance(model, OpenAIModel)
+    assert (usage.prompt_tokens > 0) == (usage.calls > 0)
