@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := uv==0.13.9
 
-.PHONY: help chat run test check lock clean
+.PHONY: help chat run test bench lock clean
 help: ## Show this
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -27,6 +27,9 @@ lock: $(VENV)/uv ## Resolve the newest versions that pyproject.toml allows, with
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade \
 	  --custom-compile-command 'make lock' --python-version 3.11 -c requirements.txt \
 	  pyproject.toml --group build --group dev -o requirements-dev.txt
+
+bench: $(VENV)/ready-to-test ## Measure against minimal bots on the same libraries (about ten minutes)
+	$(BIN)/python -m tests.bench
 
 clean: ## Remove what was set up (conversations in data/ stay)
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info build

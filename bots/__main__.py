@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import sys
@@ -234,6 +235,9 @@ async def _serve(settings: Settings) -> None:
                 who = await _started(adapters, stop)
                 if who:
                     await _report(settings, adapters)
+                    # What start-up made stays; looking through it again and again would hold the loop.
+                    gc.collect()
+                    gc.freeze()
                     log.info("Ready: %s; %d articles, %s.", ", ".join(who), house.articles, house.how())
                     await _work(desk, adapters, stop, settings.shutdown_seconds)
             log.info("Stopped.")

@@ -17,7 +17,7 @@ from core.tokens import TOKENS_PER_MESSAGE, TOKENS_PER_REPLY, count_message
 KNOWLEDGE_SHARE = 0.5
 HISTORY_SHARE = 0.3
 # When the history outgrows its share, the oldest turns leave until it fills this part of it.
-KEPT_OF_HISTORY = 0.5
+KEPT_OF_HISTORY = 0.8
 # What the search may add for one turn where the folder does not fit whole.
 PASSAGES_AT_MOST = 8
 

@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     knowledge_dir: Path = Path("knowledge")
     database: Path = Path("data/frontdesk.db")
     threads: bool = True
-    turns_at_once: int = Field(default=32, ge=1)
+    turns_at_once: int = Field(default=200, ge=1)
     read_back_hours: float = Field(default=12, ge=0)
     read_back_timeout: float = Field(default=60, gt=0)
     shutdown_seconds: float = Field(default=10, ge=0)

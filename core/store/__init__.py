@@ -13,7 +13,8 @@ from sqlite_utils import Database
 
 from core.messages import Author, Case, IncomingMessage, Post, Reason, StoredMessage, Turn, Usage
 from core.store import cases, changes, posts, turns
-from core.store.database import StoreUnusable, connect, copy, first, immediate, marks
+from core.store.commits import GroupCommit
+from core.store.database import StoreUnusable, connect, copy, first, marks
 from core.store.posts import OutboxRow
 from core.store.turns import Decision
 
@@ -28,6 +29,7 @@ class Store:
     def __init__(self, db: Database, thread: ThreadPoolExecutor) -> None:
         self._db = db
         self._thread = thread
+        self._commits = GroupCommit(db, thread)
 
     @classmethod
     async def open(cls, path: Path) -> Store:
@@ -52,12 +54,15 @@ class Store:
     async def _run(self, work: Callable[[Database], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, self._db)
 
-    async def _write(self, work: Callable[[Database], T]) -> T:
-        def transaction(db: Database) -> T:
-            with immediate(db):
-                return work(db)
+    async def _write(self, work: Callable[[Database], T], *, durable: bool = True) -> T:
+        """Do some work in a transaction of its own, committed together with what else waits.
 
-        return await self._run(transaction)
+        Args:
+            work: What to do.
+            durable: Whether it must survive a loss of power. What only says who is at work on what need
+                not: at the next start it is found out anew. A killed process loses neither.
+        """
+        return await self._commits.run(work, durable=durable)
 
     # --- the inbox -----------------------------------------------------------------------------------
 
@@ -81,11 +86,11 @@ class Store:
             oldest: What was written before this time is passed over; see `take_late`.
         """
         moment = time.time() if now is None else now
-        return await self._write(lambda db: turns.claim(db, platforms, moment, oldest))
+        return await self._write(lambda db: turns.claim(db, platforms, moment, oldest), durable=False)
 
     async def extend(self, turn: Turn) -> Turn | None:
         """Bring a claimed turn up to date; None, and no turn any more, if its messages were all deleted."""
-        return await self._write(lambda db: turns.extend(db, turn))
+        return await self._write(lambda db: turns.extend(db, turn), durable=False)
 
     async def edit(self, id: str, text: str, tokens: int) -> tuple[str, str] | None:
         """Replace a message's words, also of one that is still to come.
@@ -285,7 +290,7 @@ class Store:
     async def posted(self, row: OutboxRow, ref: str) -> None:
         """Record that a post is on its platform."""
         query = "UPDATE posts SET state = 'posted', ref = ?, posted_at = ?, error = NULL WHERE id = ?"
-        await self._write(lambda db: db.execute(query, [ref, time.time(), row.id]))
+        await self._write(lambda db: db.execute(query, [ref, time.time(), row.id]), durable=False)
 
     async def try_later(self, row: OutboxRow, not_before: float, error: str) -> None:
         """Record that a post is not on its platform and when to try it again."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,19 +60,6 @@ def _migrate(db: Database, path: Path) -> None:
         )
     if migrations.pending(db):
         migrations.apply(db)
-
-
-@contextmanager
-def immediate(db: Database) -> Iterator[None]:
-    """Begin with the write lock: a deferred one would fail at once where another process wrote meanwhile."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.execute("COMMIT")
-    except BaseException:
-        if db.conn.in_transaction:
-            db.execute("ROLLBACK")
-        raise
 
 
 def first(db: Database, query: str, arguments: Sequence[object]) -> Any:

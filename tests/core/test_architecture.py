@@ -37,7 +37,7 @@ LADDER = [
     {"messages"},
 ]
 ROOMS = {
-    "store": [{"__init__"}, {"turns"}, {"cases", "changes", "posts"}, {"database"}],
+    "store": [{"__init__"}, {"turns"}, {"cases", "changes", "posts"}, {"commits", "database"}],
     "knowledge": [{"__init__"}, {"library"}, {"index"}, {"articles", "words"}, {"files"}],
 }
 # What only one file of core may know.

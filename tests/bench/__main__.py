@@ -1,0 +1,335 @@
+"""Runs all measurements and prints one table."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import core
+from tests.bench.processes import FLOORS, FRONTDESK, Started, started
+from tests.bench.rounds import Contestant, spread, stalls
+from tests.bench.stage import PEOPLE, stage
+from tests.bench.tokens import TurnCost, long_conversation
+
+PLATFORMS = ("slack", "discord")
+QUIET = {"model 0 s": 0.0, "model 0.2 s": 0.2}
+CROWD = {"model 0 s": 0.0, "model 1 s": 1.0}
+TURNS = (20, 100, 400, 4_000)
+# Where the first turn's worth of the history is still growing, flatness means nothing.
+STEADY_FROM = 20
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is measured."""
+
+    rounds: int
+    questions: int
+    crowds: int
+    times: int
+    starts: int
+    turns: int
+
+
+WHOLE = Effort(rounds=6, questions=20, crowds=3, times=2, starts=3, turns=4_000)
+QUICK = Effort(rounds=3, questions=15, crowds=1, times=1, starts=2, turns=400)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table."""
+
+    what: str
+    frontdesk: str
+    floor: str = ""
+    ratio: str = ""
+    target: str = ""
+
+
+class Bench:
+    """One run: the contestants side by side, rounds in turn."""
+
+    def __init__(self, folder: Path, effort: Effort) -> None:
+        self._folder = folder
+        self._effort = effort
+        self.rows: list[Row] = []
+        self.notes: list[str] = []
+
+    async def run(self) -> None:
+        """Measure everything."""
+        await self._starts()
+        await self._race()
+        await self._stalls()
+        await self._tokens()
+
+    # --- from the start to ready --------------------------------------------------------------------------
+
+    async def _starts(self) -> None:
+        _say("starting and stopping")
+        async with AsyncExitStack() as stack:
+            _, ours = await stack.enter_async_context(stage(*PLATFORMS))
+            floors = {name: (await stack.enter_async_context(stage(name)))[1] for name in PLATFORMS}
+            ours["AGENTS"] = "slack:G1"
+            seconds: dict[str, list[float]] = {}
+            memory: dict[str, list[float]] = {}
+            for number in range(self._effort.starts):
+                runs = {"frontdesk": (FRONTDESK, ours)}
+                runs |= {name: (FLOORS[name], floors[name]) for name in PLATFORMS}
+                for name, (command, settings) in runs.items():
+                    folder = self._folder / f"start-{name}-{number}"
+                    async with started(folder, command, settings) as process:
+                        seconds.setdefault(name, []).append(process.seconds)
+                        memory.setdefault(name, []).append(process.memory())
+        floor = ", ".join(f"{name} {median(seconds[name]):.1f}" for name in PLATFORMS)
+        self._add("time to ready, s (both platforms)", f"{median(seconds['frontdesk']):.1f}", floor)
+        floor = ", ".join(f"{name} {median(memory[name]):.0f}" for name in PLATFORMS)
+        self._add("memory when ready, MB", f"{median(memory['frontdesk']):.0f}", floor)
+
+    # --- the race -----------------------------------------------------------------------------------------
+
+    async def _race(self) -> None:
+        async with AsyncExitStack() as stack:
+            rooms, ours = await stack.enter_async_context(stage(*PLATFORMS))
+            ours["AGENTS"] = "slack:G1"
+            folder = self._folder / "race"
+            process = await stack.enter_async_context(started(folder / "frontdesk", FRONTDESK, ours))
+            pairs = []
+            for name in PLATFORMS:
+                floor_rooms, theirs = await stack.enter_async_context(stage(name))
+                floor = await stack.enter_async_context(started(folder / name, FLOORS[name], theirs))
+                pairs.append((Contestant(rooms[name], process), Contestant(floor_rooms[name], floor)))
+            for pair in pairs:
+                for contestant in pair:
+                    await contestant.warm_up()
+            await self._quiet_rounds(pairs)
+            await self._crowded_rounds(pairs)
+            for ours_, floor_ in pairs:
+                self._report(ours_, floor_)
+            await self._threads(pairs)
+            self._loaded(process, pairs)
+
+    async def _quiet_rounds(self, pairs: list[tuple[Contestant, Contestant]]) -> None:
+        for kind, delay in QUIET.items():
+            for number in range(self._effort.rounds):
+                _say(f"one question after the other, {kind}, round {number + 1}")
+                for pair in pairs:
+                    first = number * self._effort.questions
+                    places = (pair[0].room.places * 9)[first : first + self._effort.questions]
+                    theirs = (pair[1].room.places * 9)[first : first + self._effort.questions]
+                    turns = [(pair[0], places), (pair[1], theirs)]
+                    for contestant, asked in turns if number % 2 else reversed(turns):
+                        await contestant.quiet(kind, asked, delay)
+
+    async def _crowded_rounds(self, pairs: list[tuple[Contestant, Contestant]]) -> None:
+        for kind, delay in CROWD.items():
+            for number in range(self._effort.crowds):
+                _say(f"{PEOPLE} channels at once, {kind}, round {number + 1}")
+                for pair in pairs:
+                    for contestant in pair if number % 2 else reversed(pair):
+                        times = self._effort.times
+                        await contestant.crowd(f"crowd, {kind}", times, delay)
+
+    def _report(self, ours: Contestant, floor: Contestant) -> None:
+        name = ours.room.platform.title()
+        for kind in QUIET:
+            ratios = [a / b for a, b in zip(ours.added[kind], floor.added[kind], strict=True)]
+            self._add(
+                f"{name}: added latency, ms ({kind})",
+                _milliseconds(ours.added[kind]),
+                _milliseconds(floor.added[kind]),
+                f"{median(ratios):.2f} ({_range(ratios)})",
+                "≤ 1.3 × floor",
+            )
+        kinds = {"one by one": "model 0.2 s", f"{PEOPLE} at once": "crowd, model 0 s"}
+        for words, kind in kinds.items():
+            mine, its = ours.cpu_per_turn(kind) * 1_000, floor.cpu_per_turn(kind) * 1_000
+            self._add(
+                f"{name}: CPU a turn, ms ({words})",
+                f"{mine:.1f}",
+                f"{its:.1f}",
+                f"{mine / its:.2f}",
+                "≤ 8 (floor 7 to 10)",
+            )
+        for kind in CROWD:
+            key = f"crowd, {kind}"
+            mine, its = median(ours.rate[key]), median(floor.rate[key])
+            self._add(
+                f"{name}: turns a second, {PEOPLE} channels ({kind})",
+                f"{mine:.0f} ({_range(ours.rate[key], '.0f')})",
+                f"{its:.0f} ({_range(floor.rate[key], '.0f')})",
+                f"{mine / its:.2f}",
+            )
+            mine, its = median(ours.slowest[key]), median(floor.slowest[key])
+            self._add(
+                f"{name}: slowest reply of them, s ({kind})", f"{mine:.1f}", f"{its:.1f}", f"{mine / its:.2f}"
+            )
+        self._add(f"{name}: calls a turn (DM)", _per_turn(ours), _per_turn(floor), "", "one post")
+
+    async def _threads(self, pairs: list[tuple[Contestant, Contestant]]) -> None:
+        for ours, _ in pairs:
+            name = ours.room.platform.title()
+            ours.room.model.delay = 0.2
+            try:
+                calls = await ours.room.ask_in_thread(ours.room.places[0])
+            except TimeoutError as error:
+                self.notes.append(f"{name}: a mention in a channel got no reply in its thread: {error}")
+                self.notes += [line for line in ours.started.running.log if " ERROR " in line][:3]
+                continue
+            made = ", ".join(f"{call} {number}" for call, number in sorted(calls.items()))
+            self._add(f"{name}: calls of a turn in a thread", made, "", "", "one post")
+            fetched = sum(number for call, number in (ours.calls + calls).items() if _reads_history(call))
+            self._add(f"{name}: history fetched", str(fetched), "", "", "0")
+
+    def _loaded(self, process: Started, pairs: list[tuple[Contestant, Contestant]]) -> None:
+        floor = ", ".join(f"{f.room.platform} {f.started.memory():.0f}" for _, f in pairs)
+        self._add("memory after all this, MB", f"{process.memory():.0f}", floor)
+
+    # --- the loop -----------------------------------------------------------------------------------------
+
+    async def _stalls(self) -> None:
+        _say("watching the event loops")
+        async with AsyncExitStack() as stack:
+            rooms, ours = await stack.enter_async_context(stage(*PLATFORMS))
+            folder = self._folder / "stalls"
+            files = {"frontdesk": folder / "frontdesk.jsonl"}
+            busy: dict[str, list[tuple[float, float]]] = {"frontdesk": []}
+            async with started(folder / "frontdesk", FRONTDESK, ours, files["frontdesk"]) as process:
+                for name in PLATFORMS:
+                    busy["frontdesk"] += await self._crowd_once(Contestant(rooms[name], process))
+            for name in PLATFORMS:
+                files[name] = folder / f"{name}.jsonl"
+                theirs_rooms, theirs = await stack.enter_async_context(stage(name))
+                async with started(folder / name, FLOORS[name], theirs, files[name]) as process:
+                    busy[name] = await self._crowd_once(Contestant(theirs_rooms[name], process))
+        found = {name: stalls(files[name], busy[name]) for name in files}
+        for words, kind, target in (
+            ("longest callback, ms", "held", "≤ 50 ms"),
+            (f"latest tick of the loop, {PEOPLE} at once, ms", "late", ""),
+        ):
+            chosen = {name: [s for s in found[name] if s.kind == kind] for name in found}
+            longest = {name: max((s.seconds for s in chosen[name]), default=0.0) * 1e3 for name in found}
+            floor = ", ".join(f"{name} {longest[name]:.0f}" for name in PLATFORMS)
+            self._add(words, f"{longest['frontdesk']:.0f}", floor, "", target)
+        held = [s for s in found["frontdesk"] if s.kind == "held"]
+        for stall in held[:5]:
+            where = "; ".join(stall.where) or "?"
+            self.notes.append(
+                f"The loop was held {stall.seconds * 1e3:.0f} ms ({stall.cpu * 1e3:.0f} ms of CPU): {where}"
+            )
+
+    async def _crowd_once(self, contestant: Contestant) -> list[tuple[float, float]]:
+        await contestant.warm_up()
+        for kind, delay in CROWD.items():
+            await contestant.crowd(kind, 1, delay)
+        return contestant.windows
+
+    # --- tokens -------------------------------------------------------------------------------------------
+
+    async def _tokens(self) -> None:
+        _say(f"one conversation of {self._effort.turns} turns")
+        costs = await long_conversation(self._folder, self._effort.turns)
+        marks = [turn for turn in TURNS if turn <= len(costs)]
+        at = {turn: costs[turn - 1] for turn in marks}
+        listed = ", ".join(f"{turn:,}: {cost.tokens:,}" for turn, cost in at.items())
+        change = max(abs(cost.tokens / at[marks[0]].tokens - 1) for cost in at.values())
+        self._add("tokens sent, by turn", listed, "", f"± {change:.1%}", "within 5 %")
+        steady = [cost.tokens for cost in costs[STEADY_FROM - 1 :]]
+        around = (max(steady) - min(steady)) / (max(steady) + min(steady))
+        self._add(
+            f"  lowest and highest from turn {STEADY_FROM}",
+            f"{min(steady):,} to {max(steady):,}",
+            "",
+            f"± {around:.1%}",
+            "within 5 %",
+        )
+        half = len(costs) // 2
+        early, late = costs[STEADY_FROM : STEADY_FROM + 100], costs[half:]
+        self._add(
+            "  mean of turns 20 to 120, and of the later half",
+            f"{_mean(early, lambda c: c.tokens):,.0f}, {_mean(late, lambda c: c.tokens):,.0f}",
+            "",
+            f"{_mean(late, lambda c: c.tokens) / _mean(early, lambda c: c.tokens) - 1:+.1%}",
+            "within 5 %",
+        )
+        self._add("  share with an equal prefix (cacheable)", f"{_mean(late, lambda c: c.cacheable):.1%}")
+        self._add(
+            "  ms a turn in process: turns 20 to 120, later half",
+            f"{_mean(early, lambda c: c.seconds) * 1e3:.1f}, {_mean(late, lambda c: c.seconds) * 1e3:.1f}",
+        )
+
+    # --- the table ----------------------------------------------------------------------------------------
+
+    def _add(self, what: str, frontdesk: str, floor: str = "", ratio: str = "", target: str = "") -> None:
+        self.rows.append(Row(what, frontdesk, floor, ratio, target))
+
+    def table(self) -> str:
+        """Return the table, and the notes under it."""
+        head = Row("", "Frontdesk", "floor", "ratio", "target")
+        lines = [(r.what, r.frontdesk, r.floor, r.ratio, r.target) for r in (head, *self.rows)]
+        widths = [max(len(line[column]) for line in lines) for column in range(5)]
+        text = [
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines
+        ]
+        text.insert(1, "  ".join("-" * width for width in widths))
+        return "\n".join([*(line.rstrip() for line in text), "", *self.notes])
+
+
+def _milliseconds(values: list[float]) -> str:
+    low, high = spread(values)
+    return f"{median(values) * 1e3:.1f} ({low * 1e3:.1f} to {high * 1e3:.1f})"
+
+
+def _range(values: list[float], form: str = ".2f") -> str:
+    low, high = spread(values)
+    return f"{low:{form}} to {high:{form}}"
+
+
+def _per_turn(contestant: Contestant) -> str:
+    calls = contestant.calls.most_common()
+    return ", ".join(f"{call} {number / contestant.turns:.2g}" for call, number in calls)
+
+
+def _reads_history(call: str) -> bool:
+    return call in {"conversations.history", "conversations.replies", "GET /channels/…/messages"}
+
+
+def _mean(costs: list[TurnCost], of: Callable[[TurnCost], float]) -> float:
+    return sum(map(of, costs)) / len(costs)
+
+
+def _say(what: str) -> None:
+    sys.stderr.write(f"… {what}\n")
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer and shorter rounds, and 400 turns instead of 4,000"
+    )
+    effort = QUICK if parser.parse_args().quick else WHOLE
+    logging.disable(logging.ERROR)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="frontdesk-bench-") as folder:
+        bench = Bench(Path(folder), effort)
+        asyncio.run(bench.run())
+    machine = f"Python {platform.python_version()}, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}"
+    sys.stdout.write(
+        f"\n{Path(core.__file__).parents[1]}, {machine}, {time.monotonic() - began:.0f} s. "
+        f"In brackets: the quartiles of the rounds.\n\n{bench.table()}\n"
+    )
+
+
+if __name__ == "__main__":
+    main()
