@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 READY_SECONDS = 30.0
 LONGEST_BACKOFF = 120.0  # 1,000 IDENTIFYs a day are allowed
 TYPING_SECONDS = 8.0  # Discord shows it for ten
+# An answer that is there before needs no sign that it is being made.
+SHOW_AFTER_SECONDS = 0.7
 THREAD_EXISTS = 160004
 NO_SUCH_MESSAGE = 10008
 BAD_TOKEN_CODE = 4004
@@ -398,6 +400,7 @@ class DiscordBot:
 
     async def _type(self, channel: int) -> None:
         with contextlib.suppress(discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError):
+            await asyncio.sleep(SHOW_AFTER_SECONDS)
             while True:
                 await self._client.http.send_typing(channel)
                 await asyncio.sleep(TYPING_SECONDS)

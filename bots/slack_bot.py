@@ -33,6 +33,8 @@ METADATA_TYPE = "frontdesk_post"
 # Threads in which something was said within this time are read back; 200 messages a page.
 LIVELY_SECONDS = 14 * 86_400.0
 MAX_PAGES = 50
+# An answer that is there before needs no sign that it is being made.
+SHOW_AFTER_SECONDS = 0.7
 _KINDS = "public_channel,private_channel,mpim,im"
 
 # What each permission is for; a missing one is told at start with these words.
@@ -326,16 +328,21 @@ class SlackBot:
 
     @contextlib.asynccontextmanager
     async def working(self, place: str, message_id: str) -> AsyncIterator[None]:
-        """Show a status in threads, an eyes reaction elsewhere; Slack clears the status with the post."""
+        """Show a status in threads, an eyes reaction elsewhere, once an answer takes a moment."""
         where, ts = spot(place), message_id.rpartition("/")[2]
-        show = self._in_background(self._show(where, ts))
+        shown: list[asyncio.Task[None]] = []
+        later = asyncio.get_running_loop().call_later(
+            SHOW_AFTER_SECONDS, lambda: shown.append(self._in_background(self._show(where, ts)))
+        )
         try:
             yield
         finally:
-            # A status that arrives after the reply would stay, so the reply waits a moment for it.
-            await asyncio.wait({show}, timeout=1.0)
-            if where.thread is None:
-                self._in_background(self._unshow(show, where, ts))
+            later.cancel()
+            if shown and where.thread is None:
+                self._in_background(self._unshow(shown[0], where, ts))
+            elif shown:
+                # Slack clears the status with the reply; one that came after it would stay.
+                await asyncio.wait(shown, timeout=1.0)
 
     async def _show(self, where: _Spot, ts: str) -> None:
         if where.thread:

@@ -18,6 +18,7 @@ from discord.http import Route
 from discord.state import ConnectionState
 
 from bots import __main__ as command
+from bots import discord_bot
 from bots.adapter import Adapter
 from bots.discord_bot import DiscordBot
 from bots.slack_bot import SlackBot
@@ -133,6 +134,7 @@ def _unhurt(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -
     monkeypatch.setattr("discord.http.asyncio", Hurried())
     monkeypatch.setattr("discord.client.asyncio", Hurried())
     monkeypatch.setattr(outbox, "IN_FLIGHT_SECONDS", 0.0)
+    monkeypatch.setattr(discord_bot, "SHOW_AFTER_SECONDS", 0.0)
     monkeypatch.setattr(command, "counter_for", _counter)
     # The bot lets Discord have half a second to tell of its guilds; the simulator needs none.
     quick = property(lambda _: 0.02, lambda _, __: None)

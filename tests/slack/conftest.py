@@ -94,6 +94,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten the waits that production has for real networks; what happens after them is unchanged."""
     monkeypatch.setattr(core.outbox, "IN_FLIGHT_SECONDS", 0.0)
     monkeypatch.setattr(core.worker, "RETRY_SECONDS", 0.1)
+    monkeypatch.setattr(bots.slack_bot, "SHOW_AFTER_SECONDS", 0.0)
     monkeypatch.setattr(core.desk, "SETTLED_POLL_SECONDS", 0.005)
     handler = functools.partial(AsyncSocketModeHandler, ping_interval=0.1)
     monkeypatch.setattr(bots.slack_bot, "AsyncSocketModeHandler", handler)
