@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := uv==0.13.9
 
-.PHONY: help chat run test bench lock clean
+.PHONY: help chat run test bench crash lock clean
 help: ## Show this
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -30,6 +30,9 @@ lock: $(VENV)/uv ## Resolve the newest versions that pyproject.toml allows, with
 
 bench: $(VENV)/ready-to-test ## Measure against minimal bots on the same libraries (about ten minutes)
 	$(BIN)/python -m tests.bench
+
+crash: $(VENV)/ready-to-test ## Kill the process 500 times and count what was lost or said twice (about half an hour)
+	$(BIN)/python -m tests.crash.long --kills 500
 
 clean: ## Remove what was set up (conversations in data/ stay)
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info build

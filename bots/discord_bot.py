@@ -7,7 +7,7 @@ import contextlib
 import logging
 import re
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Coroutine, Iterable, Set
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Set
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from bots.adapter import Inbox, StartFailed
 from bots.discord_events import is_in_thread, read, thread_name
 from bots.discord_faults import trouble
 from core.faults import describe
+from core.insist import insist
 from core.messages import Author, IncomingMessage, Post
 from core.ports import TryLater, Unknown
 from core.settings import Settings
@@ -72,6 +73,7 @@ class DiscordBot:
         self._connecting: asyncio.Task[None] | None = None
         self._listening = False
         self._closing = False
+        self._started = False
         self._known_threads: set[int] = set()
         self._refused_threads: set[int] = set()
         self._ready = asyncio.Event()
@@ -110,6 +112,7 @@ class DiscordBot:
             ready.cancel()
         if self._connecting in done:
             await self._connecting  # tells why it gave up
+        self._started = True
         user = self._client.user
         name = user.name if user else "?"
         return f"Discord as {name}" if ready in done else f"Discord as {name} (still connecting)"
@@ -204,35 +207,41 @@ class DiscordBot:
     def _listen(self, client: discord.Client) -> None:
         """Hear what the gateway tells. It has no acknowledgement: what can't be stored is read back."""
 
-        async def safely(work: Coroutine[Any, Any, None]) -> None:
+        async def safely(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
             try:
-                await work
+                await insist(work)
             except Exception as error:
                 log.error("Discord: something was not stored, and is read back: %s", describe(error))
                 self._inbox.reconnected(self.name)
 
         @client.event
         async def on_message(message: discord.Message) -> None:
-            await safely(self._hear(message))
+            await safely(lambda: self._hear(message))
 
         @client.event
         async def on_raw_message_edit(payload: discord.RawMessageUpdateEvent) -> None:
-            await safely(self._hear_edit(payload.message))
+            await safely(lambda: self._hear_edit(payload.message))
 
         @client.event
         async def on_raw_message_delete(payload: discord.RawMessageDeleteEvent) -> None:
-            await safely(self._hear_deletion(payload.channel_id, [payload.message_id]))
+            await safely(lambda: self._hear_deletion(payload.channel_id, [payload.message_id]))
 
         @client.event
         async def on_raw_bulk_message_delete(payload: discord.RawBulkMessageDeleteEvent) -> None:
-            await safely(self._hear_deletion(payload.channel_id, payload.message_ids))
+            await safely(lambda: self._hear_deletion(payload.channel_id, payload.message_ids))
+
+        # A session that was resumed has lost nothing; a new one has. Its conversations are read back at
+        # once, and its servers' channels when they are known.
+        @client.event
+        async def on_connect() -> None:
+            if self._started:
+                self._inbox.reconnected(self.name)
 
         @client.event
         async def on_ready() -> None:
-            # A session that was resumed has lost nothing; a new one has.
-            if self._ready.is_set():
-                self._inbox.reconnected(self.name)
             self._ready.set()
+            if self._started:
+                self._inbox.reconnected(self.name)
 
     async def _hear(self, message: discord.Message) -> None:
         if ours := await self._for_us(message):

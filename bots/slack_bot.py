@@ -271,6 +271,10 @@ class SlackBot:
             body = {"team_id": self._team, "event": event}
             if ours := await self._for_us(read(body, self._bot, threads=self._settings.threads)):
                 yield ours
+            if message.get("reply_count") and not spot(place).thread:
+                # A mention that was missed may have been followed up in its thread.
+                async for reply in self.missed(f"{place}/{message['ts']}", since):
+                    yield reply
 
     def _messages(self, where: _Spot, since: float, **options: Any) -> AsyncIterator[dict[str, Any]]:
         """Yield what stands in a channel or a thread since then, in Slack's order."""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from core.faults import describe
+from core.insist import insist
 from core.messages import IncomingMessage
 from core.ports import Platform, Refused, TryLater
 from core.store import Store
@@ -55,14 +56,14 @@ class CatchUp:
             log.warning("%s: what was missed can't be looked for yet: %s", name, describe(error))
             return False
         finally:
-            await self._store.let_go(name)
+            await insist(lambda: self._store.let_go(name))
         since = (seen or started) - MARGIN_SECONDS
         results = await asyncio.gather(*(self._read(place, since) for place in places))
         found, complete = sum(number for number, _ in results), all(whole for _, whole in results)
         if found:
             log.info("%s: %d messages that were written meanwhile are taken in.", name, found)
         if complete:
-            await self._store.saw(name, started)
+            await insist(lambda: self._store.saw(name, started))
         return complete
 
     async def _read(self, place: str, since: float) -> tuple[int, bool]:
@@ -73,7 +74,7 @@ class CatchUp:
                 while True:
                     try:
                         async for message in self._platform.missed(place, since):
-                            found += await self._receive(message)
+                            found += await insist(lambda message=message: self._receive(message))  # type: ignore[misc]
                     except TryLater as error:
                         await asyncio.sleep(error.after)
                     else:
@@ -85,4 +86,4 @@ class CatchUp:
             log.warning("%s could not be read back: %s", place, describe(error))
             return found, False
         finally:
-            await self._store.let_go(place)
+            await insist(lambda: self._store.let_go(place))

@@ -55,7 +55,7 @@ class Desk:
             store,
             answerer,
             self._platforms,
-            self.receive,
+            self.take_back,
             agents,
             answer_within,
             read_back_seconds,
@@ -86,14 +86,21 @@ class Desk:
 
     async def edit(self, id: str, text: str) -> None:
         """Replace a message's words; a reply that is not shown yet is made from the new ones."""
-        if unanswered := await self._store.edit(id, text, self._counter.count(text)):
-            self._bursts.changed(unanswered)
+        if whose := await self._store.edit(id, text, self._counter.count(text)):
+            self._bursts.changed(whose)
 
     async def delete(self, id: str) -> None:
         """Remove a message's words; it is not answered if it was not yet."""
         tokens = self._counter.count(words.DELETED)
-        if unanswered := await self._store.delete(id, words.DELETED, tokens):
-            self._bursts.changed(unanswered)
+        if whose := await self._store.delete(id, words.DELETED, tokens):
+            self._bursts.changed(whose)
+
+    async def take_back(self, message: IncomingMessage) -> bool:
+        """Receive a message that was read back; of one that is known, the words are brought up to date."""
+        new = await self.receive(message)
+        if not new:
+            await self.edit(message.id, message.text)
+        return new
 
     async def serves(self, conversation: str) -> bool:
         """Say whether a conversation is one of ours already."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -110,6 +111,9 @@ class Worker:
         except asyncio.CancelledError:
             await asyncio.shield(insist(lambda: self._store.release(turn, counts=False)))
             raise
+        except sqlite3.Error:
+            # Not the turn's fault: it is claimed again as soon as the database can be used.
+            await insist(lambda: self._store.release(turn, counts=False))
         except Exception as error:
             log.error("A turn failed: %s", describe(error), exc_info=log.isEnabledFor(logging.DEBUG))
             delay = RETRY_SECONDS * _attempts(turn)

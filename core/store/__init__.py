@@ -96,7 +96,7 @@ class Store:
         """Replace a message's words, also of one that is still to come.
 
         Returns:
-            The conversation and the author if the message is not answered yet, else None.
+            The message's conversation and author if it is known and its words changed, else None.
         """
         return await self._write(lambda db: changes.edit(db, id, text, tokens))
 

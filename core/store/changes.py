@@ -24,31 +24,33 @@ def edit(db: Database, id: str, text: str, tokens: int) -> tuple[str, str] | Non
     """Replace a message's words, for good.
 
     Returns:
-        The conversation and the author if the message waits or is being answered, else None.
+        The message's conversation and author if it is known and its words changed, else None.
     """
     if last_words(db, id) == (True, None):
         return None
     text = whole(text)
+    if first(db, "SELECT 1 FROM messages WHERE id = ? AND text = ?", [id, text]):
+        return None
     _bury(db, id, text)
     changed = db.execute(
         "UPDATE messages SET text = ?, tokens = ? WHERE id = ? AND text != ?", [text, tokens, id, text]
     )
-    return _unanswered(db, id) if changed.rowcount else None
+    return _whose(db, id) if changed.rowcount else None
 
 
 def delete(db: Database, id: str, stands_for_it: str, tokens: int) -> tuple[str, str] | None:
     """Remove a message's words, for good. One that was answered leaves a word in its place in the history.
 
     Returns:
-        The conversation and the author if the message waited or was being answered, else None.
+        The message's conversation and author if it is known, else None.
     """
     _bury(db, id, None)
-    unanswered = _unanswered(db, id)
-    if unanswered:
+    whose = _whose(db, id)
+    if _is_unanswered(db, id):
         db.execute("DELETE FROM messages WHERE id = ?", [id])
     else:
         db.execute("UPDATE messages SET text = ?, tokens = ? WHERE id = ?", [stands_for_it, tokens, id])
-    return unanswered
+    return whose
 
 
 def _bury(db: Database, id: str, text: str | None) -> None:
@@ -59,11 +61,14 @@ def _bury(db: Database, id: str, text: str | None) -> None:
     )
 
 
-def _unanswered(db: Database, id: str) -> tuple[str, str] | None:
-    found = first(
-        db,
-        "SELECT messages.conversation, author FROM messages LEFT JOIN turns ON turns.id = turn "
-        "WHERE messages.id = ? AND role = 'customer' AND (turn IS NULL OR state = 'claimed')",
-        [id],
-    )
+def _whose(db: Database, id: str) -> tuple[str, str] | None:
+    found = first(db, "SELECT conversation, author FROM messages WHERE id = ? AND role = 'customer'", [id])
     return (found[0], found[1]) if found else None
+
+
+def _is_unanswered(db: Database, id: str) -> bool:
+    query = (
+        "SELECT 1 FROM messages LEFT JOIN turns ON turns.id = turn "
+        "WHERE messages.id = ? AND role = 'customer' AND (turn IS NULL OR state = 'claimed')"
+    )
+    return first(db, query, [id]) is not None

@@ -212,7 +212,7 @@ def _message(row: dict[str, Any]) -> StoredMessage:
 
 def decide(db: Database, turn: Turn, decision: Decision) -> bool:
     """Write what a turn came to; return False if it was not ours to decide any more."""
-    if _moved_on(db, turn):
+    if _moved_on(db, turn) or _reworded(db, turn):
         return False
     answer = decision.answer
     decided = db.execute(
@@ -249,6 +249,12 @@ def _moved_on(db: Database, turn: Turn) -> bool:
     now = (open_now[0].id, open_now[0].state) if open_now else None
     then = (turn.case.id, turn.case.state) if turn.case else None
     return now != then
+
+
+def _reworded(db: Database, turn: Turn) -> bool:
+    """Say whether a message of a turn was edited or deleted since the turn was claimed."""
+    now = db.execute("SELECT id, text FROM messages WHERE turn = ? AND role = 'customer'", [turn.id])
+    return set(now) != {(message.id, message.text) for message in turn.waiting}
 
 
 def _add_reply(db: Database, turn: Turn, text: str, tokens: int) -> None:
