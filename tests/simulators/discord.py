@@ -7,33 +7,26 @@ Point the library here before its client starts:
 """
 
 import asyncio
-import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
 from aiohttp import web
 
+from tests.simulators.discord_api import PREFIX, ApiError, Call, Fault, path_pattern, rate_limited
+from tests.simulators.discord_components import Button
+from tests.simulators.discord_files import FILES, Upload
 from tests.simulators.discord_gateway import Gateway
-from tests.simulators.discord_rest import (
-    PREFIX,
-    ApiError,
-    Call,
-    Fault,
-    Interaction,
-    Rest,
-    path_pattern,
-    rate_limited,
-)
+from tests.simulators.discord_interactions import Press
+from tests.simulators.discord_rest import Rest
 from tests.simulators.discord_world import (
     BOT_ID,
-    LOADING,
     ORDINARY,
     Channel,
     Kind,
-    Message,
     Overwrite,
     Payload,
     Permission,
@@ -41,23 +34,24 @@ from tests.simulators.discord_world import (
     Role,
     User,
     World,
-    buttons,
     shape,
 )
 
 __all__ = [
     "BOT_ID",
     "TOKEN",
+    "Button",
     "Call",
     "DiscordSimulator",
     "Fault",
     "Overwrite",
     "Permission",
     "Post",
+    "Press",
+    "Upload",
 ]
 
 TOKEN = "discord-simulator-token"
-_OPTION_TYPES = {str: 3, int: 4, bool: 5, float: 10}
 
 
 class DiscordSimulator:
@@ -77,11 +71,13 @@ class DiscordSimulator:
         app.router.add_get("/gateway", self.gateway.serve)
         app.router.add_get("/gateway/", self.gateway.serve)
         app.router.add_route("*", PREFIX + "/{path:.*}", self.rest.serve)
+        app.router.add_get(FILES + "/{path:.*}", self.rest.serve)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         self._port = self._runner.addresses[0][1]
         self.rest.gateway_url = self.gateway_url
+        self.rest.files.url = f"http://127.0.0.1:{self._port}"
         return self
 
     async def __aexit__(
@@ -128,9 +124,9 @@ class DiscordSimulator:
         """Add a user, who is a member of every guild."""
         self.world.add_user(User(user_id, name, global_name, bot))
 
-    def close_dms(self, user_id: int) -> None:
-        """Make a user refuse direct messages (403, code 50007)."""
-        self.world.users[user_id].takes_dms = False
+    def close_dms(self, user_id: int, closed: bool = True) -> None:
+        """Let a user block the bot, whose direct messages are refused then (403, code 50007)."""
+        self.world.users[user_id].takes_dms = not closed
 
     def add_guild(self, guild_id: int, name: str, everyone: Permission = ORDINARY) -> None:
         """Add a guild with the bot and all users in it; `everyone` is what its members may do."""
@@ -158,13 +154,20 @@ class DiscordSimulator:
         permissions: Sequence[Overwrite] = (),
         *,
         private: bool = False,
+        roles: Sequence[int] = (),
+        members: Sequence[int] = (),
         deny_bot: Permission = Permission.NONE,
         forum: bool = False,
     ) -> None:
-        """Add a text channel (or forum); a private one is hidden from all but the bot."""
+        """Add a text channel (or forum); a private one is hidden from all but the bot, `roles` and `members`.
+
+        Nothing keeps a test from letting others write and press buttons there, which Discord would.
+        """
         overwrites = list(permissions)
         if private:
             overwrites.append(Overwrite(guild_id, deny=Permission.VIEW_CHANNEL))
+            overwrites += [Overwrite(role, allow=Permission.VIEW_CHANNEL) for role in roles]
+            overwrites += [Overwrite(user, allow=Permission.VIEW_CHANNEL, member=True) for user in members]
             seen = Permission.VIEW_CHANNEL & ~deny_bot
             overwrites.append(Overwrite(BOT_ID, allow=seen, deny=deny_bot, member=True))
         elif deny_bot:
@@ -185,10 +188,21 @@ class DiscordSimulator:
         text: str,
         reply_to: int | None = None,
         deliver: bool = True,
+        files: Sequence[Upload] = (),
     ) -> int:
-        """Let a user write; `deliver=False` leaves it for the history alone."""
+        """Let a user write; `deliver=False` leaves it for the history alone.
+
+        Raises:
+            PermissionError: The thread is archived and locked, and the user may not open it again.
+        """
+        channel = self.world.channels[channel_id]
+        may_unlock = self.world.permissions_in(channel, user_id) & Permission.MANAGE_THREADS
+        if channel.archived and channel.locked and not may_unlock:
+            raise PermissionError(f"thread {channel_id} is locked")
+        self.world.wake(channel)
         quoted = None if reply_to is None else self.world.messages[reply_to]
         message = self.world.add_message(channel_id, user_id, text, reply_to=quoted)
+        self.rest.files.attach(message, list(files))
         if deliver:
             self.world.announce(message)
         return message.id
@@ -206,22 +220,25 @@ class DiscordSimulator:
     async def react(self, message_id: int, user_id: int, emoji: str, remove: bool = False) -> None:
         """Let a user add (or remove) a reaction."""
         message = self.world.messages[message_id]
-        channel = self.world.channels[message.channel_id]
-        fields = {"message_id": str(message_id), "emoji": {"id": None, "name": emoji}}
-        if remove:
-            self.world.happened("message_reaction_remove", channel, user_id, **fields)
-            return
-        fields["message_author_id"] = str(message.author_id)
-        self.world.happened("message_reaction_add", channel, user_id, **fields)
+        change = self.rest.reactions.remove if remove else self.rest.reactions.add
+        change(message, user_id, emoji)
 
     async def type_in(self, channel_id: int, user_id: int) -> None:
         """Let a user be seen typing."""
         channel = self.world.channels[channel_id]
         self.world.happened("typing_start", channel, user_id, timestamp=int(time.time()))
 
-    async def start_thread(self, channel_id: int, user_id: int, name: str, text: str | None = None) -> int:
-        """Let a user start a thread (in a forum: a post), and write its first message."""
-        thread = self.world.start_thread(self.world.channels[channel_id], user_id, name)
+    async def start_thread(
+        self,
+        channel_id: int,
+        user_id: int,
+        name: str,
+        text: str | None = None,
+        message_id: int | None = None,
+    ) -> int:
+        """Let a user start a thread (in a forum: a post; from a message, if given), and write in it."""
+        fields = {} if message_id is None else {"id": message_id}
+        thread = self.world.start_thread(self.world.channels[channel_id], user_id, name, **fields)
         if text is not None:
             await self.say(thread.id, user_id, text)
         return thread.id
@@ -230,22 +247,31 @@ class DiscordSimulator:
         self.world.update_thread(self.world.channels[thread_id], archived=True, locked=locked)
 
     async def press(
-        self, message_id: int, user_id: int, custom_id: str, values: Sequence[str] | None = None
-    ) -> int:
-        """Let a user press a button (or choose `values`) of a message; gives the interaction's id.
+        self,
+        message_id: int,
+        user_id: int,
+        button: str,
+        *,
+        forge: bool = False,
+        wait: bool = True,
+        values: Sequence[str] | None = None,
+    ) -> Press:
+        """Let a user press a button, named by its `custom_id` or its label (or choose `values`).
+
+        It waits for the bot's callback as long as Discord takes one (`interaction_window`), so look at
+        `acked`; or, with `wait=False`, not at all. With `forge` any `custom_id` is sent, be it on the
+        message or not.
 
         Raises:
-            LookupError: The message has nothing with this `custom_id`.
+            LookupError: There is no such message or button, or the button is disabled.
         """
         message = self.world.messages[message_id]
-        found = [c for c in buttons(message.payload["components"]) if c["custom_id"] == custom_id]
-        if not found:
-            raise LookupError(f"message {message_id} has no component {custom_id!r}")
-        data: Payload = {"component_type": found[0]["type"], "custom_id": custom_id}
-        if values is not None:
-            data["values"] = list(values)
-        channel = self.world.channels[message.channel_id]
-        return self._interact("interaction_button", channel, user_id, data, message)
+        interaction = self.rest.interactions.press(message, user_id, button, values, forge)
+        press = Press(interaction, self._wait)
+        if wait:
+            with suppress(TimeoutError):
+                await press.wait_acked(self.interaction_window)
+        return press
 
     async def slash(
         self, channel_id: int, user_id: int, name: str, options: dict[str, Any] | None = None
@@ -253,54 +279,8 @@ class DiscordSimulator:
         """Let a user send a slash command; gives the interaction's id."""
         known = {command["name"]: command["id"] for command in self.rest.commands}
         command_id = known.get(name) or str(self.world.next_id())
-        data: Payload = {"id": command_id, "name": name, "type": 1}
-        if options:
-            data["options"] = [
-                {"name": key, "type": _OPTION_TYPES[type(value)], "value": value}
-                for key, value in options.items()
-            ]
-        return self._interact("interaction_slash", self.world.channels[channel_id], user_id, data)
-
-    def _interact(
-        self,
-        fixture: str,
-        channel: Channel,
-        user_id: int,
-        data: Payload,
-        message: Message | None = None,
-    ) -> int:
-        shown = shape(fixture, data=data, channel=self.world.channel_payload(channel))
-        interaction = Interaction(
-            id=self.world.next_id(),
-            token=secrets.token_urlsafe(48),
-            type=shown["type"],
-            channel_id=channel.id,
-            at=time.monotonic(),
-            source=message,
-        )
-        self.rest.interactions[interaction.token] = interaction
-        shown.update(id=str(interaction.id), token=interaction.token)
-        shown["app_permissions"] = str(int(self.world.bot_permissions(channel)))
-        if message is not None:
-            shown["message"] = message.payload
-        self._place_interaction(shown, channel, user_id)
-        self.gateway.dispatch("INTERACTION_CREATE", shown)
-        return interaction.id
-
-    def _place_interaction(self, shown: Payload, channel: Channel, user_id: int) -> None:
-        """Fill in where it was and who did it: a member in a guild, a user in a DM."""
-        self.world.placed(shown, channel)
-        if channel.guild_id is None:
-            for key in ("guild", "guild_locale", "member"):
-                del shown[key]
-            shown["user"] = self.world.users[user_id].payload()
-            shown.update(context=1, authorizing_integration_owners={"0": "0"})
-            return
-        shown["guild"]["id"] = shown["guild_id"]
-        shown["authorizing_integration_owners"] = {"0": shown["guild_id"]}
-        shown["member"] = self.world.whole_member(channel.guild_id, user_id)
-        permissions = self.world.guilds[channel.guild_id].permissions_of(user_id)
-        shown["member"]["permissions"] = str(int(permissions))
+        channel = self.world.channels[channel_id]
+        return self.rest.interactions.slash(channel, user_id, command_id, name, options or {}).id
 
     # The gateway
 
@@ -339,16 +319,43 @@ class DiscordSimulator:
     @privileged_intents_denied.setter
     def privileged_intents_denied(self, denied: bool) -> None:
         self.gateway.privileged_intents_denied = denied
-        self.rest.message_content_allowed = not denied
+        self.rest.messages.message_content_allowed = not denied
 
     @property
     def nonce_window(self) -> float:
         """Seconds for which an enforced nonce is remembered."""
-        return self.rest.nonce_window
+        return self.rest.messages.nonce_window
 
     @nonce_window.setter
     def nonce_window(self, seconds: float) -> None:
-        self.rest.nonce_window = seconds
+        self.rest.messages.nonce_window = seconds
+
+    @property
+    def interaction_window(self) -> float:
+        """Seconds in which an interaction must be answered."""
+        return self.rest.interactions.window
+
+    @interaction_window.setter
+    def interaction_window(self, seconds: float) -> None:
+        self.rest.interactions.window = seconds
+
+    @property
+    def interaction_token_lifetime(self) -> float:
+        """Seconds for which an answered interaction takes follow-ups and edits."""
+        return self.rest.interactions.token_lifetime
+
+    @interaction_token_lifetime.setter
+    def interaction_token_lifetime(self, seconds: float) -> None:
+        self.rest.interactions.token_lifetime = seconds
+
+    @property
+    def file_lifetime(self) -> float:
+        """Seconds for which the address of an attachment is good, from when it was shown."""
+        return self.rest.files.lifetime
+
+    @file_lifetime.setter
+    def file_lifetime(self, seconds: float) -> None:
+        self.rest.files.lifetime = seconds
 
     @property
     def connected(self) -> bool:
@@ -410,20 +417,18 @@ class DiscordSimulator:
         return self.rest.typing
 
     @property
-    def reactions(self) -> list[tuple[int, str]]:
-        """The bot's reactions: message and emoji."""
-        return self.rest.reactions
-
-    @property
     def commands(self) -> list[Payload]:
         """The application commands which the bot has registered."""
         return self.rest.commands
 
     def posts(self, channel_id: int) -> list[Post]:
         """The bot's messages in a channel, deleted ones too, but none which still load."""
-        return [
-            post for post in self.world.posts if post.channel_id == channel_id and not post.flags & LOADING
-        ]
+        return [post for post in self.world.posts if post.channel_id == channel_id and not post.loading]
+
+    def reactions(self, channel_id: int, message_id: int) -> dict[str, set[int]]:
+        """Who has reacted to a message, by emoji; empty where the message is gone."""
+        message = self.world.channels[channel_id].messages.get(message_id)
+        return {} if message is None else {emoji: set(who) for emoji, who in message.reactions.items()}
 
     def threads_of(self, channel_id: int) -> list[int]:
         """The ids of a channel's threads, oldest first."""
@@ -431,7 +436,7 @@ class DiscordSimulator:
 
     def responses(self, interaction_id: int) -> list[Payload]:
         """The bodies of the accepted callbacks to an interaction (one, unless the bot was late)."""
-        known = self.rest.interactions.values()
+        known = self.rest.interactions.by_token.values()
         return [body for i in known if i.id == interaction_id for body in i.responses]
 
     def calls_to(self, method: str, path_part: str) -> list[Call]:
@@ -445,6 +450,33 @@ class DiscordSimulator:
             lambda: f"{count} posts in {channel_id}, there are {self.posts(channel_id)}",
         )
         return self.posts(channel_id)
+
+    async def wait_post(self, message_id: int, reached: Callable[[Post], bool], timeout: float = 10) -> Post:
+        """Wait until something is so of the bot's message: its content, its buttons, its deletion."""
+        (post,) = (post for post in self.world.posts if post.id == message_id)
+        await self._wait(lambda: reached(post), timeout, lambda: f"a change of {post}")
+        return post
+
+    async def wait_reaction(
+        self,
+        channel_id: int,
+        message_id: int,
+        emoji: str,
+        user_id: int = BOT_ID,
+        *,
+        gone: bool = False,
+        timeout: float = 10,
+    ) -> None:
+        """Wait until somebody (the bot) has reacted with this emoji, or (`gone`) no longer has."""
+
+        def reacted() -> bool:
+            return user_id in self.reactions(channel_id, message_id).get(emoji, set())
+
+        await self._wait(
+            lambda: reacted() is not gone,
+            timeout,
+            lambda: f"{emoji}, there are {self.reactions(channel_id, message_id)}",
+        )
 
     async def wait_call(self, method: str, path_part: str, count: int = 1, timeout: float = 10) -> list[Call]:
         """Wait until `count` requests have come whose path has this part."""

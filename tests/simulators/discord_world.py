@@ -5,16 +5,19 @@ Discord's public documentation and the client library's types.
 Nothing here knows about sockets: what happens is handed to `publish`.
 """
 
+import copy
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum, IntFlag
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from tests.simulators.discord_components import Button, buttons
 
 Payload = dict[str, Any]
 Publish = Callable[[str, Payload], None]
@@ -38,6 +41,8 @@ class Permission(IntFlag):
 
     NONE = 0
     ADMINISTRATOR = 1 << 3
+    MANAGE_CHANNELS = 1 << 4
+    MANAGE_GUILD = 1 << 5
     ADD_REACTIONS = 1 << 6
     VIEW_CHANNEL = 1 << 10
     SEND_MESSAGES = 1 << 11
@@ -194,6 +199,7 @@ class Message:
     channel_id: int
     author_id: int
     payload: Payload
+    reactions: dict[str, set[int]] = field(default_factory=dict)
 
     @property
     def ephemeral(self) -> bool:
@@ -203,7 +209,10 @@ class Message:
 
 @dataclass
 class Post:
-    """A message of the bot's: as it is now, and (`body`, `edits`) the requests as they came."""
+    """A message of the bot's as it is now, with the request which made it (`body`).
+
+    `edits` are the contents it had before it was edited, oldest first.
+    """
 
     id: int
     channel_id: int
@@ -212,14 +221,25 @@ class Post:
     reference: int | None
     allowed_mentions: Payload | None
     flags: int
+    components: list[Payload]
     body: Payload
     at: float
-    edits: list[Payload] = field(default_factory=list)
+    edits: list[str] = field(default_factory=list)
     deleted: bool = False
 
     @property
     def ephemeral(self) -> bool:
         return bool(self.flags & EPHEMERAL)
+
+    @property
+    def loading(self) -> bool:
+        """Whether it only shows that the bot is thinking."""
+        return bool(self.flags & LOADING)
+
+    @property
+    def buttons(self) -> list[Button]:
+        """Its buttons as they are now."""
+        return buttons(self.components)
 
 
 class World:
@@ -232,6 +252,8 @@ class World:
         self.channels: dict[int, Channel] = {}
         self.messages: dict[int, Message] = {}
         self.posts: list[Post] = []
+        # Whoever keeps the files signs the addresses in a payload which is about to be shown.
+        self.freshen: Callable[[Payload], None] = lambda _payload: None
         self._last_id = 0
 
     def next_id(self) -> int:
@@ -307,22 +329,30 @@ class World:
     def threads(self) -> Iterator[Channel]:
         return (channel for channel in self.channels.values() if channel.is_thread)
 
+    def wake(self, channel: Channel) -> None:
+        """Unarchive a thread, as a message in it does."""
+        if channel.archived:
+            self.update_thread(channel, archived=False)
+
     def bot_permissions(self, channel: Channel) -> Permission:
-        """What the bot may do in a channel (in a thread: what it may do in its parent)."""
+        return self.permissions_in(channel, BOT_ID)
+
+    def permissions_in(self, channel: Channel, user_id: int) -> Permission:
+        """What a user may do in a channel (in a thread: what they may do in its parent)."""
         if channel.guild_id is None:
             return ORDINARY
         if channel.parent_id is not None:
-            return self.bot_permissions(self.channels[channel.parent_id])
+            return self.permissions_in(self.channels[channel.parent_id], user_id)
         guild = self.guilds[channel.guild_id]
-        granted = guild.permissions_of(BOT_ID)
+        granted = guild.permissions_of(user_id)
         if granted & Permission.ADMINISTRATOR:
             return ~Permission.NONE
         # Discord's order: @everyone, then all roles together, then the member.
-        held = set(guild.members[BOT_ID])
+        held = set(guild.members.get(user_id, []))
         layers = (
             [o for o in channel.overwrites if o.target_id == guild.id and not o.member],
             [o for o in channel.overwrites if o.target_id in held and not o.member],
-            [o for o in channel.overwrites if o.target_id == BOT_ID and o.member],
+            [o for o in channel.overwrites if o.target_id == user_id and o.member],
         )
         for layer in layers:
             for overwrite in layer:
@@ -396,8 +426,8 @@ class World:
     def happened(self, fixture: str, channel: Channel, user_id: int, **fields: Any) -> None:
         """Tell of something a user did in a channel: a reaction or typing."""
         shown = self.placed(shape(fixture, user_id=str(user_id), **fields), channel)
-        shown.pop("member", None)
-        if channel.guild_id is not None:
+        has_member = shown.pop("member", None) is not None
+        if has_member and channel.guild_id is not None:
             shown["member"] = self.whole_member(channel.guild_id, user_id)
         self._tell(channel, fixture.upper(), shown)
 
@@ -448,10 +478,28 @@ class World:
         """A member with its user inside."""
         return {**self.member_payload(guild_id, user_id), "user": self.users[user_id].payload()}
 
+    def rest_payload(self, message: Message) -> Payload:
+        """A message as REST shows it to the bot: with its reactions, and which of them are the bot's."""
+        shown = copy.deepcopy(message.payload)
+        self.freshen(shown)
+        if message.reactions:
+            shown["reactions"] = [
+                shape(
+                    "reaction",
+                    emoji={"id": None, "name": emoji},
+                    me=BOT_ID in who,
+                    count=len(who),
+                    count_details={"burst": 0, "normal": len(who)},
+                )
+                for emoji, who in message.reactions.items()
+            ]
+        return shown
+
     def gateway_payload(self, message: Message) -> Payload:
         """A message as the gateway shows it: REST's, with the guild and its members' sides."""
         channel = self.channels[message.channel_id]
-        shown: Payload = self.placed(json.loads(json.dumps(message.payload)), channel)
+        shown: Payload = self.placed(copy.deepcopy(message.payload), channel)
+        self.freshen(shown)
         if channel.guild_id is not None:
             shown["member"] = self.member_payload(channel.guild_id, message.author_id)
             for user in shown["mentions"]:
@@ -528,13 +576,3 @@ def _may_ping(allowed: Payload | None, kind: str, target: int) -> bool:
     if allowed is None or kind in allowed.get("parse", []):
         return True
     return str(target) in map(str, allowed.get(kind, []))
-
-
-def buttons(components: Iterable[Payload]) -> Iterator[Payload]:
-    """Every component which has a `custom_id`, however deep in rows and sections."""
-    for component in components:
-        if "custom_id" in component:
-            yield component
-        yield from buttons(component.get("components", []))
-        if "accessory" in component:
-            yield from buttons([component["accessory"]])
