@@ -6,20 +6,21 @@ AsyncApp(client=client) and AsyncSocketModeHandler(app, slack.app_token).
 
 import json
 import time
-import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable
 from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
 from aiohttp import web
 
+from tests.simulators.slack_blocks import Button
 from tests.simulators.slack_delivery import Courier, Delivery
 from tests.simulators.slack_events import EventSource
 from tests.simulators.slack_faults import Fault, Faults
+from tests.simulators.slack_interactions import Interactions, Pressed
 from tests.simulators.slack_methods import WebApi
 from tests.simulators.slack_payloads import load_fixture
+from tests.simulators.slack_records import Call, Ephemeral, Post, Status, post_of
 from tests.simulators.slack_transports import HttpTransport, SocketTransport
 from tests.simulators.slack_waiting import Changes
 from tests.simulators.slack_workspace import (
@@ -34,41 +35,18 @@ from tests.simulators.slack_workspace import (
     Workspace,
 )
 
-__all__ = ["Call", "Delivery", "Fault", "Post", "SlackSimulator", "Status", "load_fixture"]
-
-
-@dataclass(frozen=True)
-class Call:
-    """One Web API call as it came in: `at` is time.monotonic()."""
-
-    method: str
-    arguments: dict[str, Any]
-    at: float
-
-
-@dataclass(frozen=True)
-class Post:
-    """One of the bot's messages as it stands now."""
-
-    channel: str
-    ts: str
-    text: str
-    thread_ts: str | None
-    blocks: list[dict[str, Any]] | None
-    metadata: dict[str, Any] | None
-    arguments: dict[str, Any]
-    edited: bool
-    streaming: bool
-
-
-@dataclass(frozen=True)
-class Status:
-    """One status the bot set on an assistant thread."""
-
-    channel: str
-    thread_ts: str
-    status: str
-    loading_messages: list[str] | None
+__all__ = [
+    "Button",
+    "Call",
+    "Delivery",
+    "Ephemeral",
+    "Fault",
+    "Post",
+    "Pressed",
+    "SlackSimulator",
+    "Status",
+    "load_fixture",
+]
 
 
 class SlackSimulator:
@@ -91,6 +69,14 @@ class SlackSimulator:
         self._socket.acknowledge = self._courier.acknowledge
         self._events = EventSource(self._workspace, self._courier)
         self._web_api = WebApi(self._workspace, self._events, self._new_socket_url)
+        self.interactions = Interactions(
+            self._workspace,
+            self._courier,
+            self._events,
+            self._web_api,
+            self._changes,
+            lambda: f"http://{self._host}",
+        )
         self._faults = Faults()
         self._http: HttpTransport | None = None
         self._session: aiohttp.ClientSession | None = None
@@ -103,7 +89,7 @@ class SlackSimulator:
         app = web.Application(client_max_size=16 * 1024**2)
         app.router.add_route("*", "/api/{method}", self._handle_api)
         app.router.add_get("/link", self._socket.handle)
-        app.router.add_post("/response/{id}", self._handle_response_url)
+        app.router.add_post("/response/{kind}/{id}", self._handle_response_url)
         # A held request must not hold up the end of a test.
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
@@ -146,24 +132,27 @@ class SlackSimulator:
         token = arguments.pop("token", token)
         self.calls.append(Call(method, arguments, time.monotonic()))
         await self._changes.notify()
+
+        async def perform() -> web.Response:
+            return self._reply(await self._perform(method, token, arguments))
+
+        return await self._answer(method, request, perform)
+
+    async def _answer(
+        self, method: str, request: web.Request, perform: Callable[[], Awaitable[web.Response]]
+    ) -> web.Response:
+        """Answer a call, or go wrong as a fault says: performed before, after or not at all."""
         fault = self._faults.take(method)
         if fault is None:
-            return self._reply(await self._perform(method, token, arguments))
-        return await self._fail(fault, request, token, arguments)
-
-    async def _fail(
-        self, fault: Fault, request: web.Request, token: str, arguments: dict[str, Any]
-    ) -> web.Response:
-        """Answer as the fault says, having performed the call before or after or not at all."""
-        method = request.match_info["method"]
-        performed = await self._perform(method, token, arguments) if fault.after else None
+            return await perform()
+        performed = await perform() if fault.after else None
         if fault.hang:
             await fault.released.wait()
         response = fault.response()
         if response is not None:
             return response
         if fault.hang:
-            return self._reply(performed or await self._perform(method, token, arguments))
+            return performed or await perform()
         if request.transport is not None:
             request.transport.close()
         return web.Response()
@@ -200,10 +189,15 @@ class SlackSimulator:
 
     async def _handle_response_url(self, request: web.Request) -> web.Response:
         """Take what the bot sends to a response_url, recorded as the call "response_url"."""
-        arguments = {**await read_arguments(request), "response_url": str(request.url)}
-        self.calls.append(Call("response_url", arguments, time.monotonic()))
+        arguments = await read_arguments(request)
+        recorded = {**arguments, "response_url": str(request.url)}
+        self.calls.append(Call("response_url", recorded, time.monotonic()))
         await self._changes.notify()
-        return web.Response(text="ok")
+
+        async def perform() -> web.Response:
+            return await self.interactions.respond(request.match_info["id"], arguments)
+
+        return await self._answer("response_url", request, perform)
 
     # People and places
 
@@ -222,10 +216,10 @@ class SlackSimulator:
         return self._events.subscriptions
 
     def add_user(self, id: str, name: str, real_name: str | None = None, is_bot: bool = False) -> str:
-        """Add a person, who joins the public channels there are; returns the id."""
+        """Add a person, who joins the public channels that are for everybody; returns the id."""
         self._workspace.users[id] = User(id, name, real_name or name.title(), is_bot)
         for channel in self._workspace.channels.values():
-            if channel.kind == "channel":
+            if channel.for_all:
                 channel.members.append(id)
         return id
 
@@ -236,12 +230,30 @@ class SlackSimulator:
         is_private: bool = False,
         is_member: bool = True,
         is_mpim: bool = False,
+        members: Iterable[str] | None = None,
     ) -> str:
-        """Add a channel with everybody in it; is_member says whether the bot is. Returns the id."""
+        """Add a channel with those members, or with everybody in it; returns the id.
+
+        is_member says whether the bot is in it.
+        """
         kind = "mpim" if is_mpim else "group" if is_private else "channel"
-        members = [user for user in self._workspace.users if user != BOT_USER_ID or is_member]
-        self._workspace.channels[id] = Channel(id, name, kind, is_member, members)
+        people = [user for user in self._workspace.users if user != BOT_USER_ID]
+        inside = list(people if members is None else members)
+        if is_member:
+            inside.insert(0, BOT_USER_ID)
+        for_all = kind == "channel" and members is None
+        self._workspace.channels[id] = Channel(id, name, kind, inside, for_all=for_all)
         return id
+
+    def join(self, channel: str, user: str) -> None:
+        """Put a person (or the bot) in a channel."""
+        members = self._workspace.channels[channel].members
+        if user not in members:
+            members.append(user)
+
+    def leave(self, channel: str, user: str) -> None:
+        """Take a person (or the bot) out of a channel."""
+        self._workspace.channels[channel].members.remove(user)
 
     def open_dm(self, user: str) -> str:
         """The id of the user's direct message channel with the bot."""
@@ -280,8 +292,7 @@ class SlackSimulator:
         """Edit a message; returns the ts of the message_changed event (None if not delivered)."""
         place, message = self._find(channel, ts)
         previous = place.render(message, with_metadata=True)
-        message.rewrite(text)
-        message.payload["edited"] = {"user": message.user, "ts": self._workspace.next_ts()}
+        message.edit(text, None, by=message.user, at=self._workspace.next_ts())
         return await self._events.changed(place, message, previous)
 
     async def delete(self, channel: str, ts: str) -> str | None:
@@ -296,61 +307,46 @@ class SlackSimulator:
         place = self._workspace.channels[channel]
         return place, place.messages[ts]
 
-    async def press(self, channel: str, ts: str, user: str, action_id: str, value: str | None = None) -> str:
-        """Press a button of a message, found by its action_id; returns the delivery's id."""
-        place, message = self._find(channel, ts)
-        action = find_action(message.blocks or [], action_id)
-        if value is not None:
-            action["value"] = value
-        action["action_ts"] = self._workspace.next_ts()
-        container = {"message_ts": ts, "channel_id": channel, "is_ephemeral": False}
-        if message.thread_ts is not None:
-            container["thread_ts"] = message.thread_ts
-        return await self.interact(
-            load_fixture(
-                "block_actions",
-                user=self._person(user),
-                container={"type": "message", **container},
-                trigger_id=self._new_trigger_id(),
-                channel={"id": channel, "name": place.name or "directmessage"},
-                message=place.render(message, with_metadata=True),
-                response_url=self._new_response_url(),
-                actions=[action],
-            )
-        )
+    async def press(
+        self,
+        channel: str,
+        ts: str,
+        user: str,
+        button: str,
+        *,
+        value: str | None = None,
+        forge: bool = False,
+    ) -> Pressed:
+        """Press a button of a message, named by its action_id or its label; waits for the acknowledgement.
+
+        Where several have the same name, value says which. With forge=True the press is made up, as if the
+        button (action_id and value as given) had been there and the user (anybody) had seen it.
+
+        Raises:
+            LookupError: There is no such button, or the user can't see it.
+        """
+        return await self.interactions.press(channel, ts, user, button, value, forge)
+
+    async def press_ephemeral(
+        self,
+        channel: str,
+        ts: str,
+        user: str,
+        button: str,
+        *,
+        value: str | None = None,
+        forge: bool = False,
+    ) -> Pressed:
+        """Press a button of a message that only this user sees."""
+        return await self.interactions.press_ephemeral(channel, ts, user, button, value, forge)
 
     async def interact(self, payload: dict[str, Any]) -> str:
         """Deliver any interaction payload; returns the delivery's id."""
-        if "trigger_id" in payload:
-            self._web_api.trigger_ids.add(str(payload["trigger_id"]))
-        return await self._courier.send(Delivery(str(uuid.uuid4()), "interactive", payload))
+        return await self.interactions.interact(payload)
 
     async def command(self, command: str, text: str = "", *, user: str, channel: str) -> str:
         """Use a slash command; returns the delivery's id."""
-        payload = load_fixture(
-            "slash_command",
-            command=command,
-            text=text,
-            user_id=user,
-            user_name=self._workspace.users[user].name,
-            channel_id=channel,
-            channel_name=self._workspace.channels[channel].name or "directmessage",
-            response_url=self._new_response_url(),
-            trigger_id=self._new_trigger_id(),
-        )
-        return await self._courier.send(Delivery(str(uuid.uuid4()), "slash_commands", payload))
-
-    def _person(self, user: str) -> dict[str, Any]:
-        name = self._workspace.users[user].name
-        return {"id": user, "username": name, "name": name, "team_id": TEAM_ID}
-
-    def _new_trigger_id(self) -> str:
-        trigger = f"{uuid.uuid4().int % 10**11}.{uuid.uuid4().hex}"
-        self._web_api.trigger_ids.add(trigger)
-        return trigger
-
-    def _new_response_url(self) -> str:
-        return f"http://{self._host}/response/{uuid.uuid4().hex}"
+        return await self.interactions.command(command, text, user, channel)
 
     # Deliveries
 
@@ -452,7 +448,9 @@ class SlackSimulator:
         """From now on POST deliveries to the bot's request URL instead of Socket Mode."""
         if self._session is None:
             raise RuntimeError("the simulator is not running")
-        self._http = HttpTransport(url, signing_secret, self._session, self._courier.acknowledge)
+        self._http = HttpTransport(
+            url, signing_secret, self._session, self._courier.acknowledge, self._courier.give_up
+        )
         self._courier.transport = self._http
 
     async def post_http(
@@ -513,21 +511,13 @@ class SlackSimulator:
 
     def posts(self, channel: str, thread_ts: str | None = None) -> list[Post]:
         """The bot's messages of a channel, oldest first; with thread_ts those of one thread."""
-        return [
-            Post(
-                channel,
-                message.ts,
-                message.text,
-                message.thread_ts,
-                message.blocks,
-                message.metadata,
-                message.arguments,
-                "edited" in message.payload,
-                message.streaming,
-            )
-            for message in self._workspace.channels[channel].in_order()
-            if message.user == BOT_USER_ID and thread_ts in (None, message.thread_ts)
-        ]
+        place = self._workspace.channels[channel]
+        return [post_of(place, message) for message in _own(place.in_order(), thread_ts)]
+
+    def deleted_posts(self, channel: str, thread_ts: str | None = None) -> list[Post]:
+        """The bot's messages that were deleted since, as they last were."""
+        place = self._workspace.channels[channel]
+        return [post_of(place, message) for message in _own(place.removed, thread_ts)]
 
     async def wait_posts(
         self, channel: str, count: int, thread_ts: str | None = None, timeout: float = 10
@@ -559,27 +549,50 @@ class SlackSimulator:
         """Wait until anything asked of the simulator is true."""
         await self._changes.wait_until(predicate, timeout, lambda: what)
 
-    def reactions(self, channel: str, ts: str) -> dict[str, list[str]]:
+    def ephemerals(self, channel: str, user: str) -> list[Ephemeral]:
+        """What a user sees in a channel that nobody else does, oldest first.
+
+        What Slack takes and never shows is not among them: in a thread that has no reply yet.
+        """
+        return self.interactions.ephemerals(channel, user)
+
+    async def wait_ephemeral(
+        self, channel: str, user: str, count: int = 1, timeout: float = 10
+    ) -> list[Ephemeral]:
+        """Wait until a user was shown that many messages for them alone."""
+        return await self.interactions.wait_for(
+            lambda: self.ephemerals(channel, user), count, timeout, f"ephemerals for {user} in {channel}"
+        )
+
+    def reactions(self, channel: str, ts: str) -> dict[str, set[str]]:
         """The reactions on a message: emoji name to user ids."""
         _, message = self._find(channel, ts)
-        return {name: list(users) for name, users in message.reactions.items()}
+        return {name: set(users) for name, users in message.reactions.items()}
+
+    async def wait_reaction(self, channel: str, ts: str, name: str, timeout: float = 10) -> set[str]:
+        """Wait until a message has a reaction; returns whose it is."""
+        await self._changes.wait_until(
+            lambda: name in self.reactions(channel, ts),
+            timeout,
+            lambda: f"the reaction {name}; there are {self.reactions(channel, ts)}",
+        )
+        return self.reactions(channel, ts)[name]
+
+
+def _own(messages: list[Message], thread_ts: str | None) -> list[Message]:
+    """The bot's among messages; with thread_ts those of one thread."""
+    return [
+        message
+        for message in messages
+        if message.user == BOT_USER_ID and thread_ts in (None, message.thread_ts)
+    ]
 
 
 async def read_arguments(request: web.Request) -> dict[str, Any]:
     """A call's arguments from its query and its form or JSON body."""
     arguments: dict[str, Any] = dict(request.query)
     if request.content_type == "application/json":
-        arguments |= await request.json()
+        arguments |= await request.json() or {}
     else:
         arguments |= await request.post()
     return arguments
-
-
-def find_action(blocks: list[dict[str, Any]], action_id: str) -> dict[str, Any]:
-    """The element of a message's blocks with this action_id, as an interaction reports it."""
-    for block in blocks:
-        elements = [*block.get("elements", []), block.get("accessory", {})]
-        for element in elements:
-            if element.get("action_id") == action_id:
-                return {**element, "block_id": block.get("block_id", "")}
-    raise LookupError(f"no element with the action_id {action_id}")

@@ -12,7 +12,10 @@ from tests.simulators.slack_waiting import Changes
 
 @dataclass
 class Delivery:
-    """One event, interaction or command on its way to the bot, over all its attempts."""
+    """One event, interaction or command on its way to the bot, over all its attempts.
+
+    It is given up when Slack knows that the latest attempt failed: nobody there, or a bad status.
+    """
 
     id: str
     kind: str
@@ -22,6 +25,7 @@ class Delivery:
     acks: int = 0
     response: dict[str, Any] | None = None
     statuses: list[int] = field(default_factory=list)
+    given_up: bool = False
 
     @property
     def acked(self) -> bool:
@@ -73,6 +77,7 @@ class Courier:
     async def _attempt(self, delivery: Delivery, reason: str | None) -> None:
         attempt = delivery.attempts
         delivery.attempts += 1
+        delivery.given_up = False
         reason = (reason or self.transport.default_reason) if attempt else ""
         await self.transport.send(delivery, attempt, reason)
         await self._changes.notify()
@@ -81,6 +86,11 @@ class Courier:
         """Record that the bot took a delivery, with what it answered."""
         delivery.acks += 1
         delivery.response = response
+        await self._changes.notify()
+
+    async def give_up(self, delivery: Delivery) -> None:
+        """Record that an attempt failed, as far as Slack can know."""
+        delivery.given_up = True
         await self._changes.notify()
 
 

@@ -1,11 +1,21 @@
 """The methods of Slack's Web API, over the simulated workspace."""
 
 import base64
-import json
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
+from tests.simulators.slack_checks import (
+    POST_LIMIT,
+    UPDATE_LIMIT,
+    checked_blocks,
+    checked_emoji,
+    checked_metadata,
+    checked_text,
+    checked_timestamp,
+    streamed_text,
+    structured,
+)
 from tests.simulators.slack_events import EventSource
 from tests.simulators.slack_workspace import (
     APP_ID,
@@ -24,12 +34,6 @@ from tests.simulators.slack_workspace import (
 Arguments = dict[str, Any]
 Answer = dict[str, Any]
 Item = TypeVar("Item")
-
-POST_LIMIT = 40_000
-UPDATE_LIMIT = 4_000
-MARKDOWN_LIMIT = 12_000
-BLOCK_LIMIT = 50
-SECTION_LIMIT = 3_000
 
 ALL_SCOPES = frozenset(
     {
@@ -66,7 +70,7 @@ NEEDED_SCOPES: dict[str, tuple[str, ...]] = {
     "conversations.members": READ,
     "conversations.history": HISTORY,
     "conversations.replies": HISTORY,
-    "conversations.open": ("im:write",),
+    "conversations.open": ("im:write", "mpim:write"),
     "users.info": ("users:read",),
     "users.conversations": READ,
     "reactions.add": ("reactions:write",),
@@ -167,11 +171,13 @@ class WebApi:
         wanted = str(arguments.get("channel", ""))
         if wanted in self._workspace.users:
             return self._workspace.open_dm(wanted)
+        return self._named_channel(arguments)
+
+    def _named_channel(self, arguments: Arguments) -> Channel:
+        """The channel of an id or of a #name."""
+        wanted = str(arguments.get("channel", ""))
         by_name = [c for c in self._workspace.channels.values() if wanted == f"#{c.name}"]
-        channel = self._workspace.channel(by_name[0].id if by_name else wanted)
-        if not channel.is_member:
-            raise SlackError("not_in_channel")
-        return channel
+        return self._member_channel({"channel": by_name[0].id if by_name else wanted})
 
     async def _chat_post_message(self, arguments: Arguments) -> Answer:
         channel = self._channel_to_post_in(arguments)
@@ -190,31 +196,44 @@ class WebApi:
 
     def _own_message(self, channel: Channel, arguments: Arguments, not_own: str) -> Message:
         message = self._workspace.message(channel, str(arguments.get("ts", "")))
+        if message.is_tombstone:
+            raise SlackError("message_not_found")
         if message.user != BOT_USER_ID:
             raise SlackError(not_own)
         return message
 
     async def _chat_update(self, arguments: Arguments) -> Answer:
-        channel = self._channel_to_post_in(arguments)
+        # To post, a person's id or a name will do; to change what was posted, only the channel's id.
+        channel = self._member_channel(arguments)
         message = self._own_message(channel, arguments, "cant_update_message")
         if message.streaming:
             raise SlackError("streaming_state_conflict")
         text = checked_text(arguments, UPDATE_LIMIT)
         blocks = checked_blocks(arguments)
         metadata = checked_metadata(arguments)
-        previous = channel.render(message, with_metadata=True)
         message.arguments = arguments
-        if metadata is not None:
-            # Without the argument the old metadata stays; an empty object takes it off.
-            message.metadata = metadata or None
-        message.rewrite(text, blocks)
-        message.payload["edited"] = {"user": BOT_ID, "ts": self._workspace.next_ts()}
-        await self._events.changed(channel, message, previous)
+        await self.change(channel, message, text, blocks, metadata)
         shown = channel.render(message, with_metadata=True)
         return {"channel": channel.id, "ts": message.ts, "text": text, "message": shown}
 
+    async def change(
+        self,
+        channel: Channel,
+        message: Message,
+        text: str,
+        blocks: list[dict[str, Any]] | None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        """Change one of the bot's messages and tell of it; None leaves the blocks or the metadata."""
+        previous = channel.render(message, with_metadata=True)
+        if metadata is not None:
+            # An empty object takes it off.
+            message.metadata = metadata or None
+        message.edit(text, blocks, by=BOT_ID, at=self._workspace.next_ts())
+        await self._events.changed(channel, message, previous)
+
     async def _chat_delete(self, arguments: Arguments) -> Answer:
-        channel = self._channel_to_post_in(arguments)
+        channel = self._member_channel(arguments)
         message = self._own_message(channel, arguments, "cant_delete_message")
         await self.remove(channel, message)
         return {"channel": channel.id, "ts": message.ts}
@@ -227,12 +246,15 @@ class WebApi:
         return await self._events.deleted(channel, message.ts, previous)
 
     async def _chat_post_ephemeral(self, arguments: Arguments) -> Answer:
-        channel = self._channel_to_post_in(arguments)
-        checked_text(arguments, POST_LIMIT)
-        checked_blocks(arguments)
-        if arguments.get("user") not in channel.members:
+        channel = self._named_channel(arguments)
+        text = checked_text(arguments, POST_LIMIT)
+        blocks = checked_blocks(arguments)
+        user = str(arguments.get("user") or "")
+        if user not in channel.members:
             raise SlackError("user_not_in_channel")
-        return {"message_ts": self._workspace.next_ts()}
+        thread_ts = str(arguments["thread_ts"]) if arguments.get("thread_ts") else None
+        shown = self._workspace.add_ephemeral(channel, user, text, blocks, thread_ts, arguments)
+        return {"message_ts": shown.message.ts}
 
     async def _chat_get_permalink(self, arguments: Arguments) -> Answer:
         channel = self._workspace.channel(str(arguments.get("channel", "")))
@@ -291,7 +313,7 @@ class WebApi:
 
     # Conversations and people
 
-    def _readable_channel(self, arguments: Arguments) -> Channel:
+    def _member_channel(self, arguments: Arguments) -> Channel:
         channel = self._workspace.channel(str(arguments.get("channel", "")))
         if not channel.is_member:
             raise SlackError("not_in_channel")
@@ -302,7 +324,7 @@ class WebApi:
         return {"channel": channel.payload()}
 
     async def _conversations_history(self, arguments: Arguments) -> Answer:
-        channel = self._readable_channel(arguments)
+        channel = self._member_channel(arguments)
         shown = [message for message in reversed(channel.in_order()) if message.in_channel]
         page, more = paginate(in_period(shown, arguments), arguments, message_ts)
         return {
@@ -313,7 +335,7 @@ class WebApi:
         }
 
     async def _conversations_replies(self, arguments: Arguments) -> Answer:
-        channel = self._readable_channel(arguments)
+        channel = self._member_channel(arguments)
         ts = str(arguments.get("ts", ""))
         parent = self._workspace.message(channel, ts, "thread_not_found")
         replies = in_period(channel.replies(ts), arguments)
@@ -333,15 +355,28 @@ class WebApi:
     async def _conversations_members(self, arguments: Arguments) -> Answer:
         channel = self._workspace.channel(str(arguments.get("channel", "")))
         page, more = paginate(channel.members, arguments, str)
-        return {"members": page, **more}
+        return {"members": page, "response_metadata": {"next_cursor": ""}, **more}
 
     async def _conversations_open(self, arguments: Arguments) -> Answer:
+        users = [user.strip() for user in str(arguments.get("users") or "").split(",") if user.strip()]
         if arguments.get("channel"):
             channel = self._workspace.channel(str(arguments["channel"]))
+            if channel.kind not in ("im", "mpim"):
+                raise SlackError("method_not_supported_for_channel_type")
+        elif not users:
+            raise SlackError("users_list_not_supplied")
+        elif len(users) > 8:
+            raise SlackError("too_many_users")
         else:
-            channel = self._workspace.open_dm(str(arguments.get("users", "")))
-        shown = channel.payload() if is_true(arguments.get("return_im")) else {"id": channel.id}
-        return {"channel": shown}
+            known = set(self._workspace.channels)
+            channel = self._workspace.open_direct(users)
+            if channel.id not in known:
+                return {"channel": self._opened(channel, arguments)}
+        return {"no_op": True, "already_open": True, "channel": self._opened(channel, arguments)}
+
+    @staticmethod
+    def _opened(channel: Channel, arguments: Arguments) -> Answer:
+        return channel.payload() if is_true(arguments.get("return_im")) else {"id": channel.id}
 
     async def _users_info(self, arguments: Arguments) -> Answer:
         user = self._workspace.users.get(str(arguments.get("user", "")))
@@ -361,25 +396,26 @@ class WebApi:
             if channel.kind in wanted and user in channel.members
         ]
         page, more = paginate(found, arguments, lambda channel: channel.id)
-        return {"channels": [channel.payload() for channel in page], **more}
+        shown = [channel.payload() for channel in page]
+        return {"channels": shown, "response_metadata": {"next_cursor": ""}, **more}
 
     # Reactions
 
     def _reacted_message(self, arguments: Arguments) -> Message:
-        channel = self._readable_channel(arguments)
-        return self._workspace.message(channel, str(arguments.get("timestamp", "")))
+        ts = checked_timestamp(arguments)
+        return self._workspace.message(self._member_channel(arguments), ts)
 
     async def _reactions_add(self, arguments: Arguments) -> Answer:
-        message = self._reacted_message(arguments)
-        users = message.reactions.setdefault(str(arguments.get("name", "")), [])
+        name = checked_emoji(arguments)
+        users = self._reacted_message(arguments).reactions.setdefault(name, [])
         if BOT_USER_ID in users:
             raise SlackError("already_reacted")
         users.append(BOT_USER_ID)
         return {}
 
     async def _reactions_remove(self, arguments: Arguments) -> Answer:
+        name = checked_emoji(arguments)
         message = self._reacted_message(arguments)
-        name = str(arguments.get("name", ""))
         if BOT_USER_ID not in message.reactions.get(name, []):
             raise SlackError("no_reaction")
         message.reactions[name].remove(BOT_USER_ID)
@@ -411,79 +447,6 @@ class WebApi:
 def is_true(value: object) -> bool:
     """A boolean argument, however it was encoded."""
     return str(value).lower() in ("1", "true")
-
-
-def structured(arguments: Arguments, name: str, error: str) -> Any:
-    """An argument that holds lists or objects, which a form sends as JSON text."""
-    value = arguments.get(name)
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        raise SlackError(error) from None
-
-
-def checked_text(arguments: Arguments, limit: int) -> str:
-    """The text of a message to be posted: none needed beside blocks or attachments."""
-    markdown = arguments.get("markdown_text")
-    if markdown is not None:
-        if arguments.get("text") or arguments.get("blocks"):
-            raise SlackError("markdown_text_conflict")
-        if len(str(markdown)) > MARKDOWN_LIMIT:
-            raise SlackError("msg_too_long")
-        return str(markdown)
-    text = str(arguments.get("text") or "")
-    if not text.strip() and not arguments.get("blocks") and not arguments.get("attachments"):
-        raise SlackError("no_text")
-    if len(text) > limit:
-        raise SlackError("msg_too_long")
-    return text
-
-
-def checked_blocks(arguments: Arguments) -> list[dict[str, Any]] | None:
-    """The blocks of a message, refused when they break Slack's limits."""
-    blocks = structured(arguments, "blocks", "invalid_blocks_format")
-    if blocks is None:
-        return None
-    if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
-        raise SlackError("invalid_blocks_format")
-    if len(blocks) > BLOCK_LIMIT:
-        raise SlackError("invalid_blocks")
-    for block in blocks:
-        if "type" not in block:
-            raise SlackError("invalid_blocks")
-        if block["type"] == "section" and len(block.get("text", {}).get("text", "")) > (SECTION_LIMIT):
-            raise SlackError("invalid_blocks")
-    markdown = (len(block.get("text", "")) for block in blocks if block["type"] == "markdown")
-    if sum(markdown) > MARKDOWN_LIMIT:
-        raise SlackError("msg_blocks_too_long")
-    return blocks
-
-
-def checked_metadata(arguments: Arguments) -> dict[str, Any] | None:
-    """The metadata of a message; an empty object is allowed and means none."""
-    metadata = structured(arguments, "metadata", "invalid_metadata_format")
-    if metadata is None:
-        return None
-    if not isinstance(metadata, dict):
-        raise SlackError("invalid_metadata_format")
-    complete = isinstance(metadata.get("event_type"), str) and isinstance(metadata.get("event_payload"), dict)
-    if metadata and not complete:
-        raise SlackError("invalid_metadata_schema")
-    return metadata
-
-
-def streamed_text(arguments: Arguments) -> str:
-    """What one call adds to a streamed message: its markdown_text or its markdown chunks."""
-    chunks = structured(arguments, "chunks", "invalid_chunks") or []
-    if not isinstance(chunks, list):
-        raise SlackError("invalid_chunks")
-    parts = [str(arguments.get("markdown_text") or "")]
-    parts += [str(chunk["text"]) for chunk in chunks if chunk.get("type") == "markdown_text"]
-    if any(len(part) > MARKDOWN_LIMIT for part in parts):
-        raise SlackError("msg_too_long")
-    return "".join(parts)
 
 
 def opened_view(arguments: Arguments) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from tests.simulators.slack_delivery import Delivery, parsed_answer
 from tests.simulators.slack_payloads import load_fixture
 from tests.simulators.slack_waiting import Changes
 
+GiveUp = Callable[[Delivery], Awaitable[None]]
 Acknowledge = Callable[[Delivery, dict[str, Any] | None], Awaitable[None]]
 
 # Slack gives up on an HTTP delivery after three seconds.
@@ -88,6 +89,7 @@ class SocketTransport:
     async def send(self, delivery: Delivery, attempt: int, reason: str) -> None:
         """Send one attempt down one socket; with none open it is lost, as an outage loses it."""
         if not self._sockets:
+            delivery.given_up = True
             return
         self._turn += 1
         socket, _ = self._sockets[self._turn % len(self._sockets)]
@@ -142,11 +144,13 @@ class HttpTransport:
         signing_secret: str,
         session: aiohttp.ClientSession,
         acknowledge: Acknowledge,
+        give_up: GiveUp,
     ) -> None:
         self.url = url
         self._signing_secret = signing_secret
         self._session = session
         self._acknowledge = acknowledge
+        self._give_up = give_up
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def send(self, delivery: Delivery, attempt: int, reason: str) -> None:
@@ -163,10 +167,13 @@ class HttpTransport:
             status, text = await self.post(*encoded(delivery), headers=headers)
         except (aiohttp.ClientError, TimeoutError):
             # Nobody there, or no answer in time: not acknowledged.
+            await self._give_up(delivery)
             return
         delivery.statuses.append(status)
         if status == 200:
             await self._acknowledge(delivery, parsed_answer(text))
+        else:
+            await self._give_up(delivery)
 
     async def post(
         self,

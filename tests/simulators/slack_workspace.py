@@ -3,10 +3,11 @@
 import time
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from tests.simulators.slack_blocks import shown_blocks
 from tests.simulators.slack_payloads import load_fixture, rich_text
 
 TEAM_ID = "T1"
@@ -93,7 +94,10 @@ class User:
 
 @dataclass
 class Message:
-    """One message: payload is how the history shows it, the rest is kept beside it."""
+    """One message: payload is how the history shows it, the rest is kept beside it.
+
+    `blocks` are the bot's own blocks as it sent them; the payload shows them as Slack gives them back.
+    """
 
     payload: dict[str, Any]
     arguments: dict[str, Any] = field(default_factory=dict)
@@ -101,6 +105,7 @@ class Message:
     metadata: dict[str, Any] | None = None
     reactions: dict[str, list[str]] = field(default_factory=dict)
     streaming: bool = False
+    edits: list[str] = field(default_factory=list)
 
     @property
     def ts(self) -> str:
@@ -124,25 +129,60 @@ class Message:
         """Whether the channel itself shows it: not a reply, or one that was broadcast."""
         return self.thread_ts is None or self.payload.get("subtype") == "thread_broadcast"
 
+    @property
+    def is_tombstone(self) -> bool:
+        """Whether it only keeps the place of a deleted message that has replies."""
+        return self.payload.get("subtype") == "tombstone"
+
     def rewrite(self, text: str, blocks: list[dict[str, Any]] | None = None) -> None:
         """Give the message a new text and, unless its own blocks stay, the blocks made of it."""
         self.payload["text"] = text
         if blocks is not None:
             # An empty array is how chat.update takes the blocks off.
             self.blocks = blocks or None
-        self.payload["blocks"] = self.blocks or rich_text(text)
+            self.payload["blocks"] = shown_blocks(blocks)
+        if self.blocks is None:
+            self.payload["blocks"] = rich_text(text)
+
+    def edit(self, text: str, blocks: list[dict[str, Any]] | None, *, by: str, at: str) -> None:
+        """Rewrite what people have seen already: it is marked, and the old text is kept."""
+        self.edits.append(self.text)
+        self.rewrite(text, blocks)
+        self.payload["edited"] = {"user": by, "ts": at}
+
+
+@dataclass
+class EphemeralMessage:
+    """A message that one person sees, until their client starts anew; it is in no history.
+
+    In a thread it is `shown` only if somebody has replied there already, though Slack takes it either way.
+    """
+
+    channel: str
+    user: str
+    message: Message
+    shown: bool
 
 
 @dataclass
 class Channel:
-    """A channel (kind channel, group or mpim) or a direct message (kind im)."""
+    """A channel (kind channel, group or mpim) or a direct message (kind im).
+
+    `for_all` is a channel that everybody is in; `removed` are the deleted messages as they last were.
+    """
 
     id: str
     name: str
     kind: str
-    is_member: bool = True
     members: list[str] = field(default_factory=list)
     messages: dict[str, Message] = field(default_factory=dict)
+    for_all: bool = False
+    removed: list[Message] = field(default_factory=list)
+
+    @property
+    def is_member(self) -> bool:
+        """Whether the bot is in it."""
+        return BOT_USER_ID in self.members
 
     def payload(self) -> dict[str, Any]:
         """The channel object of conversations.info."""
@@ -210,6 +250,7 @@ class Workspace:
         bot = User(BOT_USER_ID, "frontdesk", "Frontdesk", is_bot=True)
         self.users: dict[str, User] = {BOT_USER_ID: bot}
         self.channels: dict[str, Channel] = {}
+        self.ephemerals: list[EphemeralMessage] = []
         self._last_ts = 0
 
     def next_ts(self, at: float | None = None) -> str:
@@ -234,6 +275,21 @@ class Workspace:
             if channel.kind == "im" and user in channel.members:
                 return channel
         channel = Channel(f"D{user}", "", "im", members=[user, BOT_USER_ID])
+        self.channels[channel.id] = channel
+        return channel
+
+    def open_direct(self, users: list[str]) -> Channel:
+        """The direct messages of the bot with one or several users."""
+        if len(users) == 1:
+            return self.open_dm(users[0])
+        if any(user not in self.users for user in users):
+            raise SlackError("user_not_found")
+        members = [*dict.fromkeys([*users, BOT_USER_ID])]
+        for channel in self.channels.values():
+            if channel.kind == "mpim" and set(channel.members) == set(members):
+                return channel
+        name = "--".join(self.users[user].name for user in members)
+        channel = Channel(f"GM{len(self.channels)}", f"mpdm-{name}-1", "mpim", members)
         self.channels[channel.id] = channel
         return channel
 
@@ -286,6 +342,26 @@ class Workspace:
             fields["subtype"] = "thread_broadcast"
         return self._store(channel, Message(self._without_event_fields("message_bot", fields)))
 
+    def add_ephemeral(
+        self,
+        channel: Channel,
+        user: str,
+        text: str,
+        blocks: list[dict[str, Any]] | None,
+        thread_ts: str | None,
+        arguments: dict[str, Any],
+    ) -> EphemeralMessage:
+        """Show one person a message of the bot."""
+        fields = {"type": "message", "user": BOT_USER_ID, "ts": self.next_ts()}
+        if thread_ts is not None:
+            fields["thread_ts"] = thread_ts
+        message = Message(fields, arguments)
+        message.rewrite(text, blocks)
+        shown = thread_ts is None or bool(channel.replies(thread_ts))
+        ephemeral = EphemeralMessage(channel.id, user, message, shown)
+        self.ephemerals.append(ephemeral)
+        return ephemeral
+
     def _common_fields(
         self,
         channel: Channel,
@@ -319,6 +395,7 @@ class Workspace:
 
     def remove(self, channel: Channel, message: Message) -> bool:
         """Take a message out; True if replies keep its place in the history as a tombstone."""
+        channel.removed.append(replace(message, payload=message.payload))
         if not channel.replies(message.ts):
             del channel.messages[message.ts]
             return False

@@ -3,22 +3,18 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.simulators.slack import SlackSimulator, load_fixture
+from tests.simulators.slack import Button, SlackSimulator, load_fixture
+from tests.simulators.slack_clients import SECRET, Bot, http_mode, refused, socket_mode, web_client
 from tests.simulators.slack_payloads import FIXTURES
-
-SECRET = "signing-secret"
 
 
 @pytest.fixture
@@ -27,56 +23,6 @@ async def slack() -> AsyncIterator[SlackSimulator]:
         simulator.add_user("U1", "ana")
         simulator.add_channel("C1", "help")
         yield simulator
-
-
-class Bot:
-    """A bolt app that writes down the events it gets."""
-
-    def __init__(self, slack: SlackSimulator) -> None:
-        self.client = web_client(slack)
-        self.app = AsyncApp(client=self.client, signing_secret=SECRET)
-        self.bodies: list[dict[str, Any]] = []
-        self.retries: list[str | None] = []
-        self.app.event("message")(self.take)
-        self.app.event("app_mention")(self.take)
-
-    async def take(self, body: dict[str, Any], request: Any) -> None:
-        self.bodies.append(body)
-        self.retries.append(request.headers.get("x-slack-retry-num", [None])[0])
-
-    @property
-    def types(self) -> list[str]:
-        return [body["event"]["type"] for body in self.bodies]
-
-
-def web_client(slack: SlackSimulator) -> AsyncWebClient:
-    return AsyncWebClient(slack.bot_token, base_url=slack.api_url)
-
-
-@asynccontextmanager
-async def socket_mode(slack: SlackSimulator, bot: Bot) -> AsyncIterator[AsyncSocketModeHandler]:
-    handler = AsyncSocketModeHandler(bot.app, slack.app_token, ping_interval=0.1)
-    before = slack.connections
-    await handler.connect_async()
-    await slack.wait_connected(before + 1)
-    yield handler
-    await handler.close_async()
-
-
-@asynccontextmanager
-async def http_mode(slack: SlackSimulator, bot: Bot) -> AsyncIterator[None]:
-    runner = web.AppRunner(bot.app.web_app("/slack/events"), shutdown_timeout=0.2)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    slack.use_http(f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events", SECRET)
-    yield
-    await runner.cleanup()
-
-
-async def refused(call: Any) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        await call
-    return str(caught.value.response["error"])
 
 
 async def test_mention_arrives_as_two_events_with_one_ts(slack: SlackSimulator) -> None:
@@ -278,32 +224,6 @@ async def test_http_mode_with_nobody_listening(slack: SlackSimulator) -> None:
         await slack.wait_acked(ts, timeout=0.05)
 
 
-@pytest.mark.parametrize("mode", [socket_mode, http_mode])
-async def test_button_and_command(slack: SlackSimulator, mode: Any) -> None:
-    bot = Bot(slack)
-
-    @bot.app.action("helpful")
-    async def pressed(ack: Any, action: dict[str, Any], respond: Any) -> None:
-        await ack()
-        await respond(text=f"noted {action['value']}")
-
-    @bot.app.command("/frontdesk")
-    async def used(ack: Any, command: dict[str, Any], client: AsyncWebClient) -> None:
-        await client.views_open(trigger_id=command["trigger_id"], view={"type": "modal"})
-        await ack(text=f"you said {command['text']}")
-
-    async with mode(slack, bot):
-        button = {"type": "button", "action_id": "helpful", "value": "yes"}
-        blocks = [{"type": "actions", "block_id": "b", "elements": [button]}]
-        posted = await bot.client.chat_postMessage(channel="C1", text="Did it help?", blocks=blocks)
-        await slack.wait_acked(await slack.press("C1", posted["ts"], "U1", "helpful"))
-        (answer,) = await slack.wait_call("response_url")
-        used_id = await slack.command("/frontdesk", "status", user="U1", channel="C1")
-        (delivery,) = await slack.wait_acked(used_id)
-    assert answer.arguments["text"] == "noted yes"
-    assert delivery.response == {"text": "you said status"}
-
-
 async def test_any_event_can_be_delivered(slack: SlackSimulator) -> None:
     bot = Bot(slack)
     seen: list[str] = []
@@ -341,6 +261,164 @@ async def test_posts_keep_what_was_sent(slack: SlackSimulator) -> None:
     (post,) = slack.posts("C1")
     assert (post.text, post.blocks, post.metadata) == ("hello", blocks, metadata)
     assert post.edited
+
+
+def button(label: str = "Take it", **fields: Any) -> dict[str, Any]:
+    return {"type": "button", "text": {"type": "plain_text", "text": label}, **fields}
+
+
+def actions(*elements: Any, **fields: Any) -> dict[str, Any]:
+    return {"type": "actions", "elements": list(elements), **fields}
+
+
+def section(text: str, kind: str = "mrkdwn", **fields: Any) -> dict[str, Any]:
+    return {"type": "section", "text": {"type": kind, "text": text}, **fields}
+
+
+async def test_blocks_are_shown_with_what_was_left_out(slack: SlackSimulator) -> None:
+    client = web_client(slack)
+    take = button(action_id="take", value="7", style="primary")
+    blocks = [section("*Ana* asks", accessory=button("Open")), actions(take, block_id="row")]
+    as_text = {"channel": "C1", "text": "Ana asks", "blocks": json.dumps(blocks)}
+    await client.api_call("chat.postMessage", data=as_text)
+    await client.chat_postMessage(channel="C1", text="Ana asks", blocks=blocks)
+    as_json, as_list = slack.posts("C1")
+    assert as_json.blocks == as_list.blocks == blocks
+    opened, taken = as_list.buttons
+    assert taken == Button("take", "Take it", "7", "primary", "row")
+    assert (opened.label, opened.value, opened.style) == ("Open", None, None)
+    assert opened.action_id
+    assert opened.block_id
+    newest = (await client.conversations_history(channel="C1"))["messages"][0]
+    assert newest["blocks"][0]["text"] == {"type": "mrkdwn", "text": "*Ana* asks", "verbatim": False}
+    assert newest["blocks"][1]["elements"][0]["text"]["emoji"] is True
+    assert newest["blocks"][0]["block_id"] == opened.block_id
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        [section("x" * 3_000), section("x", "plain_text")],
+        [{"type": "divider"}] * 50,
+        [actions(*(button(action_id=f"a{number}") for number in range(25)))],
+        [actions(button("x" * 75, value="x" * 2_000, action_id="x" * 255, style="danger"))],
+        [actions(button(action_id="same")), actions(button(action_id="same"))],
+        [actions(button(), button())],
+        [{"type": "section", "fields": [{"type": "mrkdwn", "text": "x"}]}],
+        [{"type": "context", "elements": [{"type": "mrkdwn", "text": "x"}]}],
+    ],
+)
+async def test_blocks_within_the_limits(slack: SlackSimulator, blocks: Any) -> None:
+    await web_client(slack).chat_postMessage(channel="C1", text="x", blocks=blocks)
+    assert slack.posts("C1")[0].blocks == blocks
+
+
+@pytest.mark.parametrize(
+    ("blocks", "problem"),
+    [
+        ([section("x" * 3_001)], "must be less than 3001 characters [json-pointer:/blocks/0/text/text]"),
+        ([section("")], "must be more than 0 characters [json-pointer:/blocks/0/text/text]"),
+        ([{"type": "section"}], "must define either `text` or `fields` [json-pointer:/blocks/0/type]"),
+        ([section("x", accessory=button(""))], "/blocks/0/accessory/text/text]"),
+        ([{"type": "divider"}] * 51, "no more than 50 items allowed [json-pointer:/blocks]"),
+        ([{"type": "poem"}], "unsupported type: poem [json-pointer:/blocks/0/type]"),
+        ([{}], "unsupported type: None"),
+        ([{"type": "divider", "block_id": "b"}] * 2, "already exists [json-pointer:/blocks/1/block_id]"),
+        ([actions()], "no less than 1 items allowed [json-pointer:/blocks/0/elements]"),
+        ([actions(*[button()] * 26)], "no more than 25 items allowed [json-pointer:/blocks/0/elements]"),
+        ([actions({"type": "lever"})], "unsupported type: lever"),
+        ([actions({"type": "button"})], "missing required field: text"),
+        ([actions(button("x" * 76))], "must be less than 76 characters"),
+        ([actions(button(value="x" * 2_001))], "must be less than 2001 characters"),
+        ([actions(button(value=7))], "must be a string [json-pointer:/blocks/0/elements/0/value]"),
+        ([actions(button(action_id="x" * 256))], "must be less than 256 characters"),
+        ([actions(button(action_id="a"), button(action_id="a"))], '`action_id` "a" already exists'),
+        ([actions(button(style="default"))], "[json-pointer:/blocks/0/elements/0/style]"),
+        ([actions(button(disabled=True))], "invalid additional property: disabled"),
+        ([actions(button(text={"type": "mrkdwn", "text": "x"}))], "unsupported type: mrkdwn"),
+        ([actions(button(confirm={}))], "missing required field: title"),
+        ([{"type": "header", "text": {"type": "mrkdwn", "text": "x"}}], "unsupported type: mrkdwn"),
+    ],
+)
+async def test_blocks_beyond_the_limits(slack: SlackSimulator, blocks: Any, problem: str) -> None:
+    with pytest.raises(SlackApiError) as caught:
+        await web_client(slack).chat_postMessage(channel="C1", text="x", blocks=blocks)
+    answer = caught.value.response
+    assert answer["error"] == "invalid_blocks"
+    assert problem in answer["errors"][0]
+    assert answer["response_metadata"]["messages"][0] == f"[ERROR] {answer['errors'][0]}"
+    assert slack.posts("C1") == []
+
+
+async def test_own_post_is_changed(slack: SlackSimulator) -> None:
+    client = web_client(slack)
+    bot = Bot(slack)
+    blocks = [section("Ana asks"), actions(button(action_id="take"))]
+    posted = await client.chat_postMessage(channel="C1", text="Ana asks", blocks=blocks)
+    async with socket_mode(slack, bot):
+        await client.chat_update(channel="C1", ts=posted["ts"], text="Ben took it")
+        [post] = slack.posts("C1")
+        assert (post.text, post.blocks, [each.action_id for each in post.buttons]) == (
+            "Ben took it",
+            blocks,
+            ["take"],
+        )
+        await client.chat_update(channel="C1", ts=posted["ts"], text="Done", blocks=[section("Done")])
+        changed = slack.deliveries[-1].payload["event"]
+        await slack.wait_acked(changed["ts"])
+    [post] = slack.posts("C1")
+    assert (post.text, post.buttons, post.edits) == ("Done", [], ["Ana asks", "Ben took it"])
+    assert (changed["subtype"], changed["hidden"]) == ("message_changed", True)
+    assert "bot_id" not in changed
+    assert (changed["message"]["bot_id"], changed["message"]["text"]) == ("B0BOT", "Done")
+    assert changed["previous_message"]["text"] == "Ben took it"
+    assert changed["message"]["edited"]["user"] == "B0BOT"
+    # Bolt keeps to itself what its own bot did, whoever listens for it.
+    assert bot.bodies == []
+
+
+async def test_own_post_is_deleted(slack: SlackSimulator) -> None:
+    client = web_client(slack)
+    posted = await client.chat_postMessage(channel="C1", text="one")
+    await client.chat_update(channel="C1", ts=posted["ts"], text="two")
+    await client.chat_delete(channel="C1", ts=posted["ts"])
+    event = slack.deliveries[-1].payload["event"]
+    assert (event["subtype"], event["deleted_ts"]) == ("message_deleted", posted["ts"])
+    assert event["previous_message"]["bot_id"] == "B0BOT"
+    assert slack.posts("C1") == []
+    assert [(post.text, post.edits) for post in slack.deleted_posts("C1")] == [("two", ["one"])]
+    again = client.chat_delete(channel="C1", ts=posted["ts"])
+    assert await refused(again) == "message_not_found"
+
+
+async def test_changes_of_own_posts_are_told_only_to_subscribers(slack: SlackSimulator) -> None:
+    client = web_client(slack)
+    posted = await client.chat_postMessage(channel="C1", text="one")
+    before = len(slack.deliveries)
+    slack.subscriptions.discard("message.channels")
+    await client.chat_update(channel="C1", ts=posted["ts"], text="two")
+    await client.chat_delete(channel="C1", ts=posted["ts"])
+    assert len(slack.deliveries) == before
+
+
+async def test_what_can_not_be_changed(slack: SlackSimulator) -> None:
+    client = web_client(slack)
+    theirs = await slack.say("C1", "U1", "hello")
+    assert await refused(client.chat_update(channel="C1", ts=theirs, text="x")) == "cant_update_message"
+    assert await refused(client.chat_delete(channel="C1", ts=theirs)) == "cant_delete_message"
+    assert await refused(client.chat_update(channel="C1", ts="1.0", text="x")) == "message_not_found"
+    assert await refused(client.chat_update(channel="C8", ts=theirs, text="x")) == "channel_not_found"
+    own = await client.chat_postMessage(channel="U1", text="a DM takes a user's id to post in")
+    by_user = client.chat_update(channel="U1", ts=own["ts"], text="but not to change it")
+    assert await refused(by_user) == "channel_not_found"
+    bad = client.chat_update(channel=own["channel"], ts=own["ts"], text="x", blocks=[section("")])
+    assert await refused(bad) == "invalid_blocks"
+    question = await client.chat_postMessage(channel="C1", text="a question")
+    await slack.say("C1", "U1", "an answer", question["ts"])
+    await client.chat_delete(channel="C1", ts=question["ts"])
+    buried = client.chat_update(channel="C1", ts=question["ts"], text="x")
+    assert await refused(buried) == "message_not_found"
+    assert [post.text for post in slack.deleted_posts("C1")] == ["a question"]
 
 
 async def test_metadata_is_found_only_when_asked_for(slack: SlackSimulator) -> None:
@@ -405,13 +483,21 @@ async def test_reactions_and_assistant_status(slack: SlackSimulator) -> None:
     client = web_client(slack)
     ts = await slack.say("C1", "U1", "hello")
     await client.reactions_add(channel="C1", timestamp=ts, name="eyes")
-    assert slack.reactions("C1", ts) == {"eyes": ["U0BOT"]}
+    assert slack.reactions("C1", ts) == {"eyes": {"U0BOT"}}
     again = client.reactions_add(channel="C1", timestamp=ts, name="eyes")
     assert await refused(again) == "already_reacted"
     await client.reactions_remove(channel="C1", timestamp=ts, name="eyes")
     assert slack.reactions("C1", ts) == {}
     gone = client.reactions_remove(channel="C1", timestamp=ts, name="eyes")
     assert await refused(gone) == "no_reaction"
+    for name in (":eyes:", "👀", ""):
+        wrong = client.reactions_add(channel="C1", timestamp=ts, name=name)
+        assert await refused(wrong) == "invalid_name"
+    nowhere = client.reactions_add(channel="C1", timestamp="1.0", name="eyes")
+    assert await refused(nowhere) == "message_not_found"
+    waiting = asyncio.create_task(slack.wait_reaction("C1", ts, "white_check_mark"))
+    await client.reactions_add(channel="C1", timestamp=ts, name="white_check_mark")
+    assert await waiting == {"U0BOT"}
     await client.assistant_threads_setStatus(channel_id="C1", thread_ts=ts, status="is thinking")
     assert [(status.thread_ts, status.status) for status in slack.status] == [(ts, "is thinking")]
 
@@ -436,6 +522,45 @@ async def test_looking_things_up(slack: SlackSimulator) -> None:
     assert home["view"]["type"] == "home"
     await client.chat_postEphemeral(channel="C1", user="U1", text="only you see this")
     assert slack.posts("C1") == []
+
+
+async def test_members_of_channels(slack: SlackSimulator) -> None:
+    client = web_client(slack)
+    slack.add_user("U2", "ben")
+    slack.add_user("U3", "deploys", is_bot=True)
+    slack.add_channel("G1", "agents", is_private=True, members=["U2"])
+    slack.add_channel("C2", "few", members=["U1"])
+    slack.add_user("U4", "late")
+    assert (await client.conversations_members(channel="G1"))["members"] == ["U0BOT", "U2"]
+    assert (await client.conversations_members(channel="C2"))["members"] == ["U0BOT", "U1"]
+    pages = []
+    async for page in await client.conversations_members(channel="C1", limit=2):
+        pages.append(page["members"])
+    assert pages == [["U0BOT", "U1"], ["U2", "U3"], ["U4"]]
+    slack.join("G1", "U4")
+    slack.leave("G1", "U2")
+    last = await client.conversations_members(channel="G1")
+    assert (last["members"], last["response_metadata"]["next_cursor"]) == (["U0BOT", "U4"], "")
+    slack.leave("G1", "U0BOT")
+    assert await refused(client.conversations_members(channel="G1")) == "channel_not_found"
+    bots = [(await client.users_info(user=user))["user"]["is_bot"] for user in ("U2", "U3")]
+    assert bots == [False, True]
+
+
+async def test_opening_conversations(slack: SlackSimulator) -> None:
+    client = web_client(slack)
+    slack.add_user("U2", "ben")
+    first = await client.conversations_open(users=["U1", "U2"], return_im=True)
+    assert first["channel"]["is_mpim"]
+    again = await client.conversations_open(users="U2,U1")
+    assert (again["channel"], again["already_open"]) == ({"id": first["channel"]["id"]}, True)
+    await client.chat_postMessage(channel=first["channel"]["id"], text="hello both")
+    assert await refused(client.conversations_open(users="U9")) == "user_not_found"
+    assert await refused(client.conversations_open(users="")) == "users_list_not_supplied"
+    crowd = client.conversations_open(users=["U1"] * 9)
+    assert await refused(crowd) == "too_many_users"
+    public = client.conversations_open(channel="C1")
+    assert await refused(public) == "method_not_supported_for_channel_type"
 
 
 async def test_refused_calls(slack: SlackSimulator) -> None:

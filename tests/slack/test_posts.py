@@ -229,7 +229,7 @@ async def test_a_direct_message_gets_eyes_until_it_is_answered(
     dm = slack.open_dm(ANA)
     model.hold()
     ts = await slack.say(dm, ANA, "When does my parcel arrive?")
-    await slack.wait_until(lambda: slack.reactions(dm, ts) == {"eyes": [slack.bot_user_id]})
+    await slack.wait_until(lambda: slack.reactions(dm, ts) == {"eyes": {slack.bot_user_id}})
     model.release()
     await modelled.desk.settled()
     await slack.wait_until(lambda: slack.reactions(dm, ts) == {})
