@@ -15,8 +15,8 @@ class Inbox(Protocol):
         """Store a message; once this returns the platform may be told that we have it."""
         ...
 
-    async def edit(self, id: str, text: str) -> None:
-        """Replace a message's words."""
+    async def edit(self, id: str, text: str, at: float) -> None:
+        """Replace a message's words by those of an edit at a time; an older edit changes nothing."""
         ...
 
     async def delete(self, id: str) -> None:

@@ -20,6 +20,7 @@ from discord.http import Route
 from bots.adapter import Inbox, StartFailed
 from bots.discord_events import is_in_thread, read, thread_name
 from bots.discord_faults import trouble
+from bots.overheard import Overheard
 from core.faults import describe
 from core.insist import insist
 from core.messages import Author, IncomingMessage, Post
@@ -70,6 +71,7 @@ class DiscordBot:
         self._token = settings.discord_token.get_secret_value()
         self._threads = settings.threads
         self._inbox = inbox
+        self._overheard = Overheard(inbox.receive)
         self._connecting: asyncio.Task[None] | None = None
         self._listening = False
         self._closing = False
@@ -220,7 +222,7 @@ class DiscordBot:
 
         @client.event
         async def on_raw_message_edit(payload: discord.RawMessageUpdateEvent) -> None:
-            await safely(lambda: self._hear_edit(payload.message))
+            await safely(lambda: self._hear(payload.message))
 
         @client.event
         async def on_raw_message_delete(payload: discord.RawMessageDeleteEvent) -> None:
@@ -244,25 +246,25 @@ class DiscordBot:
                 self._inbox.reconnected(self.name)
 
     async def _hear(self, message: discord.Message) -> None:
-        if ours := await self._for_us(message):
-            await self._inbox.receive(ours)
-
-    async def _hear_edit(self, message: discord.Message) -> None:
         # An edit may come before its message, or may be what first mentions us.
-        if (ours := await self._for_us(message)) and not await self._inbox.receive(ours):
-            await self._inbox.edit(ours.id, ours.text)
+        if ours := await self._for_us(message, overhear=True):
+            if not await self._inbox.receive(ours) and ours.edited_at:
+                await self._inbox.edit(ours.id, ours.text, ours.edited_at)
+            await self._overheard.follow(ours)
 
     async def _hear_deletion(self, channel: int, messages: Iterable[int]) -> None:
         for message in messages:
             await self._inbox.delete(f"discord:{channel}/{message}")
 
-    async def _for_us(self, message: discord.Message) -> IncomingMessage | None:
+    async def _for_us(self, message: discord.Message, *, overhear: bool = False) -> IncomingMessage | None:
         me = self._client.user
         heard = read(message, me, threads=self._threads) if me and self._listening else None
         if heard is None:
             return None
         ours = heard.message
         served = self._threads and is_in_thread(message)
+        if served and overhear and not heard.addressed:
+            self._overheard.keep(ours)
         if not (heard.addressed or (served and await self._inbox.serves(ours.conversation))):
             return None
         if is_in_thread(message):

@@ -49,6 +49,7 @@ def read(message: discord.Message, me: discord.abc.User, *, threads: bool) -> He
         position=message.id,
         sent_at=message.created_at.timestamp(),
         place=place,
+        edited_at=message.edited_at.timestamp() if message.edited_at else 0.0,
     )
     return Heard(ours, addressed)
 

@@ -19,6 +19,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.adapter import Inbox, StartFailed
+from bots.overheard import Overheard
 from bots.slack_events import Heard, read, read_deletion, read_edit
 from bots.slack_faults import asked, trouble, why
 from bots.slack_format import to_slack
@@ -87,6 +88,7 @@ class SlackBot:
         self._socket: AsyncSocketModeHandler | None = None
         self._web: web.AppRunner | None = None
         self._shown: set[asyncio.Task[None]] = set()
+        self._overheard = Overheard(inbox.receive)
 
     # --- connecting ----------------------------------------------------------------------------------
 
@@ -222,15 +224,23 @@ class SlackBot:
     async def _store_first(self, body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> None:
         """Store what an event says before Bolt acknowledges it; raising means no acknowledgement."""
         threads = self._settings.threads
-        if heard := await self._for_us(read(body, self._bot, threads=threads)):
-            await self._inbox.receive(heard)
-        elif edited := await self._for_us(read_edit(body, self._bot, threads=threads)):
-            # An edit may come before its message, or may be what first mentions us.
-            if not await self._inbox.receive(edited):
-                await self._inbox.edit(edited.id, edited.text)
+        # An edit may come before its message, or may be what first mentions us.
+        heard = read(body, self._bot, threads=threads) or read_edit(body, self._bot, threads=threads)
+        if heard:
+            await self._hear(heard)
         elif deleted := read_deletion(body):
             await self._inbox.delete(deleted)
         await next()
+
+    async def _hear(self, heard: Heard) -> None:
+        message = heard.message
+        in_thread = message.conversation != message.id
+        if self._settings.threads and in_thread and not heard.addressed:
+            self._overheard.keep(message)
+        if await self._for_us(heard):
+            if not await self._inbox.receive(message) and message.edited_at:
+                await self._inbox.edit(message.id, message.text, message.edited_at)
+            await self._overheard.follow(message)
 
     async def _for_us(self, heard: Heard | None) -> IncomingMessage | None:
         if heard is None:

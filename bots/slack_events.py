@@ -55,6 +55,7 @@ def read(body: dict[str, Any], bot: str, *, threads: bool) -> Heard | None:
         position=int(ts.replace(".", "")),
         sent_at=float(ts),
         place=place,
+        edited_at=float((event.get("edited") or {}).get("ts") or 0),
     )
     mentioned = re.search(rf"<@{re.escape(bot)}(\|[^>]*)?>", text) is not None
     replied = not threads and event.get("parent_user_id") == bot
@@ -71,7 +72,8 @@ def read_edit(body: dict[str, Any], bot: str, *, threads: bool) -> Heard | None:
     if message.get("text") == before.get("text"):
         return None  # a link was unfurled
     kept = {key: event[key] for key in ("channel", "channel_type") if key in event}
-    return read({**body, "event": {**message, **kept, "type": "message"}}, bot, threads=threads)
+    edited = {"edited": message.get("edited") or {"ts": event.get("ts")}}
+    return read({**body, "event": {**message, **kept, **edited, "type": "message"}}, bot, threads=threads)
 
 
 def read_deletion(body: dict[str, Any]) -> str | None:

@@ -84,9 +84,16 @@ class Desk:
             self._worker.wake()
         return new
 
-    async def edit(self, id: str, text: str) -> None:
-        """Replace a message's words; a reply that is not shown yet is made from the new ones."""
-        if whose := await self._store.edit(id, text, self._counter.count(text)):
+    async def edit(self, id: str, text: str, at: float) -> None:
+        """Replace a message's words; a reply that is not shown yet is made from the new ones.
+
+        Args:
+            id: The message's.
+            text: Its words now.
+            at: When they were edited, by the platform's clock. An edit that is not newer than the last one
+                known is a second delivery, and changes nothing.
+        """
+        if whose := await self._store.edit(id, text, self._counter.count(text), at):
             self._bursts.changed(whose)
 
     async def delete(self, id: str) -> None:
@@ -99,7 +106,7 @@ class Desk:
         """Receive a message that was read back; of one that is known, the words are brought up to date."""
         new = await self.receive(message)
         if not new:
-            await self.edit(message.id, message.text)
+            await self.edit(message.id, message.text, message.edited_at)
         return new
 
     async def serves(self, conversation: str) -> bool:

@@ -58,6 +58,7 @@ class IncomingMessage:
         position: The platform's own order within the conversation; larger is later.
         sent_at: When it was written, in seconds since the epoch.
         place: Where the answer belongs, where that is not the conversation's own place.
+        edited_at: When its words were last edited, by the platform's clock; 0 if they never were.
     """
 
     id: str
@@ -67,6 +68,7 @@ class IncomingMessage:
     position: int
     sent_at: float
     place: str = ""
+    edited_at: float = 0.0
 
     @property
     def answer_place(self) -> str:

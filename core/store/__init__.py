@@ -92,13 +92,13 @@ class Store:
         """Bring a claimed turn up to date; None, and no turn any more, if its messages were all deleted."""
         return await self._write(lambda db: turns.extend(db, turn), durable=False)
 
-    async def edit(self, id: str, text: str, tokens: int) -> tuple[str, str] | None:
-        """Replace a message's words, also of one that is still to come.
+    async def edit(self, id: str, text: str, tokens: int, at: float) -> tuple[str, str] | None:
+        """Replace a message's words, also of one that is still to come, by those of an edit at a time.
 
         Returns:
             The message's conversation and author if it is known and its words changed, else None.
         """
-        return await self._write(lambda db: changes.edit(db, id, text, tokens))
+        return await self._write(lambda db: changes.edit(db, id, text, tokens, at))
 
     async def delete(self, id: str, stands_for_it: str, tokens: int) -> tuple[str, str] | None:
         """Remove a message's words, also of one that is still to come; returns as `edit` does."""

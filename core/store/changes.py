@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 from sqlite_utils import Database
 
@@ -14,24 +15,33 @@ def whole(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def last_words(db: Database, id: str) -> tuple[bool, str | None]:
-    """Say whether a message was edited or deleted, and its last words: None for a deleted one."""
-    found = first(db, "SELECT text FROM tombstones WHERE id = ?", [id])
-    return (found is not None, found[0] if found else None)
+@dataclass(frozen=True, slots=True)
+class LastWords:
+    """The newest words of a message that was edited (when, by the platform's clock); None: deleted."""
+
+    text: str | None
+    at: float
 
 
-def edit(db: Database, id: str, text: str, tokens: int) -> tuple[str, str] | None:
-    """Replace a message's words, for good.
+def last_words(db: Database, id: str) -> LastWords | None:
+    """Return the last words of a message that was edited or deleted."""
+    found = first(db, "SELECT text, at FROM tombstones WHERE id = ?", [id])
+    return LastWords(*found) if found else None
+
+
+def edit(db: Database, id: str, text: str, tokens: int, at: float) -> tuple[str, str] | None:
+    """Replace a message's words, for good, unless newer ones are known.
 
     Returns:
         The message's conversation and author if it is known and its words changed, else None.
     """
-    if last_words(db, id) == (True, None):
+    known = last_words(db, id)
+    if known and known.text is None:
+        return None
+    if at <= (known.at if known else 0.0):
         return None
     text = whole(text)
-    if first(db, "SELECT 1 FROM messages WHERE id = ? AND text = ?", [id, text]):
-        return None
-    _bury(db, id, text)
+    bury(db, id, text, at)
     changed = db.execute(
         "UPDATE messages SET text = ?, tokens = ? WHERE id = ? AND text != ?", [text, tokens, id, text]
     )
@@ -44,7 +54,7 @@ def delete(db: Database, id: str, stands_for_it: str, tokens: int) -> tuple[str,
     Returns:
         The message's conversation and author if it is known, else None.
     """
-    _bury(db, id, None)
+    bury(db, id, None, time.time())
     whose = _whose(db, id)
     if _is_unanswered(db, id):
         db.execute("DELETE FROM messages WHERE id = ?", [id])
@@ -53,11 +63,12 @@ def delete(db: Database, id: str, stands_for_it: str, tokens: int) -> tuple[str,
     return whose
 
 
-def _bury(db: Database, id: str, text: str | None) -> None:
+def bury(db: Database, id: str, text: str | None, at: float) -> None:
+    """Remember the last words of a message, and since when they are its words."""
     db.execute(
         "INSERT INTO tombstones(id, text, at) VALUES (?, ?, ?) "
         "ON CONFLICT(id) DO UPDATE SET text = excluded.text, at = excluded.at",
-        [id, text, time.time()],
+        [id, text, at],
     )
 
 

@@ -27,7 +27,7 @@ from core.messages import (
     platform_of,
 )
 from core.store.cases import open_cases, save_case
-from core.store.changes import last_words, whole
+from core.store.changes import bury, last_words, whole
 from core.store.database import first, marks
 from core.store.posts import add_posts
 
@@ -58,11 +58,11 @@ def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
 
     Of a message that was edited before it came, the new words are stored; of a deleted one nothing is.
     """
-    buried, text = last_words(db, message.id)
-    if buried and text is None:
+    last = last_words(db, message.id)
+    if last and last.text is None:
         return False
-    if text is not None:
-        message = replace(message, text=text)
+    if last and last.text is not None and last.at >= message.edited_at:
+        message = replace(message, text=last.text, edited_at=last.at)
     message = replace(
         message, text=whole(message.text), author=Author(message.author.id, whole(message.author.name))
     )
@@ -89,7 +89,10 @@ def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
             message.sent_at,
         ],
     )
-    return stored.rowcount == 1
+    new = stored.rowcount == 1
+    if new and message.edited_at:
+        bury(db, message.id, message.text, message.edited_at)
+    return new
 
 
 def _ensure_conversation(db: Database, conversation: str) -> None:

@@ -266,7 +266,7 @@ async def test_an_edit_before_the_answer_counts_and_a_deleted_message_is_not_ans
         while len(model.requests) < 2:
             model.asked.clear()
             await model.asked.wait()
-        await desk.edit(first.id, "New words")
+        await desk.edit(first.id, "New words", 1.0)
         await desk.delete(second.id)
         model.gate.set()
         await desk.settled()

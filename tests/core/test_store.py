@@ -16,7 +16,7 @@ import pytest
 import sqlite_utils
 
 from core.cases import step
-from core.messages import Action, Answer, Author, Case, CaseState, Role, Turn, Usage
+from core.messages import Action, Answer, Author, Case, CaseState, IncomingMessage, Role, Turn, Usage
 from core.schema import migrations
 from core.store import Decision, OutboxRow, Store, StoreUnusable
 from tests.builders import ANN, BEN, DANA, DESK, TEAM, case_of, incoming, passage, post
@@ -324,6 +324,55 @@ async def test_a_person_who_takes_over_for_one_customer_does_not_stop_anothers_t
     turn = await asked(store, author=BEN)
     await agent_says(store, "Me.")
     assert await store.decide(turn, YES)
+
+
+# --- edits -------------------------------------------------------------------------------------------
+
+
+async def words_of(store: Store, *steps: tuple[str, float] | IncomingMessage) -> list[str]:
+    """Return the words of a message after it was added, or edited at a time, in this order."""
+    for step_ in steps:
+        if isinstance(step_, IncomingMessage):
+            await store.add(step_, 1)
+        else:
+            await store.edit("m1", step_[0], 1, step_[1])
+    return [message.text for message in (await claimed(store)).waiting]
+
+
+FIRST = incoming("First", id="m1")
+
+
+async def test_of_several_edits_the_newest_counts_whenever_it_comes(store: Store) -> None:
+    assert await words_of(store, FIRST, ("New", 20.0), ("Old", 10.0)) == ["New"]
+
+
+async def test_an_edit_back_to_the_first_words_is_newer_than_one_in_between(store: Store) -> None:
+    assert await words_of(store, FIRST, ("First", 20.0), ("Between", 10.0)) == ["First"]
+
+
+async def test_a_repeated_edit_changes_nothing(store: Store) -> None:
+    assert await words_of(store, FIRST, ("New", 10.0), ("Unfurled", 10.0)) == ["New"]
+    assert await store.edit("m1", "New", 1, 10.0) is None
+    assert await store.edit("m1", "New", 1, 11.0) is None  # the same words
+    assert await store.edit("m1", "Newer", 1, 12.0) == (DESK, ANN.id)
+
+
+async def test_words_that_were_never_edited_are_older_than_any_edit(store: Store) -> None:
+    assert await words_of(store, FIRST, ("New", 1.0), ("First", 0.0)) == ["New"]
+
+
+async def test_a_message_that_comes_edited_is_as_new_as_its_edit(store: Store) -> None:
+    edited = replace(FIRST, text="New", edited_at=20.0)
+    assert await words_of(store, edited, ("Old", 10.0)) == ["New"]
+
+
+async def test_an_edit_may_come_before_its_message_and_be_older_or_newer(store: Store) -> None:
+    edited = replace(FIRST, text="Newer", edited_at=20.0)
+    assert await words_of(store, ("New", 10.0), edited) == ["Newer"]
+
+
+async def test_an_edit_that_comes_before_its_message_stays(store: Store) -> None:
+    assert await words_of(store, ("New", 10.0), FIRST, ("Old", 5.0)) == ["New"]
 
 
 # --- putting back ------------------------------------------------------------------------------------

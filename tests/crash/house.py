@@ -102,6 +102,7 @@ class Written:
             f"w{self.number}v{shown}{self.padding}",
             self.number,
             self.at,
+            edited_at=float(shown),  # an older version is an older edit
         )
 
 
@@ -440,14 +441,14 @@ class Life:
         """Do what an adapter does with an edit, which may come before its message."""
 
         async def work() -> None:
-            if not await self.desk.receive(written.message(version)):
-                await self.desk.edit(written.id, written.message(version).text)
+            message = written.message(version)
+            if not await self.desk.receive(message):
+                await self.desk.edit(message.id, message.text, message.edited_at)
 
         if not await self._taken(written, work()):
             return
         written.delivered = True
         written.stored_at = written.stored_at or time.time()
-        # An older edit that is delivered after this one is another test's subject.
         written.edits = [later for later in written.edits if later > version]
         await _a_moment()
         for earlier in range(version):

@@ -136,6 +136,15 @@ class Machine(RuleBasedStateMachine):
         self.time_passes(ticks)
 
     @precondition(lambda self: self._life)
+    @rule(back=BACK, version=st.integers(1, 3), ticks=TICKS)
+    def deliver_an_edit_again_or_late(self, back: int, version: int, ticks: int) -> None:
+        """Deliver any of a message's edits, perhaps an old one after a newer."""
+        written = self._latest(back)
+        if version <= written.version and not written.deleted:
+            self._run(self.life.edit(written, version))
+            self.time_passes(ticks)
+
+    @precondition(lambda self: self._life)
     @rule(back=BACK, redeliver=st.booleans(), ticks=TICKS)
     def delete(self, back: int, redeliver: bool, ticks: int) -> None:
         written = self._latest(back)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import copy
+import sqlite3
+from itertools import count
 from typing import Any
 
 import pytest
 
+from core.messages import IncomingMessage
 from tests.discord_.conftest import (
     ADA,
     BEN,
@@ -193,6 +198,48 @@ async def test_a_mention_in_a_thread_of_others_is_answered_there_and_serves_it(
         REFUND_QUESTION,
         SHIPPING_QUESTION,
     ]
+
+
+async def test_what_follows_a_mention_that_is_not_stored_yet_is_answered(
+    discord_: DiscordSimulator, frontdesk: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    us = await frontdesk()
+    thread = await discord_.start_thread(HELP, BEN, "Our own", "Who knows about refunds?")
+    await discord_.say(thread, BEN, "Anybody?")
+    add, tries = us.desk._store.add, count()
+
+    async def add_locked(message: IncomingMessage, tokens: int) -> bool:
+        if next(tries) == 0:
+            raise sqlite3.OperationalError("database is locked")
+        return await add(message, tokens)
+
+    monkeypatch.setattr(us.desk._store, "add", add_locked)
+    await discord_.say(thread, BEN, f"{MENTION} {REFUND_QUESTION}")
+    await discord_.say(thread, ADA, SHIPPING_QUESTION)
+    async with asyncio.timeout(10):
+        while us.messages() < 2:
+            await asyncio.sleep(0.01)
+    await us.settled()
+    asked = [text for role, text in us.said(thread) if role == "customer"]
+    assert asked == [REFUND_QUESTION, SHIPPING_QUESTION]
+
+
+async def test_an_old_edit_that_comes_again_changes_nothing(
+    discord_: DiscordSimulator, frontdesk: Start
+) -> None:
+    us = await frontdesk()
+    dm = discord_.open_dm(ADA)
+    asked = await discord_.say(dm, ADA, REFUND_QUESTION)
+    await discord_.wait_posts(dm, 1)
+    message = discord_.world.messages[asked]
+    await discord_.edit(asked, "Older")
+    older = copy.deepcopy(discord_.world.update_payload(message))
+    await discord_.edit(asked, SHIPPING_QUESTION)
+    discord_.world._tell(discord_.world.channels[dm], "MESSAGE_UPDATE", older)
+    await discord_.say(dm, ADA, "And now?")
+    await discord_.wait_posts(dm, 2)
+    await us.settled()
+    assert us.said(dm)[0] == ("customer", SHIPPING_QUESTION)
 
 
 async def test_a_message_that_has_a_thread_already_is_answered_in_it(

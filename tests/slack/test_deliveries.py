@@ -273,6 +273,60 @@ async def test_edits_and_deletions_of_what_was_answered_cause_no_answer_and_remo
     assert [row[-1] for row in quoting.stored() if "customer" in row] == [words.DELETED] * 2
 
 
+async def test_an_edit_read_back_is_newer_than_one_that_is_delivered_again(
+    slack: SlackSimulator, serve: Serve
+) -> None:
+    dm = slack.open_dm(ANA)
+    async with serve() as frontdesk:
+        ts = await frontdesk.hears(dm, ANA, "When does my parcel arrive?")
+        older = await slack.edit(dm, ts, "When does my other parcel arrive?")
+        assert older
+        await slack.wait_acked(older)
+    await slack.edit(dm, ts, "When do I get my refund?")  # nobody listens
+    async with serve() as frontdesk:
+        async with asyncio.timeout(10):
+            while "refund" not in str(frontdesk.stored()):
+                await asyncio.sleep(0.01)
+        await slack.redeliver(older)
+        await slack.wait_acked(older, times=2)
+        assert frontdesk.stored()[0][-1] == "When do I get my refund?"
+
+
+async def test_what_overtakes_its_mention_is_answered_and_what_stands_before_it_is_not_stored(
+    quoting: Frontdesk, slack: SlackSimulator
+) -> None:
+    root = await quoting.hears(HELP, BEN, "Nice weather")
+    await quoting.hears(HELP, BEN, "Very nice", root)
+    mention = await slack.say(HELP, ANA, f"{BOT} When does my parcel arrive?", root, deliver=False)
+    await quoting.hears(HELP, BEN, "When do I get my refund?", root)
+    assert quoting.stored() == []
+    await slack.deliver_late(HELP, mention)
+    await slack.wait_acked(mention)
+    await quoting.desk.settled()
+    asked = [text for _, role, text in quoting.stored() if role == "customer"]
+    assert asked == ["When does my parcel arrive?", "When do I get my refund?"]
+    assert any(REFUND in text for text in quoting.said(HELP, root))
+
+
+async def test_what_was_overheard_and_edited_or_deleted_meanwhile_is_taken_as_it_is_now(
+    quoting: Frontdesk, slack: SlackSimulator
+) -> None:
+    mention = await slack.say(HELP, ANA, f"{BOT} When does my parcel arrive?", deliver=False)
+    edited = await quoting.hears(HELP, ANA, "And my old words?", mention)
+    deleted = await quoting.hears(HELP, ANA, "And what I take back?", mention)
+    for event in (
+        await slack.edit(HELP, edited, "When do I get my refund?"),
+        await slack.delete(HELP, deleted),
+    ):
+        assert event
+        await slack.wait_acked(event)
+    await slack.deliver_late(HELP, mention)
+    await slack.wait_acked(mention)
+    await quoting.desk.settled()
+    asked = [text for _, role, text in quoting.stored() if role == "customer"]
+    assert asked == ["When does my parcel arrive?", "When do I get my refund?"]
+
+
 # --- the socket --------------------------------------------------------------------------------------
 
 
