@@ -49,7 +49,7 @@ class Desk:
             agents,
             turns_at_once,
             answer_within,
-            self._outbox.wake,
+            self._outbox.send,
         )
         self._attendance = Attendance(
             store,
@@ -133,6 +133,7 @@ class Desk:
         What is not finished by then is put back into the store for the next start.
         """
         await self._attendance.hold_all()
+        await self._outbox.take_up()
         attending = asyncio.create_task(self._attendance.run())
         working = asyncio.create_task(self._worker.run())
         sending = asyncio.create_task(self._outbox.run())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from core import words
 from core.faults import describe
@@ -42,16 +42,23 @@ class Outbox:
         """Look for posts now."""
         self._woken.set()
 
+    def send(self, rows: Sequence[OutboxRow]) -> None:
+        """Send posts that were taken from the store already."""
+        for row in rows:
+            self._start(row)
+
+    async def take_up(self) -> None:
+        """Settle what a process which is gone was sending; before anything is decided."""
+        names = tuple(self._platforms)
+        self.send(await insist(lambda: self._store.doubtful_posts(names)))
+
     async def run(self) -> None:
         """Send until `stop` is called; what is being sent then goes on, see `finish`."""
         names = tuple(self._platforms)
-        for row in await insist(lambda: self._store.doubtful_posts(names)):
-            self._start(row)
         while True:
             last = self._stopping
             self._woken.clear()
-            for row in await insist(lambda: self._store.take_posts(names)):
-                self._start(row)
+            self.send(await insist(lambda: self._store.take_posts(names)))
             if last:
                 return
             await wait_for(self._woken, until=await insist(lambda: self._store.next_post(names)))
@@ -81,7 +88,6 @@ class Outbox:
                 "A post could not be recorded and is looked up at the next start: %s",
                 describe(error),
             )
-        self.wake()
 
     def _platform(self, row: OutboxRow) -> Platform:
         return self._platforms[platform_of(row.post.place)]
@@ -99,7 +105,15 @@ class Outbox:
         except Exception as error:
             await self._give_up(row, describe(error))
         else:
-            await insist(lambda: self._store.posted(row, ref))
+            await self._posted(row, ref)
+
+    async def _posted(self, row: OutboxRow, ref: str) -> None:
+        if await insist(lambda: self._store.posted(row, ref)):
+            self.wake()
+
+    async def _later(self, row: OutboxRow, not_before: float, why: str) -> None:
+        await insist(lambda: self._store.try_later(row, not_before, why))
+        self.wake()
 
     async def _doubted(self, row: OutboxRow) -> None:
         await asyncio.sleep(IN_FLIGHT_SECONDS)
@@ -126,16 +140,15 @@ class Outbox:
         if ref is None and row.attempts + 1 >= MAX_TRIES:
             await self._give_up(row, "the connection broke every time")
         elif ref is None:
-            await insist(lambda: self._store.try_later(row, 0.0, "was not posted before"))
+            await self._later(row, 0.0, "was not posted before")
         else:
-            await insist(lambda: self._store.posted(row, ref))
+            await self._posted(row, ref)
 
     async def _again(self, row: OutboxRow, error: TryLater) -> None:
         if row.attempts + 1 >= MAX_TRIES:
             await self._give_up(row, str(error))
         else:
-            wait = _delay(row.attempts, error.after)
-            await insist(lambda: self._store.try_later(row, time.time() + wait, str(error)))
+            await self._later(row, time.time() + _delay(row.attempts, error.after), str(error))
 
     async def _give_up(self, row: OutboxRow, why: str) -> None:
         """Leave a post; the agents hear of one that a customer was to read and nothing stands in for."""
@@ -146,6 +159,7 @@ class Outbox:
             text = words.in_doubt(escape(where), escape(excerpt(row.post.text, EXCERPT)))
             instead = [Post(new_key(), self._agents.place, text, self._agents.mention)]
         await insist(lambda: self._store.failed(row, why, instead))
+        self.wake()
 
 
 def _delay(attempts: int, wished: float) -> float:

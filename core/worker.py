@@ -6,8 +6,9 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from core import words
 from core.answering import Answered, Answerer
@@ -17,7 +18,7 @@ from core.insist import insist
 from core.messages import Action, Answer, Author, CaseState, Reason, StoredMessage, Turn, platform_of
 from core.outcome import Agents, Facts, declined, outcome, relay, taken
 from core.ports import Counter, Platform
-from core.store import Decision, Store
+from core.store import Decision, OutboxRow, Store
 from core.waiting import wait_for
 
 log = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class Worker:
         agents: Agents | None,
         turns_at_once: int,
         answer_within: float,
-        decided: Callable[[], None],
+        send: Callable[[Sequence[OutboxRow]], None],
     ) -> None:
         self._store = store
         self._answerer = answerer
@@ -54,10 +55,12 @@ class Worker:
         self._agents = agents
         self._turns_at_once = turns_at_once
         self._answer_within = answer_within
-        self._decided = decided
+        self._send = send
         self._woken = asyncio.Event()
         self._turns: set[asyncio.Task[None]] = set()
         self._stopping = False
+        # Whether anything may wait that a turn which ends could be followed by.
+        self._left = True
 
     def wake(self) -> None:
         """Look for turns now."""
@@ -76,14 +79,14 @@ class Worker:
             log.info("Taking up %d turns that were interrupted.", left_over)
         while not self._stopping:
             self._woken.clear()
-            while len(self._turns) < self._turns_at_once and not self._stopping:
-                oldest = time.time() - self._answer_within
-                turn = await insist(lambda oldest=oldest: self._store.claim(names, oldest=oldest))  # type: ignore[misc]
-                if turn is None:
-                    break
-                self._start(turn)
-            full = len(self._turns) >= self._turns_at_once
-            next_one = None if full else await insist(lambda: self._store.next_waiting(names))
+            self._left, next_one = True, None
+            room, oldest = self._turns_at_once - len(self._turns), time.time() - self._answer_within
+            if room > 0:
+                claim = partial(self._store.claim_all, names, room, oldest)
+                claimed = await insist(claim)
+                self._left, next_one = claimed.left, claimed.next_at
+                for turn in claimed.turns:
+                    self._start(turn)
             await wait_for(self._woken, until=next_one)
 
     async def finish(self, seconds: float) -> None:
@@ -101,23 +104,26 @@ class Worker:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._turns.discard(task)
-        self._woken.set()
-        self._decided()
+        if self._left:
+            self._woken.set()
 
     async def _take(self, turn: Turn) -> None:
         """Answer a turn; put it back if that fails, and call a person if it fails again and again."""
         try:
             await self._answer(turn)
         except asyncio.CancelledError:
-            await asyncio.shield(insist(lambda: self._store.release(turn, counts=False)))
+            await asyncio.shield(self._release(turn))
             raise
         except sqlite3.Error:
             # Not the turn's fault: it is claimed again as soon as the database can be used.
-            await insist(lambda: self._store.release(turn, counts=False))
+            await self._release(turn)
         except Exception as error:
             log.error("A turn failed: %s", describe(error), exc_info=log.isEnabledFor(logging.DEBUG))
-            delay = RETRY_SECONDS * _attempts(turn)
-            await insist(lambda: self._store.release(turn, delay))
+            await self._release(turn, RETRY_SECONDS * _attempts(turn), counts=True)
+
+    async def _release(self, turn: Turn, delay: float = 0.0, *, counts: bool = False) -> None:
+        await insist(lambda: self._store.release(turn, delay, counts=counts))
+        self._left = True
 
     # --- one turn ------------------------------------------------------------------------------------
 
@@ -180,26 +186,26 @@ class Worker:
         return await self._answerer.answer(turn)
 
     async def _named(self, turn: Turn, platform: Platform) -> Turn:
-        """Fill in the names of the people of a turn, asking the platform for those that are not known."""
-        authors = {message.author.id: message.author for message in turn.waiting + turn.history}
-        names = await self._store.names(authors)
-        newest = turn.newest.author
-        if newest.id not in names:
-            names[newest.id] = await platform.person(newest)
-            if names[newest.id] not in newest.id:  # else it could not be asked for, and is asked next time
-                await self._store.remember_name(Author(newest.id, names[newest.id]))
+        """Fill in the name of the customer if it is not known, by asking the platform."""
+        if turn.newest.author.name:
+            return turn
+        customer = Author(turn.customer, await platform.person(turn.newest.author))
+        if customer.name not in customer.id:  # else it could not be asked for, and is asked next time
+            await self._store.remember_name(customer)
 
         def named(message: StoredMessage) -> StoredMessage:
-            name = names.get(message.author.id, message.author.name)
-            return replace(message, author=Author(message.author.id, name))
+            return replace(message, author=customer) if message.author.id == customer.id else message
 
         return replace(turn, waiting=tuple(map(named, turn.waiting)), history=tuple(map(named, turn.history)))
 
     async def _decide(self, turn: Turn, decision: Decision) -> None:
         decision = replace(decision, tokens=self._counter.count(decision.said))
-        if not await insist(lambda: self._store.decide(turn, decision)):
+        rows = await insist(lambda: self._store.decide(turn, decision, tuple(self._platforms)))
+        if rows is None:
             # A person took over meanwhile: the next claim sees their case and relays the words.
-            await insist(lambda: self._store.release(turn, counts=False))
+            await self._release(turn)
+        else:
+            self._send(rows)
 
 
 def _attempts(turn: Turn) -> int:

@@ -16,9 +16,9 @@ from core.store import cases, changes, posts, turns
 from core.store.commits import GroupCommit
 from core.store.database import StoreUnusable, connect, copy, first, marks
 from core.store.posts import OutboxRow
-from core.store.turns import Decision
+from core.store.turns import Claimed, Decision
 
-__all__ = ["Decision", "OutboxRow", "Store", "StoreUnusable"]
+__all__ = ["Claimed", "Decision", "OutboxRow", "Store", "StoreUnusable"]
 
 T = TypeVar("T")
 
@@ -88,6 +88,11 @@ class Store:
         moment = time.time() if now is None else now
         return await self._write(lambda db: turns.claim(db, platforms, moment, oldest), durable=False)
 
+    async def claim_all(self, platforms: Sequence[str], most: int, oldest: float = 0.0) -> Claimed:
+        """Claim all that can be claimed now, so many turns at most; see `claim`."""
+        now = time.time()
+        return await self._write(lambda db: turns.claim_all(db, platforms, most, now, oldest), durable=False)
+
     async def extend(self, turn: Turn) -> Turn | None:
         """Bring a claimed turn up to date; None, and no turn any more, if its messages were all deleted."""
         return await self._write(lambda db: turns.extend(db, turn), durable=False)
@@ -155,20 +160,26 @@ class Store:
 
     async def next_waiting(self, platforms: Sequence[str]) -> float | None:
         """Return when the next message that was put back may be claimed again, or None."""
-        query = (
-            "SELECT min(not_before) FROM messages AS m WHERE turn IS NULL AND role = 'customer' "
-            f"AND not_before > 0 AND platform IN ({marks(platforms)}) AND NOT EXISTS "
-            "(SELECT 1 FROM turns WHERE state = 'claimed' AND conversation = m.conversation)"
-        )
-        row = await self._run(lambda db: first(db, query, platforms))
-        return row[0] if row else None
+        return await self._run(lambda db: turns.next_waiting(db, platforms))
 
-    async def decide(self, turn: Turn, decision: Decision) -> bool:
-        """Write what a turn came to; return False, and write nothing, if it was no longer ours to decide.
+    async def decide(
+        self, turn: Turn, decision: Decision, platforms: Sequence[str] = ()
+    ) -> list[OutboxRow] | None:
+        """Write what a turn came to; return None, and write nothing, if it was no longer ours to decide.
 
         That is so when a person has taken the conversation over since the turn was claimed.
+
+        Returns:
+            The posts of these platforms that can be sent now, as `take_posts` does: a reply need not wait
+            for the disk once more.
         """
-        return await self._write(lambda db: turns.decide(db, turn, decision))
+
+        def work(db: Database) -> list[OutboxRow] | None:
+            if not turns.decide(db, turn, decision):
+                return None
+            return posts.take_posts(db, platforms, time.time())
+
+        return await self._write(work)
 
     async def release(self, turn: Turn, delay: float = 0.0, *, counts: bool = True) -> None:
         """Put a turn's messages back to be claimed again, after `delay` seconds.
@@ -287,10 +298,15 @@ class Store:
         row = await self._run(lambda db: first(db, query, platforms))
         return row[0] if row else None
 
-    async def posted(self, row: OutboxRow, ref: str) -> None:
-        """Record that a post is on its platform."""
+    async def posted(self, row: OutboxRow, ref: str) -> bool:
+        """Record that a post is on its platform; return whether others wait, perhaps for this one."""
         query = "UPDATE posts SET state = 'posted', ref = ?, posted_at = ?, error = NULL WHERE id = ?"
-        await self._write(lambda db: db.execute(query, [ref, time.time(), row.id]), durable=False)
+
+        def work(db: Database) -> bool:
+            db.execute(query, [ref, time.time(), row.id])
+            return first(db, "SELECT 1 FROM posts WHERE state = 'waiting'", []) is not None
+
+        return await self._write(work, durable=False)
 
     async def try_later(self, row: OutboxRow, not_before: float, error: str) -> None:
         """Record that a post is not on its platform and when to try it again."""

@@ -59,6 +59,8 @@ _READY = """
 
 def take_posts(db: Database, platforms: Sequence[str], now: float) -> list[OutboxRow]:
     """Mark the first open post of each place that can be sent now as being sent, and return them."""
+    if not platforms:
+        return []
     names = {f"platform{number}": name for number, name in enumerate(platforms)}
     among = ", ".join(f":{name}" for name in names)
     query = f"SELECT p.* FROM posts p WHERE p.platform IN ({among}) AND {_READY} ORDER BY p.id"

@@ -53,6 +53,15 @@ class Decision:
     window: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Turns that were claimed, whether more waits, and when what was put back may be claimed again."""
+
+    turns: tuple[Turn, ...]
+    left: bool
+    next_at: float | None
+
+
 def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
     """Store a customer's message unless its id is known; return whether it was new.
 
@@ -129,6 +138,28 @@ def claim(db: Database, platforms: Sequence[str], now: float, oldest: float) -> 
     return _take_waiting(db, turn, conversation, author)
 
 
+def claim_all(db: Database, platforms: Sequence[str], most: int, now: float, oldest: float) -> Claimed:
+    """Claim what waits, so many turns at most; see `claim`."""
+    found: list[Turn] = []
+    while len(found) < most and (turn := claim(db, platforms, now, oldest)):
+        found.append(turn)
+    waits = "SELECT 1 FROM messages WHERE turn IS NULL AND role = 'customer' AND platform IN"
+    left = first(db, f"{waits} ({marks(platforms)})", platforms) is not None
+    return Claimed(tuple(found), left, next_waiting(db, platforms) if left else None)
+
+
+def next_waiting(db: Database, platforms: Sequence[str]) -> float | None:
+    """Return when the next message that was put back may be claimed again, or None."""
+    row = first(
+        db,
+        "SELECT min(not_before) FROM messages AS m WHERE turn IS NULL AND role = 'customer' "
+        f"AND not_before > 0 AND platform IN ({marks(platforms)}) AND NOT EXISTS "
+        "(SELECT 1 FROM turns WHERE state = 'claimed' AND conversation = m.conversation)",
+        platforms,
+    )
+    return row[0] if row else None
+
+
 def extend(db: Database, turn: Turn) -> Turn | None:
     """Take what its customer has written, edited or deleted meanwhile into a claimed turn.
 
@@ -141,13 +172,20 @@ def extend(db: Database, turn: Turn) -> Turn | None:
     return extended
 
 
+# Messages with their authors' names as they are known now.
+_NAMED = (
+    "SELECT messages.*, coalesce(people.name, author_name) AS called FROM messages "
+    "LEFT JOIN people ON people.id = author"
+)
+
+
 def _take_waiting(db: Database, turn: int, conversation: str, author: str) -> Turn | None:
     db.execute(
         "UPDATE messages SET turn = ?, attempts = attempts + 1 "
         "WHERE conversation = ? AND author = ? AND turn IS NULL AND role = 'customer'",
         [turn, conversation, author],
     )
-    query = "SELECT * FROM messages WHERE turn = ? ORDER BY position, seq"
+    query = f"{_NAMED} WHERE turn = ? ORDER BY position, seq"
     waiting = tuple(_message(row) for row in db.query(query, [turn]))
     if not waiting:
         return None
@@ -190,7 +228,7 @@ def settle(db: Database, turn: Turn, reason: Reason) -> None:
 def history(db: Database, conversation: str, window: int, before: int | None) -> list[StoredMessage]:
     """Return messages by turn; within one the customer's come first, then the reply, then agents' words."""
     rows = db.query(
-        "SELECT messages.* FROM messages JOIN turns ON turns.id = messages.turn "
+        f"{_NAMED} JOIN turns ON turns.id = messages.turn "
         "WHERE messages.conversation = ? AND turn >= ? AND turn < ? AND state = 'decided' "
         "ORDER BY turn, CASE role WHEN 'customer' THEN 0 WHEN 'assistant' THEN 1 ELSE 2 END, "
         "position, seq",
@@ -203,7 +241,7 @@ def _message(row: dict[str, Any]) -> StoredMessage:
     return StoredMessage(
         id=row["id"],
         role=Role(row["role"]),
-        author=Author(row["author"], row["author_name"]),
+        author=Author(row["author"], row.get("called", row["author_name"])),
         text=row["text"],
         sent_at=row["sent_at"],
         tokens=row["tokens"],
@@ -278,10 +316,11 @@ def _add_reply(db: Database, turn: Turn, text: str, tokens: int) -> None:
 
 
 def release(db: Database, turns: Sequence[int], not_before: float, *, counts: bool) -> None:
-    """Put the messages of claimed turns back, to be claimed again at a time."""
+    """Put the messages of claimed turns back, to be claimed again at a time; a decided one stays decided."""
     for turn in turns:
         db.execute(
-            "UPDATE messages SET turn = NULL, not_before = ?, attempts = attempts - ? WHERE turn = ?",
+            "UPDATE messages SET turn = NULL, not_before = ?, attempts = attempts - ? WHERE turn = "
+            "(SELECT id FROM turns WHERE id = ? AND state = 'claimed')",
             [not_before, 0 if counts else 1, turn],
         )
         db.execute("DELETE FROM turns WHERE id = ? AND state = 'claimed'", [turn])

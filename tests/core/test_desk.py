@@ -16,12 +16,12 @@ from core import worker as worker_module
 from core.answering import Answerer
 from core.desk import Desk
 from core.knowledge import Library
-from core.messages import Action, Answer, Author, CaseState, IncomingMessage, Reason, Turn
+from core.messages import Action, Answer, Author, CaseState, IncomingMessage, Reason
 from core.outcome import Agents
 from core.ports import Model, ModelFault, Refused
 from core.prompt import Prompter
 from core.quote import Quoter
-from core.store import Store
+from core.store import Claimed, Store
 from core.tokens import EstimatingCounter
 from core.worker import MAX_ATTEMPTS
 from tests.builders import ANN, BEN, DANA, DESK, TEAM, incoming, offer, write_knowledge
@@ -45,15 +45,9 @@ class CountingStore(Store):
 
     asked = 0
 
-    async def claim(
-        self, platforms: Sequence[str], now: float | None = None, oldest: float = 0.0
-    ) -> Turn | None:
+    async def claim_all(self, platforms: Sequence[str], most: int, oldest: float = 0.0) -> Claimed:
         self.asked += 1
-        return await super().claim(platforms, now, oldest)
-
-    async def next_waiting(self, platforms: Sequence[str]) -> float | None:
-        self.asked += 1
-        return await super().next_waiting(platforms)
+        return await super().claim_all(platforms, most, oldest)
 
 
 class House:

@@ -42,13 +42,14 @@ async def queued(store: Store, *posts: Post) -> None:
     await store.add(incoming(), 1)
     turn = await store.claim(STUB)
     assert turn is not None
-    assert await store.decide(turn, Decision(None, posts=posts))
+    assert await store.decide(turn, Decision(None, posts=posts)) is not None
 
 
 @contextlib.asynccontextmanager
 async def sending(store: Store, platform: RecordingPlatform) -> AsyncIterator[Outbox]:
     """Send until the block ends."""
     outbox = Outbox(store, {"stub": platform})
+    await outbox.take_up()
     running = asyncio.create_task(outbox.run())
     try:
         yield outbox

@@ -18,7 +18,7 @@ import sqlite_utils
 from core.cases import step
 from core.messages import Action, Answer, Author, Case, CaseState, IncomingMessage, Role, Turn, Usage
 from core.schema import migrations
-from core.store import Decision, OutboxRow, Store, StoreUnusable
+from core.store import Claimed, Decision, OutboxRow, Store, StoreUnusable
 from tests.builders import ANN, BEN, DANA, DESK, TEAM, case_of, incoming, passage, post
 
 STUB = ("stub",)
@@ -53,14 +53,14 @@ async def asked(store: Store, *texts: str, author: Author = ANN) -> Turn:
 async def answered(store: Store, text: str, decision: Decision = YES, author: Author = ANN) -> Turn:
     """Store a message and answer it."""
     turn = await asked(store, text, author=author)
-    assert await store.decide(turn, replace(decision, window=decision.window or turn.start))
+    assert await store.decide(turn, replace(decision, window=decision.window or turn.start)) is not None
     return turn
 
 
 async def queued(store: Store, *posts: Any) -> None:
     """Put posts into the outbox."""
     turn = await asked(store)
-    assert await store.decide(turn, Decision(None, posts=posts))
+    assert await store.decide(turn, Decision(None, posts=posts)) is not None
 
 
 def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
@@ -269,7 +269,7 @@ async def test_a_decision_is_written_whole(store: Store, path: Path) -> None:
     usage = Usage("m", 100, 50, 20, 1)
     answer = Answer("Yes.", Action.ANSWER, None, (passage(),), usage)
     case = case_of(CaseState.WAITING, id=0)
-    assert await store.decide(turn, Decision(answer, "Yes.", 2, (post("Yes."),), case))
+    assert await store.decide(turn, Decision(answer, "Yes.", 2, (post("Yes."),), case)) is not None
     assert rows(path, "SELECT state, action, reason, sources FROM turns") == [
         ("decided", "answer", None, '["refunds.md#1"]')
     ]
@@ -292,38 +292,38 @@ async def test_a_decision_that_fails_in_the_middle_leaves_nothing_behind(store: 
     with pytest.raises(sqlite3.IntegrityError):
         await store.decide(turn, Decision(answer, "No.", 1, twice, case, window=turn.id))
     assert everything(path) == before
-    assert await store.decide(turn, YES)  # and the store goes on
+    assert await store.decide(turn, YES) is not None  # and the store goes on
 
 
 async def test_a_turn_is_decided_once(store: Store) -> None:
     turn = await asked(store)
-    assert await store.decide(turn, replace(YES, posts=(post("Yes."),)))
-    assert not await store.decide(turn, replace(YES, posts=(post("Again."),)))
+    assert await store.decide(turn, replace(YES, posts=(post("Yes."),))) is not None
+    assert await store.decide(turn, replace(YES, posts=(post("Again."),))) is None
     assert texts(await store.take_posts(STUB)) == ["Yes."]
 
 
 async def test_a_turn_that_was_put_back_is_not_decided(store: Store) -> None:
     turn = await asked(store)
     await store.release(turn)
-    assert not await store.decide(turn, replace(YES, posts=(post("Yes."),)))
+    assert await store.decide(turn, replace(YES, posts=(post("Yes."),))) is None
     assert await store.take_posts(STUB) == []
 
 
 async def test_a_reply_is_not_decided_once_a_person_has_taken_over(store: Store) -> None:
     turn = await asked(store)
     await agent_says(store, "Me.")
-    assert not await store.decide(turn, replace(YES, posts=(post("Yes."),)))
+    assert await store.decide(turn, replace(YES, posts=(post("Yes."),))) is None
     await store.release(turn, counts=False)
     again = await claimed(store)
     assert again.case is not None
     assert again.case.state is CaseState.CLAIMED
-    assert await store.decide(again, Decision(None, posts=(post("He adds."),)))
+    assert await store.decide(again, Decision(None, posts=(post("He adds."),))) is not None
 
 
 async def test_a_person_who_takes_over_for_one_customer_does_not_stop_anothers_turn(store: Store) -> None:
     turn = await asked(store, author=BEN)
     await agent_says(store, "Me.")
-    assert await store.decide(turn, YES)
+    assert await store.decide(turn, YES) is not None
 
 
 # --- edits -------------------------------------------------------------------------------------------
@@ -375,7 +375,66 @@ async def test_an_edit_that_comes_before_its_message_stays(store: Store) -> None
     assert await words_of(store, ("New", 10.0), FIRST, ("Old", 5.0)) == ["New"]
 
 
+async def test_the_posts_of_a_decision_that_can_go_at_once_are_taken_with_it(store: Store) -> None:
+    turn = await asked(store)
+    ping = post("ping", place=TEAM)
+    told = post("told", after=ping.key)
+    rows = await store.decide(turn, replace(YES, posts=(post("a"), post("b"), ping, told)), STUB)
+    assert rows is not None
+    assert texts(rows) == ["a", "ping"]
+    assert await store.take_posts(STUB) == []
+    assert texts(await store.doubtful_posts(STUB)) == ["a", "ping"]
+    assert await store.posted(rows[1], "ref")  # others wait
+    assert await store.posted(rows[0], "ref")
+    [b] = await store.take_posts(STUB)
+    assert await store.posted(b, "ref")
+    [told_] = await store.take_posts(STUB)
+    assert not await store.posted(told_, "ref")
+
+
+async def test_a_decision_overtakes_nothing_that_waits_in_its_place(store: Store) -> None:
+    await queued(store, post("earlier"))
+    turn = await asked(store)
+    rows = await store.decide(turn, replace(YES, posts=(post("later"),)), STUB)
+    assert rows is not None
+    assert texts(rows) == ["earlier"]
+
+
+async def test_all_that_waits_is_claimed_at_once_and_the_rest_is_told_of(store: Store) -> None:
+    assert await store.claim_all(STUB, 2) == Claimed((), False, None)
+    for number in range(3):
+        await store.add(incoming(str(number), conversation=f"stub:{number}"), 1)
+    first = await store.claim_all(STUB, 2)
+    assert ([turn.text for turn in first.turns], first.left, first.next_at) == (["0", "1"], True, None)
+    second = await store.claim_all(STUB, 2)
+    assert ([turn.text for turn in second.turns], second.left, second.next_at) == (["2"], False, None)
+    await store.add(incoming("more", conversation="stub:2"), 1)
+    behind = await store.claim_all(STUB, 2)
+    assert behind == Claimed((), True, None)  # its conversation has a turn
+    await store.release(second.turns[0], 60.0)
+    put_back = await store.claim_all(STUB, 0)
+    assert put_back.next_at is not None
+    assert put_back.next_at > time.time() + 50
+
+
+async def test_names_are_those_that_are_known_at_the_claim(store: Store) -> None:
+    nameless = Author(ANN.id)
+    await answered(store, "One?", author=nameless)
+    assert (await asked(store, "Two?", author=nameless)).newest.author.name == ""
+    await store.release_left_over(STUB)
+    await store.remember_name(Author(ANN.id, "Annie"))
+    turn = await claimed(store)
+    assert {message.author.name for message in turn.waiting + turn.history[:1]} == {"Annie"}
+
+
 # --- putting back ------------------------------------------------------------------------------------
+
+
+async def test_what_was_decided_is_not_put_back(store: Store) -> None:
+    turn = await answered(store, "One?")
+    await store.release(turn)  # a shutdown that ran out of patience while the decision was written
+    assert await store.claim(STUB) is None
+    assert len(await store.history(DESK)) == 2
 
 
 async def test_every_try_is_counted_except_those_that_a_clean_stop_cut_off(store: Store) -> None:
@@ -703,7 +762,7 @@ async def test_a_file_of_an_older_version_is_brought_up_to_date_with_its_data(
     store = await Store.open(path)
     turn = await claimed(store)
     assert turn.text == "Old?"
-    assert await store.decide(turn, YES)
+    assert await store.decide(turn, YES) is not None
     await store.close()
 
 

@@ -97,15 +97,16 @@ async def test_what_was_deleted_is_not_answered(life: Life, world: World) -> Non
 
 
 async def test_an_edit_right_after_the_claim_counts(life: Life, world: World) -> None:
-    claim = life.store.claim
+    claim = life.store.claim_all
 
     async def claimed_and_edited(*arguments: Any, **options: Any) -> Any:
-        turn = await claim(*arguments, **options)
-        if turn and turn.newest.text == "w1v0":
-            await life.desk.edit(turn.newest.id, "w1v1", 1.0)
-        return turn
+        claimed = await claim(*arguments, **options)
+        for turn in claimed.turns:
+            if turn.newest.text == "w1v0":
+                await life.desk.edit(turn.newest.id, "w1v1", 1.0)
+        return claimed
 
-    life.store.claim = claimed_and_edited  # type: ignore[method-assign]
+    life.store.claim_all = claimed_and_edited  # type: ignore[method-assign]
     await life.say(SLACK)
     await life.settled()
     assert world.replies(SLACK) == ["Re n1v1."]
