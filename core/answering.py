@@ -9,10 +9,10 @@ from core import words
 from core.escalation import asks_for_person
 from core.knowledge import Library
 from core.knowledge.library import Knowledge
-from core.messages import Action, Answer, Findings, Reason, Role, Turn, Usage
+from core.messages import Action, Answer, Reason, Role, Turn, Usage
 from core.ports import Model, ModelFault, Request
 from core.prompt import InstructionsTooLong, Prompter, TooLong
-from core.quote import quote
+from core.quote import Quoter, quote
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +47,7 @@ class Answerer:
 
     async def answer(self, turn: Turn) -> Answered:
         """Answer a turn; a model that fails is replaced by quoting, and quoting by a person."""
-        earlier = [m.text for m in turn.history if m.role is Role.CUSTOMER]
-        knowledge = await self._library.look_up(turn.text, earlier)
+        knowledge = await self._library.read()
         contact = knowledge.instructions.contact
         if not turn.text.strip():
             return Answered(Answer(words.GREETING, Action.CLARIFY), contact, turn.start)
@@ -58,8 +57,17 @@ class Answerer:
         answer, window = await self._from_model(turn, knowledge)
         return Answered(_with_source(answer), contact, window)
 
+    async def _look_up(self, turn: Turn) -> Knowledge:
+        earlier = [m.text for m in turn.history if m.role is Role.CUSTOMER]
+        return await self._library.look_up(turn.text, earlier)
+
     async def _from_model(self, turn: Turn, knowledge: Knowledge) -> tuple[Answer, int]:
         try:
+            # A model that was given the whole folder needs no search.
+            if isinstance(self._model, Quoter) or self._prompter.needs_search(
+                turn, knowledge.instructions, knowledge.passages
+            ):
+                knowledge = await self._look_up(turn)
             prompt = self._prompter.build(
                 turn, knowledge.instructions, knowledge.passages, knowledge.findings.found
             )
@@ -67,23 +75,23 @@ class Answerer:
             return Answer(words.TOO_LONG, Action.CLARIFY), turn.start
         except InstructionsTooLong as error:
             log.error("No model can be asked: %s", error)
-            return _without_model(turn, knowledge.findings, Usage()), turn.start
+            return await self._without_model(turn, Usage()), turn.start
         request = Request(prompt.messages, turn.text, knowledge.findings, prompt.passages, self._max_tokens)
         try:
             return await self._model.answer(request), prompt.window
         except ModelFault as fault:
             log.warning("The model gave no answer (%s); quoting instead.", fault)
-            return _without_model(turn, knowledge.findings, fault.usage), prompt.window
+            return await self._without_model(turn, fault.usage), prompt.window
+
+    async def _without_model(self, turn: Turn, usage: Usage) -> Answer:
+        """Quote, if there is something to quote; else a person is called, since nobody else can answer."""
+        findings = (await self._look_up(turn)).findings
+        quoted = quote(Request((), turn.text, findings, {}, 0))
+        if quoted.action is Action.ANSWER:
+            return replace(quoted, usage=usage)
+        return Answer("", Action.ESCALATE, Reason.MODEL_UNAVAILABLE, usage=usage)
 
 
 def _with_source(answer: Answer) -> Answer:
     named = words.source(answer.sources) if answer.action is Action.ANSWER else ""
     return replace(answer, text=f"{answer.text}\n\n{named}") if named else answer
-
-
-def _without_model(turn: Turn, findings: Findings, usage: Usage) -> Answer:
-    """Quote, if there is something to quote; else a person is called, since nobody else can answer."""
-    quoted = quote(Request((), turn.text, findings, {}, 0))
-    if quoted.action is Action.ANSWER:
-        return replace(quoted, usage=usage)
-    return Answer("", Action.ESCALATE, Reason.MODEL_UNAVAILABLE, usage=usage)

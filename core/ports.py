@@ -25,7 +25,7 @@ class Request:
     Attributes:
         messages: Chat messages; their tokens and `max_tokens` fit the context together.
         question: The customer's words that wait for an answer.
-        findings: What the search found for it.
+        findings: What the search found for it; nothing where `passages` are the whole folder.
         passages: The passages that the prompt holds, by their ids.
         max_tokens: The longest answer, in tokens.
     """

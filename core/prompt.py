@@ -107,8 +107,7 @@ class Prompter:
         stable = self._stable_part(instructions, folder)
         several = _several(turn)
         asked = [_as_chat(message, several) for message in turn.waiting]
-        room = self._budget - TOKENS_PER_REPLY
-        room -= sum(self._cost(message, several) for message in turn.waiting)
+        room = self._room(turn)
         looked_up: list[ChatMessage] = []
         if stable.whole and stable.whole_tokens <= room:
             system, passages = stable.whole, {passage.id: passage for passage in folder}
@@ -126,6 +125,20 @@ class Prompter:
         history = [_as_chat(m, several) for m in turn.history if m.turn >= window]
         kept = sum(c for m, c in zip(turn.history, costs, strict=True) if m.turn >= window)
         return Prompt((system, *history, *looked_up, *asked), self._budget - room + kept, passages, window)
+
+    def needs_search(self, turn: Turn, instructions: Instructions, folder: tuple[Passage, ...]) -> bool:
+        """Say whether the prompt of a turn holds only what the search finds, not the whole folder.
+
+        Raises:
+            InstructionsTooLong: They take more than half of the budget.
+        """
+        stable = self._stable_part(instructions, folder)
+        return stable.whole is None or stable.whole_tokens > self._room(turn)
+
+    def _room(self, turn: Turn) -> int:
+        """Return what a turn's own words leave of the budget."""
+        several = _several(turn)
+        return self._budget - TOKENS_PER_REPLY - sum(self._cost(m, several) for m in turn.waiting)
 
     def check(self, instructions: Instructions) -> None:
         """Raise InstructionsTooLong if a question could not be asked beside these instructions."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,6 +21,9 @@ from core.messages import Findings, Passage
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
+
+# The folder is looked at for changes no more often than this.
+FRESH_SECONDS = 1.0
 
 DEFAULT_CONTACT = "Please write to our support team and we will get back to you."
 
@@ -39,15 +43,15 @@ class Instructions:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What one turn may use: instructions, passages found, and the whole folder in a stable order."""
+    """What one turn may use: instructions, the whole folder in a stable order, and what a search found."""
 
     instructions: Instructions
-    findings: Findings
     passages: tuple[Passage, ...]
+    findings: Findings = field(default_factory=Findings)
 
 
 class Library:
-    """Reads the folder at the start and again whenever a file has changed.
+    """Reads the folder at the start and again, within a second, whenever a file has changed.
 
     All work is done in one thread of its own, one piece after another: the index belongs to one thread
     at a time, and the event loop never waits for a disk.
@@ -64,6 +68,8 @@ class Library:
         self._instructions_stamp: tuple[int, int] | None = None
         self._instructions_trouble = ""
         self._passages: tuple[Passage, ...] = ()
+        self._knowledge: Knowledge | None = None
+        self._refreshed = 0.0
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="knowledge")
 
     async def open(self) -> int:
@@ -84,22 +90,19 @@ class Library:
         """Return what the folder says now about a question; see `Index.search`."""
 
         def work() -> Knowledge:
-            self._refresh()
-            assert self._instructions is not None
-            findings = self._index.search(question, earlier, limit)
-            return Knowledge(self._instructions, findings, self._passages)
+            return replace(self._known(), findings=self._index.search(question, earlier, limit))
 
         return await self._run(work)
+
+    async def read(self) -> Knowledge:
+        """Return what the folder says now, without a search."""
+        if self._knowledge and self._is_fresh():
+            return self._knowledge
+        return await self._run(self._known)
 
     async def instructions(self) -> Instructions:
         """Return the instructions as they are now."""
-
-        def work() -> Instructions:
-            self._read_instructions()
-            assert self._instructions is not None
-            return self._instructions
-
-        return await self._run(work)
+        return (await self.read()).instructions
 
     def close(self) -> None:
         """Stop the thread and free the index."""
@@ -108,6 +111,15 @@ class Library:
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _is_fresh(self) -> bool:
+        return time.monotonic() - self._refreshed < FRESH_SECONDS
+
+    def _known(self) -> Knowledge:
+        if not (self._knowledge and self._is_fresh()):
+            self._refresh()
+        assert self._knowledge is not None
+        return self._knowledge
 
     def _refresh(self) -> None:
         self._read_instructions()
@@ -127,6 +139,9 @@ class Library:
             self._passages = tuple(
                 passage for path in sorted(self._articles) for passage in self._articles[path].passages
             )
+        assert self._instructions is not None
+        self._knowledge = Knowledge(self._instructions, self._passages)
+        self._refreshed = time.monotonic()
 
     def _read_article(self, entry: Entry) -> None:
         self._stamps[entry.path] = entry.stamp

@@ -12,7 +12,7 @@ import pytest
 from core import words
 from core.answering import Answerer
 from core.knowledge import Library
-from core.messages import Action, Answer, Reason, Role, Usage
+from core.messages import Action, Answer, Findings, Reason, Role, Usage
 from core.ports import ModelFault
 from core.prompt import Prompter
 from core.tokens import EstimatingCounter
@@ -44,14 +44,17 @@ async def test_the_model_is_asked_with_all_that_it_needs(library: Library) -> No
     [request] = model.requests
     assert request.question == f"{QUESTION}\nTell me!"
     assert request.max_tokens == 300
-    assert request.findings.usable[0].passage.text == QUOTED
+    assert request.findings == Findings()  # the whole folder is there: nothing is looked up
     assert request.passages.keys() == {"refunds.md#1", "shipping.md#1"}
     assert [message["content"] for message in request.messages][1:] == [
         *("Where do you ship?", "To Norway.", QUESTION, "Tell me!")
     ]
 
 
-async def test_earlier_questions_help_to_find_passages(library: Library) -> None:
+async def test_a_folder_that_does_not_fit_is_searched_and_earlier_questions_help(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.prompt.KNOWLEDGE_SHARE", 0.0)
     model = ScriptedModel(Answer("It depends."))
     history = [stored(QUESTION, turn=1), stored("parcels to Norway", role=Role.ASSISTANT, turn=1)]
     await answerer(library, model).answer(turn_of("xyzzy?", history=history))

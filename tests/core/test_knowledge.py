@@ -17,6 +17,11 @@ from tests.builders import REFUNDS, SHIPPING, write_knowledge
 Opened = Callable[[], Library]
 
 
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.knowledge.library.FRESH_SECONDS", 0.0)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return write_knowledge(tmp_path / "knowledge")
@@ -390,6 +395,20 @@ async def test_instructions_hold_the_contact_and_the_company(library: Library, f
 async def test_customers_are_told_something_also_without_a_contact(library: Library, folder: Path) -> None:
     (folder / "instructions.md").write_text("Be kind.")
     assert "support team" in (await library.instructions()).contact
+
+
+async def test_the_folder_is_looked_at_once_in_a_while(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr("core.knowledge.library.time.monotonic", lambda: now)
+    monkeypatch.setattr("core.knowledge.library.FRESH_SECONDS", 1.0)
+    await library.open()
+    (folder / "instructions.md").write_text("Be very brief.")
+    assert (await library.read()).instructions.text == "Be kind."
+    assert (await library.look_up("?")).instructions.text == "Be kind."
+    now = 101.0
+    assert (await library.read()).instructions.text == "Be very brief."
 
 
 async def test_instructions_that_are_edited_count_from_the_next_question_on(

@@ -58,8 +58,8 @@ async def test_deleted_words_leave_the_history_of_a_turn_under_way(
 ) -> None:
     first = await life.say(SLACK)
     await life.settled()
-    gate = _Gate(library.look_up)
-    monkeypatch.setattr(library, "look_up", gate)
+    gate = _Gate(library.read)
+    monkeypatch.setattr(library, "read", gate)
     await life.say(SLACK)
     await gate.reached.wait()
     await life.desk.delete(first.id)
