@@ -26,8 +26,9 @@ PLATFORMS = ("slack", "discord")
 QUIET = {"model 0 s": 0.0, "model 0.2 s": 0.2}
 CROWD = {"model 0 s": 0.0, "model 1 s": 1.0}
 TURNS = (20, 100, 400, 4_000)
-# Where the first turn's worth of the history is still growing, flatness means nothing.
-STEADY_FROM = 20
+# With answers that many times as long (some 450 tokens a turn) the history fills its share before turn 20;
+# with short ones it still grows there, and what is sent is flat only from where it is full.
+LONG_ANSWERS = 4
 
 
 @dataclass(frozen=True)
@@ -237,26 +238,30 @@ class Bench:
     # --- tokens -------------------------------------------------------------------------------------------
 
     async def _tokens(self) -> None:
-        _say(f"one conversation of {self._effort.turns} turns")
-        costs = await long_conversation(self._folder, self._effort.turns)
+        for kind, length in (("short answers", 1), ("long answers", LONG_ANSWERS)):
+            _say(f"one conversation of {self._effort.turns} turns, {kind}")
+            self._flatness(kind, await long_conversation(self._folder, self._effort.turns, length))
+
+    def _flatness(self, kind: str, costs: list[TurnCost]) -> None:
         marks = [turn for turn in TURNS if turn <= len(costs)]
         at = {turn: costs[turn - 1] for turn in marks}
         listed = ", ".join(f"{turn:,}: {cost.tokens:,}" for turn, cost in at.items())
         change = max(abs(cost.tokens / at[marks[0]].tokens - 1) for cost in at.values())
-        self._add("tokens sent, by turn", listed, "", f"± {change:.1%}", "within 5 %")
-        steady = [cost.tokens for cost in costs[STEADY_FROM - 1 :]]
+        self._add(f"tokens sent, by turn ({kind})", listed, "", f"± {change:.1%}", "within 5 %")
+        full = next(number for number, cost in enumerate(costs, 1) if cost.full)
+        steady = [cost.tokens for cost in costs[full - 1 :]]
         around = (max(steady) - min(steady)) / (max(steady) + min(steady))
         self._add(
-            f"  lowest and highest from turn {STEADY_FROM}",
+            f"  lowest and highest from turn {full}, when the history is full",
             f"{min(steady):,} to {max(steady):,}",
             "",
             f"± {around:.1%}",
             "within 5 %",
         )
         half = len(costs) // 2
-        early, late = costs[STEADY_FROM : STEADY_FROM + 100], costs[half:]
+        early, late = costs[full - 1 : full + 99], costs[half:]
         self._add(
-            "  mean of turns 20 to 120, and of the later half",
+            "  mean of the 100 turns from there, and of the later half",
             f"{_mean(early, lambda c: c.tokens):,.0f}, {_mean(late, lambda c: c.tokens):,.0f}",
             "",
             f"{_mean(late, lambda c: c.tokens) / _mean(early, lambda c: c.tokens) - 1:+.1%}",
@@ -264,7 +269,7 @@ class Bench:
         )
         self._add("  share with an equal prefix (cacheable)", f"{_mean(late, lambda c: c.cacheable):.1%}")
         self._add(
-            "  ms a turn in process: turns 20 to 120, later half",
+            "  ms a turn in process: these 100, later half",
             f"{_mean(early, lambda c: c.seconds) * 1e3:.1f}, {_mean(late, lambda c: c.seconds) * 1e3:.1f}",
         )
 

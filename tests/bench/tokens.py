@@ -27,9 +27,13 @@ CONVERSATION = "slack:T1/D1"
 
 @dataclass(frozen=True)
 class TurnCost:
-    """What a turn sent to the model, how much of it began as the one before did, and how long it took."""
+    """What a turn sent to the model, how much of it began as the one before did, and how long it took.
+
+    `full`: the history has outgrown its share, so that its oldest turns are left out.
+    """
 
     tokens: int
+    full: bool
     cacheable: float
     seconds: float
 
@@ -76,10 +80,12 @@ class _Air:
 class _Script:
     """A model that counts what it is asked."""
 
-    def __init__(self, count: Callable[[dict[str, str]], int]) -> None:
+    def __init__(self, count: Callable[[dict[str, str]], int], reply: str) -> None:
         self._count = count
+        self._reply = reply
         self._before: tuple[str, ...] = ()
         self.tokens = 0
+        self.full = False
         self.cacheable = 0.0
         self._number = 0
 
@@ -94,14 +100,15 @@ class _Script:
         self.cacheable = sum(costs[:same]) / self.tokens
         self._before = words
         self._number += 1
-        return Answer(f"{REPLY} ({self._number})", usage=Usage("air", self.tokens, 0, 100, 1))
+        self.full = len(words) < 2 * self._number  # the instructions, earlier turns, the question
+        return Answer(f"{self._reply} ({self._number})", usage=Usage("air", self.tokens, 0, 100, 1))
 
     async def close(self) -> None:
         return
 
 
-async def long_conversation(folder: Path, turns: int) -> list[TurnCost]:
-    """Return what each turn of one conversation costs."""
+async def long_conversation(folder: Path, turns: int, length: int = 1) -> list[TurnCost]:
+    """Return what each turn of one conversation costs; `length` makes answers that many times as long."""
     settings = Settings(_env_file=None)  # type: ignore[call-arg]
     counter = counter_for(settings.openai_model)
     count_text = lru_cache(maxsize=20_000)(counter.count)
@@ -115,8 +122,8 @@ async def long_conversation(folder: Path, turns: int) -> list[TurnCost]:
 
     library = Library(PROJECT / "knowledge")
     await library.open()
-    store = await Store.open(folder / "tokens.db")
-    model, platform = _Script(count), _Air()
+    store = await Store.open(folder / f"tokens-{length}.db")
+    model, platform = _Script(count, "\n\n".join([REPLY] * length)), _Air()
     desk = Desk(
         store,
         Answerer(library, model, Prompter(settings.prompt_tokens, counter), settings.max_tokens),
@@ -145,4 +152,4 @@ async def _turn(desk: Desk, platform: _Air, model: _Script, number: int) -> Turn
     await desk.receive(message)
     async with asyncio.timeout(30):
         await platform.posted.wait()
-    return TurnCost(model.tokens, model.cacheable, time.perf_counter() - began)
+    return TurnCost(model.tokens, model.full, model.cacheable, time.perf_counter() - began)
