@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
-import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,19 +14,16 @@ from typing import Any
 import click
 from filelock import FileLock, Timeout
 
-from bots import queries
-from bots.adapter import Adapter, StartFailed
-from bots.terminal_bot import AGENTS, TerminalBot, converse, lines_of, show
-from core.answering import Answerer
-from core.desk import Desk
+from bots import case_list, queries
+from bots.adapter import StartFailed
+from bots.house import desk_for, open_house
+from bots.serve import serve
+from bots.terminal_bot import AGENTS, TerminalBot, converse, lines_of, print_post
 from core.knowledge import KnowledgeMissing, Library
-from core.outcome import Agents
-from core.ports import Counter, Model
-from core.prompt import InstructionsTooLong, Prompter
-from core.quote import Quoter
+from core.messages import Agents
+from core.prompt import InstructionsTooLong
 from core.settings import Settings, WrongSettings, load_settings
 from core.store import Store, StoreUnusable
-from core.tokens import counter_for
 
 log = logging.getLogger("frontdesk")
 
@@ -41,11 +35,6 @@ No platform is set up. Put the tokens of at least one into .env (README.md shows
   Discord:  DISCORD_TOKEN    from discord.com/developers/applications, your app, Bot
 To try it without any account: frontdesk chat"""
 
-NO_AGENTS = (
-    "AGENTS is not set: nobody can be called. Customers who ask for a person get the contact line of "
-    "instructions.md."
-)
-
 
 class Fatal(click.ClickException):
     """Ends the command with a text for whoever runs it."""
@@ -55,64 +44,6 @@ class Fatal(click.ClickException):
     def show(self, file: Any = None) -> None:
         """Print the text, without a trace."""
         click.echo(self.message, err=True)
-
-
-@dataclass(frozen=True)
-class House:
-    """Everything that a command works with."""
-
-    settings: Settings
-    library: Library
-    articles: int
-    counter: Counter
-    model: Model
-    answerer: Answerer
-
-    def how(self) -> str:
-        """Say how answers are made."""
-        if self.settings.uses_model:
-            return f"answering with {self.settings.openai_model}"
-        return "quoting the articles (set OPENAI_API_KEY for a model)"
-
-
-@contextlib.asynccontextmanager
-async def open_house(settings: Settings) -> AsyncIterator[House]:
-    """Build what all commands share, and take it down again."""
-    library = Library(settings.knowledge_dir)
-    model: Model | None = None
-    try:
-        counter, articles = await asyncio.gather(
-            asyncio.to_thread(counter_for, settings.openai_model), library.open()
-        )
-        prompter = Prompter(settings.prompt_tokens, counter)
-        prompter.check(await library.instructions())
-        model = _model(settings)
-        answerer = Answerer(library, model, prompter, settings.max_tokens)
-        yield House(settings, library, articles, counter, model, answerer)
-    finally:
-        if model:
-            await model.close()
-        library.close()
-
-
-def _model(settings: Settings) -> Model:
-    if not settings.uses_model:
-        return Quoter()
-    from core.model import OpenAIModel  # importing openai takes a second that quoting need not wait
-
-    return OpenAIModel(settings)
-
-
-def _desk(settings: Settings, store: Store, house: House, agents: Agents | None) -> Desk:
-    return Desk(
-        store,
-        house.answerer,
-        house.counter,
-        agents,
-        settings.turns_at_once,
-        settings.read_back_hours * 3_600,
-        settings.read_back_timeout,
-    )
 
 
 def _settings() -> Settings:
@@ -186,8 +117,9 @@ async def _chat(settings: Settings) -> None:
     store = await Store.open(settings.database)
     try:
         async with open_house(settings) as house:
-            desk = _desk(settings, store, house, Agents(AGENTS))
-            desk.connect(TerminalBot(show))
+            desk = desk_for(settings, store, house, Agents(AGENTS))
+            bot = TerminalBot(print_post)
+            desk.connect(bot)
             company = (await house.library.instructions()).company
             click.echo(
                 f"{company or 'Frontdesk'} help: {house.articles} articles, {house.how()}. "
@@ -196,7 +128,7 @@ async def _chat(settings: Settings) -> None:
             stop = asyncio.Event()
             working = asyncio.create_task(desk.run(stop, settings.shutdown_seconds))
             try:
-                await converse(desk)
+                await converse(desk, bot)
             finally:
                 stop.set()
                 await working
@@ -214,88 +146,7 @@ def run() -> None:
     if not settings.platforms:
         raise Fatal(NO_PLATFORM)
     with only_one(settings, "run"):
-        _run(_serve(settings))
-
-
-async def _serve(settings: Settings) -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    store = await Store.open(settings.database)
-    try:
-        async with open_house(settings) as house:
-            agents = Agents(settings.agents, settings.agents_mention or "") if settings.agents else None
-            desk = _desk(settings, store, house, agents)
-            adapters = _adapters(settings, desk)
-            for adapter in adapters:
-                desk.connect(adapter)
-            async with contextlib.AsyncExitStack() as stack:
-                for adapter in adapters:
-                    stack.push_async_callback(adapter.close)
-                who = await _started(adapters, stop)
-                if who:
-                    await _report(settings, adapters)
-                    # What start-up made stays; looking through it again and again would hold the loop.
-                    gc.collect()
-                    gc.freeze()
-                    log.info("Ready: %s; %d articles, %s.", ", ".join(who), house.articles, house.how())
-                    await _work(desk, adapters, stop, settings.shutdown_seconds)
-            log.info("Stopped.")
-    finally:
-        await store.close()
-
-
-def _adapters(settings: Settings, desk: Desk) -> list[Adapter]:
-    # Each platform's library takes a moment to import, so only what is used is.
-    adapters: list[Adapter] = []
-    if "slack" in settings.platforms:
-        from bots.slack_bot import SlackBot
-
-        adapters.append(SlackBot(settings, desk))
-    if "discord" in settings.platforms:
-        from bots.discord_bot import DiscordBot
-
-        adapters.append(DiscordBot(settings, desk))
-    return adapters
-
-
-async def _started(adapters: list[Adapter], stop: asyncio.Event) -> list[str]:
-    """Start all adapters and return who we are on each, or nothing if told to stop meanwhile."""
-
-    async def start() -> list[str]:
-        return list(await asyncio.gather(*(adapter.start() for adapter in adapters)))
-
-    starting = asyncio.create_task(start())
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if starting.done():
-        return starting.result()
-    starting.cancel()
-    await asyncio.gather(starting, return_exceptions=True)
-    return []
-
-
-async def _report(settings: Settings, adapters: list[Adapter]) -> None:
-    if not settings.agents:
-        log.warning(NO_AGENTS)
-    for adapter in adapters:
-        for problem in await adapter.check(settings.agents):
-            log.warning(problem)
-
-
-async def _work(desk: Desk, adapters: list[Adapter], stop: asyncio.Event, seconds: float) -> None:
-    """Let the desk work until told to stop; then take nothing more in, and finish what is under way."""
-    finish = asyncio.Event()
-    working = asyncio.create_task(desk.run(finish, seconds))
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    log.info("Stopping.")
-    for adapter in adapters:
-        await adapter.stop()
-    finish.set()
-    await working
+        _run(serve(settings))
 
 
 # --- backup -------------------------------------------------------------------------------------------
@@ -306,18 +157,68 @@ async def _work(desk: Desk, adapters: list[Adapter], stop: asyncio.Event, second
 def backup(file: Path) -> None:
     """Write a consistent copy of the database to FILE, also while Frontdesk runs."""
     settings = _settings()
-    if not settings.database.exists():
-        raise Fatal(f"There is no database at {settings.database} yet. Check DATABASE.")
-    if file.exists() and file.samefile(settings.database):
+    if file.exists() and settings.database.exists() and file.samefile(settings.database):
         raise Fatal("A database can't be its own backup. Name another file.")
     _run(_backup(settings, file))
     click.echo(f"{settings.database} is copied to {file}.")
 
 
 async def _backup(settings: Settings, file: Path) -> None:
+    async with _stored(settings) as store:
+        await store.backup(file)
+
+
+# --- cases --------------------------------------------------------------------------------------------
+
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@cli.group(invoke_without_command=True)
+@click.option("--all", "closed_too", is_flag=True, help="Also those that are closed.")
+@as_json_option
+@click.pass_context
+def cases(context: click.Context, closed_too: bool, as_json: bool) -> None:
+    """List the open cases; `frontdesk cases show ID` tells every step of one."""
+    if context.invoked_subcommand is None:
+        _run(_cases(_settings(), closed_too, as_json))
+
+
+async def _cases(settings: Settings, closed_too: bool, as_json: bool) -> None:
+    async with _stored(settings) as store:
+        found = [case for case in await store.cases() if closed_too or not case.is_closed]
+        names = await store.names(case.customer.id for case in found)
+        click.echo(case_list.as_json(found) if as_json else case_list.table(found, names))
+
+
+@cases.command()
+@click.argument("id", type=int)
+@as_json_option
+def show(id: int, as_json: bool) -> None:
+    """Tell every step of the case ID: when, what, who, why."""
+    _run(_show_case(_settings(), id, as_json))
+
+
+async def _show_case(settings: Settings, id: int, as_json: bool) -> None:
+    async with _stored(settings) as store:
+        case = next((case for case in await store.cases() if case.id == id), None)
+        if case is None:
+            raise Fatal(f"There is no case {id}. `frontdesk cases --all` lists all.")
+        steps = await store.steps(case)
+        names = await store.names([case.customer.id, *(step.who for step in steps)])
+        if as_json:
+            click.echo(case_list.as_json([case], {case.id: steps}))
+        else:
+            click.echo(case_list.whole(case, steps, names))
+
+
+@contextlib.asynccontextmanager
+async def _stored(settings: Settings) -> AsyncIterator[Store]:
+    """Open a database that is there already."""
+    if not settings.database.exists():
+        raise Fatal(f"There is no database at {settings.database} yet. Check DATABASE.")
     store = await Store.open(settings.database)
     try:
-        await store.backup(file)
+        yield store
     finally:
         await store.close()
 

@@ -1,11 +1,19 @@
-"""What the command line asks of an adapter besides being a Platform."""
+"""What the command line asks of an adapter besides being a Platform, and what adapters share."""
 
 from __future__ import annotations
 
+import logging
 from typing import Protocol
 
-from core.messages import IncomingMessage
+from core import words
+from core.faults import describe
+from core.messages import IncomingMessage, IncomingPress
 from core.ports import Platform
+
+log = logging.getLogger(__name__)
+
+# Both platforms show an error to whoever presses a button that is not acknowledged within 3 seconds.
+ACK_SECONDS = 2.0
 
 
 class Inbox(Protocol):
@@ -23,8 +31,12 @@ class Inbox(Protocol):
         """Remove a message's words."""
         ...
 
-    async def serves(self, conversation: str) -> bool:
-        """Say whether a conversation is one of ours already."""
+    async def press(self, press: IncomingPress) -> str:
+        """Do what a button says; return what the presser alone is told, which may be nothing."""
+        ...
+
+    async def serves(self, conversation: str, place: str = "") -> bool:
+        """Say whether a conversation is one of ours already, or its place the thread of a case."""
         ...
 
     async def conversations(self, platform: str, since: float) -> list[str]:
@@ -34,6 +46,15 @@ class Inbox(Protocol):
     def reconnected(self, platform: str) -> None:
         """Tell that a connection came back, or that something was not stored: it is read back."""
         ...
+
+
+async def pressed(inbox: Inbox, press: IncomingPress) -> str:
+    """Hand a press over; return what the presser is told, also if it fails. Never raises."""
+    try:
+        return await inbox.press(press)
+    except Exception as error:
+        log.error("A press failed: %s", describe(error))
+        return words.FAILED_PRESS
 
 
 class StartFailed(Exception):

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import re
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Set
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,13 +15,15 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bots.adapter import Inbox, StartFailed
-from bots.discord_events import is_in_thread, read, thread_name
+from bots.adapter import ACK_SECONDS, Inbox, StartFailed, pressed
+from bots.discord_buttons import read_press
+from bots.discord_events import is_in_thread, names, read
 from bots.discord_faults import trouble
+from bots.discord_posts import FAULTS, DiscordPosts, channels_of
 from bots.overheard import Overheard
 from core.faults import describe
 from core.insist import insist
-from core.messages import Author, IncomingMessage, Post
+from core.messages import IncomingMessage
 from core.ports import TryLater, Unknown
 from core.settings import Settings
 
@@ -31,13 +31,7 @@ log = logging.getLogger(__name__)
 
 READY_SECONDS = 30.0
 LONGEST_BACKOFF = 120.0  # 1,000 IDENTIFYs a day are allowed
-TYPING_SECONDS = 8.0  # Discord shows it for ten
-# An answer that is there before needs no sign that it is being made.
-SHOW_AFTER_SECONDS = 0.7
-THREAD_EXISTS = 160004
-NO_SUCH_MESSAGE = 10008
 BAD_TOKEN_CODE = 4004
-REMEMBERED_NAMES = 1_000
 # Conversations in which something was said within this time are read back.
 LIVELY_SECONDS = 14 * 86_400.0
 
@@ -60,26 +54,29 @@ _NO_CONTENT = (
 )
 
 
-class DiscordBot:
+_NO_THREADS = (
+    "Discord: the agents' place {agents} is a thread, in which cases can't have threads of their own: agents "
+    "can use the buttons, but not write to customers. Set AGENTS to a channel."
+)
+
+
+class DiscordBot(DiscordPosts):
     """The adapter for Discord."""
 
-    name = "discord"
-    limit = 1_900  # of 2,000: room for a mention in front
-
     def __init__(self, settings: Settings, inbox: Inbox) -> None:
+        super().__init__()
         assert settings.discord_token is not None
         self._token = settings.discord_token.get_secret_value()
         self._threads = settings.threads
+        agents = settings.agents or ""
+        self._desk = channels_of(agents)[1] if agents.startswith("discord:") else None
         self._inbox = inbox
         self._overheard = Overheard(inbox.receive)
         self._connecting: asyncio.Task[None] | None = None
         self._listening = False
         self._closing = False
         self._started = False
-        self._known_threads: set[int] = set()
-        self._refused_threads: set[int] = set()
         self._ready = asyncio.Event()
-        self._thread_names: OrderedDict[int, str] = OrderedDict()
         Route.BASE = str(settings.discord_api_url).rstrip("/")
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(str(settings.discord_gateway_url))
         self._has_content = True
@@ -182,13 +179,14 @@ class DiscordBot:
         if not (agents and agents.startswith("discord:")):
             return []
         try:
-            channel = await self._client.fetch_channel(_channels(agents)[1])
+            channel = await self._client.fetch_channel(channels_of(agents)[1])
         except (discord.DiscordException, aiohttp.ClientError, TimeoutError) as error:
             why = type(error).__name__
             return [f"Discord: the agents' place {agents} can't be reached ({why}). Check AGENTS."]
         if isinstance(channel, discord.Thread):
             above = await self.check(f"discord:{channel.parent_id}")
-            return [problem.replace(f"discord:{channel.parent_id}", agents) for problem in above]
+            problems = [problem.replace(f"discord:{channel.parent_id}", agents) for problem in above]
+            return [*problems, _NO_THREADS.format(agents=agents)]
         if not isinstance(channel, discord.abc.GuildChannel):
             return []
         guild = self._client.get_guild(channel.guild.id)
@@ -200,7 +198,13 @@ class DiscordBot:
                 f"Discord: the agents' place {agents} is public; customers' words are read by everybody "
                 "there. Use a channel that only your team can see."
             )
-        if not channel.permissions_for(guild.me).send_messages:
+        ours = channel.permissions_for(guild.me)
+        if not (ours.create_public_threads and ours.send_messages_in_threads):
+            problems.append(
+                f"Discord: the bot may not open threads in the agents' place {agents} and write in them; "
+                "cases need them. Allow it to."
+            )
+        if not ours.send_messages:
             problems.append(f"Discord: the bot may not write in the agents' place {agents}. Allow it to.")
         return problems
 
@@ -232,6 +236,10 @@ class DiscordBot:
         async def on_raw_bulk_message_delete(payload: discord.RawBulkMessageDeleteEvent) -> None:
             await safely(lambda: self._hear_deletion(payload.channel_id, payload.message_ids))
 
+        @client.event
+        async def on_interaction(interaction: discord.Interaction) -> None:
+            await self._pressed(interaction)
+
         # A session that was resumed has lost nothing; a new one has. Its conversations are read back at
         # once, and its servers' channels when they are known.
         @client.event
@@ -244,6 +252,21 @@ class DiscordBot:
             self._ready.set()
             if self._started:
                 self._inbox.reconnected(self.name)
+
+    async def _pressed(self, interaction: discord.Interaction) -> None:
+        """Do what a button says and acknowledge it; the presser alone hears what there is to say."""
+        press = read_press(interaction)
+        if press is None or not self._listening:
+            return
+        pressing = asyncio.create_task(pressed(self._inbox, press))
+        await asyncio.wait({pressing}, timeout=ACK_SECONDS)
+        with contextlib.suppress(*FAULTS):
+            if not pressing.done() or not pressing.result():
+                await interaction.response.defer()
+                if reply := await pressing:
+                    await interaction.followup.send(reply, ephemeral=True)
+            else:
+                await interaction.response.send_message(pressing.result(), ephemeral=True)
 
     async def _hear(self, message: discord.Message) -> None:
         # An edit may come before its message, or may be what first mentions us.
@@ -259,19 +282,21 @@ class DiscordBot:
     async def _for_us(self, message: discord.Message, *, overhear: bool = False) -> IncomingMessage | None:
         me = self._client.user
         heard = read(message, me, threads=self._threads) if me and self._listening else None
-        if heard is None:
+        if me is None or heard is None:
             return None
         ours = heard.message
-        served = self._threads and is_in_thread(message)
-        if served and overhear and not heard.addressed:
+        in_thread = is_in_thread(message)
+        # Agents who reply to a card talk to each other, not to us.
+        addressed = heard.addressed and (message.channel.id != self._desk or names(message, me))
+        if self._threads and in_thread and overhear and not addressed:
             self._overheard.keep(ours)
-        if not (heard.addressed or (served and await self._inbox.serves(ours.conversation))):
+        # Without threads only those of cases are ours.
+        conversation = ours.conversation if self._threads else ""
+        if not (addressed or (in_thread and await self._inbox.serves(conversation, ours.place))):
             return None
-        if is_in_thread(message):
+        if in_thread:
             self._known_threads.add(message.channel.id)
-        self._thread_names[message.id] = thread_name(ours.text)
-        if len(self._thread_names) > REMEMBERED_NAMES:
-            self._thread_names.popitem(last=False)
+        self._name_thread(message.id, ours.text)
         return ours
 
     @property
@@ -298,7 +323,7 @@ class DiscordBot:
     async def missed(self, place: str, since: float) -> AsyncIterator[IncomingMessage]:
         """Yield what people wrote to us in a channel since then, oldest first."""
         try:
-            channel = await self._client.fetch_channel(_channels(place)[1])
+            channel = await self._client.fetch_channel(channels_of(place)[1])
             if not isinstance(channel, discord.abc.Messageable):
                 return
             after = datetime.fromtimestamp(since, UTC)
@@ -308,162 +333,3 @@ class DiscordBot:
         except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
             fault = trouble(error)
             raise TryLater(str(fault)) if isinstance(fault, Unknown) else fault from error
-
-    # --- out -----------------------------------------------------------------------------------------
-
-    async def post(self, post: Post) -> str:
-        """Post with the key as nonce, so that Discord does not post it twice; only `mention` pings."""
-        self._check_open()
-        try:
-            channel, refers = await self._target(post)
-            options: dict[str, Any] = {}
-            if refers:
-                options["reference"] = discord.MessageReference(
-                    message_id=refers, channel_id=channel.id, fail_if_not_exists=False
-                )
-            sent = await channel.send(
-                _content(post),
-                nonce=post.key,
-                allowed_mentions=_only(post.mention),
-                suppress_embeds=True,
-                **options,
-            )
-        except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise trouble(error) from error
-        return f"discord:{channel.id}/{sent.id}"
-
-    def _check_open(self) -> None:
-        if self._client.is_closed() or self._client.user is None:
-            raise TryLater("Discord: the connection is being made anew")
-
-    async def _target(self, post: Post) -> tuple[discord.PartialMessageable, int | None]:
-        """Return the channel for a post and the message in it to refer to; start the thread if needed."""
-        parent, place = _channels(post.place)
-        replied = _message_ids(post.reply_to) if post.reply_to else None
-        if parent and not await self._has_thread(parent, place):
-            return self._client.get_partial_messageable(parent), place
-        refers = replied[1] if replied and replied[0] == place else None
-        return self._client.get_partial_messageable(place), refers
-
-    async def _has_thread(self, parent: int, thread: int) -> bool:
-        """Start the thread of a message if it has none; return False where none can be started."""
-        if thread in self._refused_threads:
-            return False
-        if thread in self._known_threads or self._client.get_channel(thread):
-            return True
-        name = self._thread_names.get(thread, "Question")
-        try:
-            await self._client.http.start_thread_with_message(
-                parent, thread, name=name, auto_archive_duration=1440
-            )
-        except discord.HTTPException as error:
-            if error.status == 429 or error.status >= 500:
-                raise
-            if error.code not in {THREAD_EXISTS, NO_SUCH_MESSAGE}:  # the latter: a thread without a message
-                log.warning(
-                    "Discord: a thread could not be opened (code %d); answering in place.", error.code
-                )
-                self._refused_threads.add(thread)
-                return False
-        self._known_threads.add(thread)
-        return True
-
-    async def find(self, post: Post, since: float, known: Set[str]) -> str | None:
-        """Look for our message that refers to the same one, or else has the same words.
-
-        History does not tell nonces; within Discord's own window for them posting again is harmless anyway.
-        """
-        self._check_open()
-        for channel in filter(None, reversed(_channels(post.place))):  # above it, if no thread could start
-            try:
-                if ref := await self._find_in(channel, post, since, known):
-                    return ref
-            except discord.NotFound:
-                continue  # the thread was not started yet
-            except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
-                fault = trouble(error)
-                raise TryLater(str(fault)) if isinstance(fault, Unknown) else fault from error
-        return None
-
-    async def _find_in(self, channel: int, post: Post, since: float, known: Set[str]) -> str | None:
-        after = datetime.fromtimestamp(since - 60, UTC)
-        me = self._client.user
-        async for message in self._client.get_partial_messageable(channel).history(limit=200, after=after):
-            ref = f"discord:{channel}/{message.id}"
-            if me is None or message.author.id != me.id or ref in known:
-                continue
-            refers = message.reference.message_id if message.reference else None
-            same_trigger = refers is None or not post.reply_to or refers == _message_ids(post.reply_to)[1]
-            if message.content == _content(post) and same_trigger:
-                return ref
-        return None
-
-    @contextlib.asynccontextmanager
-    async def working(self, place: str, message_id: str) -> AsyncIterator[None]:
-        """Show typing, in the channel above a thread that is not there yet."""
-        parent, channel = _channels(place)
-        there = parent is None or channel in self._known_threads or self._client.get_channel(channel)
-        typing = asyncio.create_task(self._type(channel if there or parent is None else parent))
-        try:
-            yield
-        finally:
-            typing.cancel()
-
-    async def _type(self, channel: int) -> None:
-        with contextlib.suppress(discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError):
-            await asyncio.sleep(SHOW_AFTER_SECONDS)
-            while True:
-                await self._client.http.send_typing(channel)
-                await asyncio.sleep(TYPING_SECONDS)
-
-    async def person(self, author: Author) -> str:
-        """Return a user's display name."""
-        if author.name:
-            return author.name
-        try:
-            user = await self._client.fetch_user(int(author.id.removeprefix("discord:")))
-        except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError):
-            return author.id
-        return user.display_name
-
-    async def where(self, place: str) -> str:
-        """Return a channel's name."""
-        parent, below = _channels(place)
-        channel = self._client.get_channel(parent or below)
-        if isinstance(channel, discord.Thread) and channel.parent:
-            channel = channel.parent
-        name = getattr(channel, "name", None)
-        return f"#{name} on Discord" if name else "a direct message on Discord"
-
-    async def link(self, message_id: str) -> str:
-        """Return a message's address; a direct message has none that agents could open."""
-        channel_id, message = _message_ids(message_id)
-        channel = self._client.get_channel(channel_id)
-        guild = getattr(channel, "guild", None)
-        return f"https://discord.com/channels/{guild.id}/{channel_id}/{message}" if guild else ""
-
-
-def _channels(place: str) -> tuple[int | None, int]:
-    """Return the channel above a thread, if the place is one, and the place's own channel."""
-    parent, _, channel = place.removeprefix("discord:").rpartition("/")
-    return int(parent) if parent else None, int(channel)
-
-
-def _message_ids(message_id: str) -> tuple[int, int]:
-    channel, _, message = message_id.removeprefix("discord:").partition("/")
-    return int(channel), int(message)
-
-
-def _content(post: Post) -> str:
-    return f"{post.mention} {post.text}" if post.mention else post.text
-
-
-def _only(mention: str) -> discord.AllowedMentions:
-    """Allow the one mention that a post may ping with, and nothing else."""
-    match = re.fullmatch(r"<@(&|!)?(\d+)>", mention)
-    if not match:
-        return discord.AllowedMentions.none()
-    target = [discord.Object(int(match[2]))]
-    if match[1] == "&":
-        return discord.AllowedMentions(everyone=False, users=False, roles=target, replied_user=False)
-    return discord.AllowedMentions(everyone=False, users=target, roles=False, replied_user=False)

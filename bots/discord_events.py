@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import discord
 
-from core.messages import Author, IncomingMessage
+from core.messages import Author, File, IncomingMessage
 
 # All other kinds tell what happened in the channel.
 _WRITTEN = {discord.MessageType.default, discord.MessageType.reply}
@@ -50,6 +50,9 @@ def read(message: discord.Message, me: discord.abc.User, *, threads: bool) -> He
         sent_at=message.created_at.timestamp(),
         place=place,
         edited_at=message.edited_at.timestamp() if message.edited_at else 0.0,
+        shared=not is_dm and not place,
+        mentions=mentioned,
+        files=tuple(File(file.filename, file.url) for file in message.attachments),
     )
     return Heard(ours, addressed)
 
@@ -71,6 +74,11 @@ def _conversation(message: discord.Message, *, threads: bool) -> tuple[str, str]
 def is_in_thread(message: discord.Message) -> bool:
     """Say whether a message stands in a thread; a thread that we serve needs no mention."""
     return isinstance(message.channel, discord.Thread)
+
+
+def names(message: discord.Message, me: discord.abc.User) -> bool:
+    """Say whether the words mention the bot; a reply that pings it does so without words."""
+    return re.search(rf"<@!?{me.id}>", message.content) is not None
 
 
 def _mentions(message: discord.Message, me: discord.abc.User) -> bool:

@@ -7,6 +7,17 @@ import discord
 
 from core.ports import Refused, TryLater, Unknown
 
+# Agents read these when their words could not be delivered.
+_PLAIN = {
+    50007: "the customer takes no direct messages from the bot",
+    10003: "the channel is gone",
+    10008: "the message is gone",
+    50001: "the bot may not see that channel",
+    50013: "the bot may not do that there",
+    50083: "the thread is archived and locked",
+    160005: "the thread is locked",
+}
+
 
 def trouble(error: Exception) -> TryLater | Refused | Unknown:
     """Say what an error means for a post."""
@@ -14,6 +25,8 @@ def trouble(error: Exception) -> TryLater | Refused | Unknown:
         why = f"Discord: {type(error).__name__}, HTTP {error.status}, code {error.code}"
         if error.status == 429:
             return TryLater(why, 5.0)
+        if error.code in _PLAIN:
+            return Refused(f"{_PLAIN[error.code]} ({why})")
         return Unknown(why) if error.status >= 500 else Refused(why)
     why = f"Discord: {type(error).__name__}"
     if isinstance(error, aiohttp.ClientConnectorError):

@@ -6,8 +6,7 @@ import asyncio
 import contextlib
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Set
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -18,24 +17,22 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.adapter import Inbox, StartFailed
+from bots.adapter import ACK_SECONDS, Inbox, StartFailed, pressed
 from bots.overheard import Overheard
+from bots.slack_blocks import ACTION, read_press
 from bots.slack_events import Heard, read, read_deletion, read_edit
-from bots.slack_faults import asked, trouble, why
+from bots.slack_faults import asked, why
 from bots.slack_format import to_slack
-from core.messages import Author, IncomingMessage, Post
-from core.ports import TryLater, Unknown
+from bots.slack_posts import SlackPosts, spot
+from core import words
+from core.messages import IncomingMessage
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
 
 EVENTS_PATH = "/slack/events"
-METADATA_TYPE = "frontdesk_post"
 # Threads in which something was said within this time are read back; 200 messages a page.
 LIVELY_SECONDS = 14 * 86_400.0
-MAX_PAGES = 50
-# An answer that is there before needs no sign that it is being made.
-SHOW_AFTER_SECONDS = 0.7
 _KINDS = "public_channel,private_channel,mpim,im"
 
 # What each permission is for; a missing one is told at start with these words.
@@ -48,46 +45,29 @@ SCOPES = {
     "channels:read": "name public channels",
     "groups:read": "name private channels and check the agents' place",
     "im:read": "tell direct messages from channels",
+    "mpim:read": "tell group messages from channels",
     "chat:write": "answer",
     "users:read": "know people's names",
-    "reactions:write": "show that it works on an answer where there is no thread",
+    "reactions:write": "show that it works on an answer, and that an agent's words were delivered",
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    channel: str
-    thread: str | None
-
-
-def spot(place: str) -> _Spot:
-    """Return where `slack:T1/C1/171.22`, `slack:T1/C1` or `slack:C1` is."""
-    parts = place.removeprefix("slack:").split("/")
-    if len(parts) == 1:
-        return _Spot(parts[0], None)
-    return _Spot(parts[1], parts[2] if len(parts) > 2 else None)
-
-
-class SlackBot:
+class SlackBot(SlackPosts):
     """The adapter for Slack: Socket Mode with an app token, else HTTP."""
 
-    name = "slack"
-    limit = 3_000
-
     def __init__(self, settings: Settings, inbox: Inbox) -> None:
+        super().__init__()
         assert settings.slack_bot_token is not None
         self._settings = settings
         self._inbox = inbox
         self._token = settings.slack_bot_token.get_secret_value()
         self._bot = ""
-        self._team = ""
         self._bot_id = ""
         self._hellos = 0
         self._scopes: set[str] = set()
         self._session: aiohttp.ClientSession | None = None
         self._socket: AsyncSocketModeHandler | None = None
         self._web: web.AppRunner | None = None
-        self._shown: set[asyncio.Task[None]] = set()
         self._overheard = Overheard(inbox.receive)
 
     # --- connecting ----------------------------------------------------------------------------------
@@ -147,6 +127,7 @@ class SlackBot:
             logger=logging.getLogger("slack_bolt"),
         )
         app.middleware(self._store_first)
+        app.action(re.compile(f"^{ACTION}"))(self._pressed)
         # Every event needs a listener, or Slack is told that nobody wants it and sends it again.
         app.event(re.compile(".*"))(_nothing_more)
         return app
@@ -242,13 +223,33 @@ class SlackBot:
                 await self._inbox.edit(message.id, message.text, message.edited_at)
             await self._overheard.follow(message)
 
+    async def _pressed(self, body: dict[str, Any], ack: Callable[[], Awaitable[None]]) -> None:
+        """Do what a button says and acknowledge it in time; the presser alone hears what there is to say."""
+        press = read_press(body)
+        pressing = asyncio.create_task(pressed(self._inbox, press)) if press else None
+        if pressing:
+            await asyncio.wait({pressing}, timeout=ACK_SECONDS)
+        await ack()
+        reply = await pressing if pressing else words.FAILED_PRESS
+        if not reply:
+            return
+        container, message = body.get("container") or {}, body.get("message") or {}
+        with contextlib.suppress(SlackApiError, aiohttp.ClientError, TimeoutError):
+            await self._client.chat_postEphemeral(
+                channel=str(container.get("channel_id")),
+                user=str((body.get("user") or {}).get("id")),
+                thread_ts=container.get("thread_ts") or message.get("thread_ts"),
+                text=to_slack(reply),
+            )
+
     async def _for_us(self, heard: Heard | None) -> IncomingMessage | None:
         if heard is None:
             return None
-        ours = heard.addressed or (
-            self._settings.threads and await self._inbox.serves(heard.message.conversation)
-        )
-        return heard.message if ours else None
+        message = heard.message
+        # Without threads only those of cases are ours.
+        conversation = message.conversation if self._settings.threads else ""
+        ours = heard.addressed or await self._inbox.serves(conversation, message.answer_place)
+        return message if ours else None
 
     async def _greeted(self, client: object, message: dict[str, Any], raw: str | None) -> None:
         """Hear Slack's hello: the first one belongs to the start, every later one to a new connection."""
@@ -286,142 +287,9 @@ class SlackBot:
                 async for reply in self.missed(f"{place}/{message['ts']}", since):
                     yield reply
 
-    def _messages(self, where: _Spot, since: float, **options: Any) -> AsyncIterator[dict[str, Any]]:
-        """Yield what stands in a channel or a thread since then, in Slack's order."""
-        arguments = {"channel": where.channel, "oldest": f"{since:.6f}", "limit": 200, **options}
-        if where.thread:
-            return self._pages("conversations_replies", "messages", ts=where.thread, **arguments)
-        return self._pages("conversations_history", "messages", **arguments)
-
-    async def _pages(self, method: str, what: str, **arguments: Any) -> AsyncIterator[dict[str, Any]]:
-        """Yield the entries of all pages of a Web API method that reads.
-
-        Raises:
-            TryLater: Slack could not be asked.
-            Refused: Slack says no.
-        """
-        cursor = None
-        for _ in range(MAX_PAGES):
-            try:
-                page = await getattr(self._client, method)(cursor=cursor, **arguments)
-            except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-                fault = trouble(error)
-                raise TryLater(str(fault)) if isinstance(fault, Unknown) else fault from error
-            for entry in page.get(what) or []:
-                yield entry
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return
-
-    # --- out -----------------------------------------------------------------------------------------
-
-    async def post(self, post: Post) -> str:
-        """Post with metadata that `find` recognises; nothing in the text can ping but the mention."""
-        where = spot(post.place)
-        text = to_slack(post.text)
-        try:
-            response = await self._client.chat_postMessage(
-                channel=where.channel,
-                thread_ts=where.thread,
-                text=f"{post.mention} {text}" if post.mention else text,
-                unfurl_links=False,
-                unfurl_media=False,
-                metadata={"event_type": METADATA_TYPE, "event_payload": {"key": post.key}},
-            )
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            raise trouble(error) from error
-        return f"slack:{where.channel}/{response['ts']}"
-
-    async def find(self, post: Post, since: float, known: Set[str]) -> str | None:
-        """Look for the post's key in the metadata of what was posted there."""
-        where = spot(post.place)
-        async for message in self._messages(where, since - 60, include_all_metadata=True):
-            if _key(message) == post.key:
-                return f"slack:{where.channel}/{message['ts']}"
-        return None
-
-    @contextlib.asynccontextmanager
-    async def working(self, place: str, message_id: str) -> AsyncIterator[None]:
-        """Show a status in threads, an eyes reaction elsewhere, once an answer takes a moment."""
-        where, ts = spot(place), message_id.rpartition("/")[2]
-        shown: list[asyncio.Task[None]] = []
-        later = asyncio.get_running_loop().call_later(
-            SHOW_AFTER_SECONDS, lambda: shown.append(self._in_background(self._show(where, ts)))
-        )
-        try:
-            yield
-        finally:
-            later.cancel()
-            if shown and where.thread is None:
-                self._in_background(self._unshow(shown[0], where, ts))
-            elif shown:
-                # Slack clears the status with the reply; one that came after it would stay.
-                await asyncio.wait(shown, timeout=1.0)
-
-    async def _show(self, where: _Spot, ts: str) -> None:
-        if where.thread:
-            await self._client.assistant_threads_setStatus(
-                channel_id=where.channel, thread_ts=where.thread, status="is looking it up…"
-            )
-        else:
-            await self._client.reactions_add(channel=where.channel, timestamp=ts, name="eyes")
-
-    async def _unshow(self, show: asyncio.Task[None], where: _Spot, ts: str) -> None:
-        await asyncio.wait({show})  # or the reaction could come after its removal
-        await self._client.reactions_remove(channel=where.channel, timestamp=ts, name="eyes")
-
-    def _in_background(self, call: Any) -> asyncio.Task[None]:
-        """Run a call that only decorates; that it fails is no news (missing scopes are told at start)."""
-
-        async def quietly() -> None:
-            with contextlib.suppress(SlackApiError, aiohttp.ClientError, TimeoutError):
-                await call
-
-        task = asyncio.create_task(quietly())
-        self._shown.add(task)
-        task.add_done_callback(self._shown.discard)
-        return task
-
-    async def person(self, author: Author) -> str:
-        """Return the name that a user chose to be called by."""
-        user = author.id.rpartition("/")[2]
-        try:
-            response = await self._client.users_info(user=user)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError):
-            return user
-        found = response.get("user") or {}
-        profile = found.get("profile") or {}
-        return str(profile.get("display_name") or profile.get("real_name") or found.get("real_name") or user)
-
-    async def where(self, place: str) -> str:
-        """Return a channel's name."""
-        channel = spot(place).channel
-        if channel.startswith("D"):
-            return "a direct message on Slack"
-        try:
-            response = await self._client.conversations_info(channel=channel)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError):
-            return "Slack"
-        name = (response.get("channel") or {}).get("name")
-        return f"#{name} on Slack" if name else "Slack"
-
-    async def link(self, message_id: str) -> str:
-        """Return a message's permalink."""
-        _, channel, ts = message_id.removeprefix("slack:").split("/")
-        try:
-            response = await self._client.chat_getPermalink(channel=channel, message_ts=ts)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError):
-            return ""
-        return str(response.get("permalink") or "")
-
 
 _INVITE = "Check AGENTS and invite the bot to that channel (/invite)."
 
 
 async def _nothing_more() -> None:
     """All that is to be done with an event was done before it was acknowledged."""
-
-
-def _key(message: dict[str, Any]) -> str:
-    metadata = message.get("metadata") or {}
-    return str((metadata.get("event_payload") or {}).get("key", ""))

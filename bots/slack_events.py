@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bots.slack_format import from_slack
-from core.messages import Author, IncomingMessage
+from core.messages import Author, File, IncomingMessage
 
 # Messages of these kinds are words that a person wrote; all others tell what happened in the channel.
 _WRITTEN = {None, "file_share", "thread_broadcast"}
@@ -47,6 +47,7 @@ def read(body: dict[str, Any], bot: str, *, threads: bool) -> Heard | None:
     team = body.get("team_id") or event.get("team") or ""
     text = event.get("text") or ""
     conversation, place = _conversation(event, f"slack:{team}/{channel}", threads=threads)
+    mentioned = re.search(rf"<@{re.escape(bot)}(\|[^>]*)?>", text) is not None
     message = IncomingMessage(
         id=f"slack:{team}/{channel}/{ts}",
         conversation=conversation,
@@ -56,10 +57,15 @@ def read(body: dict[str, Any], bot: str, *, threads: bool) -> Heard | None:
         sent_at=float(ts),
         place=place,
         edited_at=float((event.get("edited") or {}).get("ts") or 0),
+        shared=not threads and not _is_dm(event),
+        mentions=mentioned or event["type"] == "app_mention",
+        files=tuple(
+            File(str(file.get("name") or "a file"), str(file.get("permalink") or ""))
+            for file in event.get("files") or []
+        ),
     )
-    mentioned = re.search(rf"<@{re.escape(bot)}(\|[^>]*)?>", text) is not None
     replied = not threads and event.get("parent_user_id") == bot
-    addressed = _is_dm(event) or event["type"] == "app_mention" or mentioned or replied
+    addressed = _is_dm(event) or message.mentions or replied
     return Heard(message, addressed)
 
 

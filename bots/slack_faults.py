@@ -14,6 +14,16 @@ from core.ports import Refused, TryLater, Unknown
 # Errors after which a post may have been made all the same.
 _DOUBTFUL = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 
+# Agents read these when their words could not be delivered.
+_PLAIN = {
+    "channel_not_found": "the channel is gone, or the bot was never in it",
+    "not_in_channel": "the bot is not in that channel",
+    "is_archived": "the channel is archived",
+    "message_not_found": "the message is gone",
+    "restricted_action": "the workspace's rules don't let the bot write there",
+    "thread_not_found": "the thread is gone",
+}
+
 
 async def asked(call: Awaitable[AsyncSlackResponse], setting: str, remedy: str) -> AsyncSlackResponse:
     """Make a call of the start; tell a token that is refused from a Slack that does not answer."""
@@ -43,7 +53,8 @@ def trouble(error: Exception) -> TryLater | Refused | Unknown:
             return TryLater(words, float(error.response.headers.get("Retry-After", 1)))
         if status >= 500 or error.response.get("error") in {None, *_DOUBTFUL}:
             return Unknown(words)
-        return Refused(words)
+        plain = _PLAIN.get(why(error))
+        return Refused(f"{plain} ({words})" if plain else words)
     if isinstance(error, aiohttp.ClientConnectorError):
         return TryLater(words)
     return Unknown(words)

@@ -8,13 +8,15 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Set
+from dataclasses import replace
 from threading import Thread
 
 import click
 
 from core.desk import Desk
+from core.handover import INTERNAL
 from core.markdown import unescape
-from core.messages import Author, IncomingMessage, Post
+from core.messages import Author, Button, IncomingMessage, IncomingPress, Post, Press, Sign
 
 CONVERSATION = "terminal:chat"
 AGENTS = "terminal:agents"
@@ -23,11 +25,36 @@ AGENT = Author("terminal:agent", "Dana from Support")
 
 HELP = """\
 Write as a customer would. Lines that start with / do something else:
-  /agent TEXT   answer as a person of your team; the bot is silent until /resolve
+  /agent TEXT   write as a person of your team, in the thread of the case; without a case, to the customer
+  /claim        take the case: your words then reach the customer, and the bot is silent
+  /note TEXT    write something that only the team sees
+  /send         send what you wrote before you claimed, and claim
   /resolve      close the case and give back to the bot
+  /back         give back to the bot without an answer
+  /reopen       take up a case that was closed
+  /good, /bad   say as the customer how it was
   /new          start a new conversation
+  @frontdesk    anywhere in a line: mentions the bot, which it needs after you told it to stop
   /help         show this
   /quit         leave"""
+
+# What a button is pressed with here.
+_COMMANDS = {
+    Press.YES: "yes",
+    Press.NO: "no",
+    Press.CLAIM: "claim",
+    Press.TAKE_OVER: "takeover",
+    Press.RESOLVE: "resolve",
+    Press.GIVE_BACK: "back",
+    Press.REOPEN: "reopen",
+    Press.SEND: "send",
+    Press.SEND_OVER: "sendover",
+    Press.GOOD: "good",
+    Press.BAD: "bad",
+}
+_PRESSES = {command: press for press, command in _COMMANDS.items()}
+_BY_CUSTOMER = {Press.YES, Press.NO, Press.GOOD, Press.BAD}
+_SIGNS = {Sign.DELIVERED: "delivered", Sign.THANKS: "the bot thanks with a heart"}
 
 
 class TerminalBot:
@@ -38,11 +65,40 @@ class TerminalBot:
 
     def __init__(self, show: Callable[[str, str], None]) -> None:
         self._show = show
+        self._buttons: dict[Press, Button] = {}
 
     async def post(self, post: Post) -> str:
-        """Print a post."""
-        self._show("agents" if post.place == AGENTS else "bot", unescape(post.text))
-        return f"terminal:{post.key}"
+        """Print a post, with what can be pressed below it."""
+        self._buttons.update({button.press: button for button in post.buttons})
+        pressable = "  ".join(f"[{b.label}: /{_COMMANDS[b.press]}]" for b in post.buttons)
+        text = "\n".join(filter(None, [unescape(post.text), pressable]))
+        self._show("agents" if post.place == AGENTS else "bot", text)
+        return "" if post.only else f"terminal:{post.key}"
+
+    async def edit(self, ref: str, post: Post) -> None:
+        """Print what a post says now: of a card its last paragraph, which is what changed."""
+        changed = post.text.rpartition("\n\n")[2] or "(removed)"
+        await self.post(replace(post, text=changed))
+
+    async def react(self, message_id: str, sign: Sign) -> None:
+        """Print a sign."""
+        self._show("agents" if sign is Sign.DELIVERED else "bot", f"({_SIGNS[sign]})")
+
+    def below(self, ref: str) -> str:
+        """Return the agents' place: there are no threads."""
+        return AGENTS
+
+    def mention(self, person: str) -> str:
+        """Return nothing: nobody needs to be pinged."""
+        return ""
+
+    async def is_member(self, place: str, person: Author) -> bool:
+        """Say whether it is the agent who writes."""
+        return person.id == AGENT.id
+
+    def button(self, press: Press) -> Button | None:
+        """Return the button of a kind that was shown last."""
+        return self._buttons.get(press)
 
     @property
     def connected(self) -> bool:
@@ -84,8 +140,9 @@ class TerminalBot:
 class Chat:
     """Reads lines and does what they say until the end of the input or /quit."""
 
-    def __init__(self, desk: Desk, tell: Callable[[str], None]) -> None:
+    def __init__(self, desk: Desk, bot: TerminalBot, tell: Callable[[str], None]) -> None:
         self._desk = desk
+        self._bot = bot
         self._tell = tell
         self._started = time.time_ns()
         self._count = 0
@@ -101,30 +158,50 @@ class Chat:
         elif command == "/new":
             await self._desk.start_afresh(CONVERSATION)
             self._tell("A new conversation begins.")
-        elif command == "/agent":
-            await self._as_agent(rest.strip())
-        elif command == "/resolve":
-            if not await self._desk.resolve(CONVERSATION, AGENT):
-                self._tell("No case is open.")
+        elif command in {"/agent", "/note"}:
+            await self._as_agent(command, rest.strip())
+        elif command.startswith("/") and command[1:] in _PRESSES:
+            await self._press(_PRESSES[command[1:]])
         elif command.startswith("/") and command[1:].isalpha():
             self._tell(f"There is no {command}. /help lists what there is.")
         elif not line:
             self._tell("Write a question, or /help.")
         else:
-            await self._desk.receive(self._message(line))
+            await self._desk.receive(self._message(CUSTOMER, CONVERSATION, line))
         return True
 
-    async def _as_agent(self, text: str) -> None:
-        if text:
-            await self._desk.agent_says(CONVERSATION, CUSTOMER, AGENT, text)
+    async def _as_agent(self, command: str, text: str) -> None:
+        """Write in the thread of the case; where there is none yet, straight to the customer."""
+        if not text:
+            self._tell(f"Write the words behind it: {command} I'm having a look.")
+        elif await self._desk.serves(AGENTS):
+            said = f"{INTERNAL} {text}" if command == "/note" else text
+            await self._desk.receive(self._message(AGENT, AGENTS, said))
+            if command == "/note":
+                self._tell("Noted. Only your team sees it.")
+        elif command == "/note":
+            self._tell("There is no case yet to make a note on.")
+        elif await self._desk.serves(CONVERSATION):
+            await self._desk.receive(self._message(AGENT, CONVERSATION, text))
         else:
-            self._tell("Write the words behind it: /agent I'm having a look.")
+            self._tell("No customer has written yet: there is nobody to answer.")
 
-    def _message(self, text: str) -> IncomingMessage:
+    async def _press(self, press: Press) -> None:
+        button = self._bot.button(press)
+        if button is None:
+            self._tell(f"There is no button for /{_COMMANDS[press]} at the moment.")
+            return
+        who = CUSTOMER if press in _BY_CUSTOMER else AGENT
+        now = time.time_ns()
+        if reply := await self._desk.press(IncomingPress(press, button.about, who, now, now / 1e9)):
+            self._tell(f"(only to {who.name}) {unescape(reply)}")
+
+    def _message(self, author: Author, conversation: str, text: str) -> IncomingMessage:
         self._count += 1
         now = time.time_ns()
-        id = f"{CONVERSATION}/{self._started}-{self._count}"
-        return IncomingMessage(id, CONVERSATION, CUSTOMER, text, now, now / 1e9)
+        id = f"{conversation}/{self._started}-{self._count}"
+        mentions = "@frontdesk" in text.lower()
+        return IncomingMessage(id, conversation, author, text, now, now / 1e9, mentions=mentions)
 
 
 async def lines_of(descriptor: int) -> AsyncIterator[str]:
@@ -160,9 +237,9 @@ def is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-async def converse(desk: Desk) -> None:
+async def converse(desk: Desk, bot: TerminalBot) -> None:
     """Take lines from the keyboard, or a pipe, until the end or /quit; each is settled before the next."""
-    chat = Chat(desk, click.echo)
+    chat = Chat(desk, bot, click.echo)
     async for line in _typed() if is_terminal() else _piped():
         if not await chat.take(line):
             return
@@ -188,7 +265,7 @@ async def _piped() -> AsyncIterator[str]:
         yield line
 
 
-def show(who: str, text: str) -> None:
+def print_post(who: str, text: str) -> None:
     """Print a post to the customer, or to the agents."""
     if who == "agents":
         lines = "\n".join(f"  | {line}" for line in text.split("\n"))

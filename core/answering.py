@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from core import words
-from core.escalation import asks_for_person
 from core.knowledge import Library
 from core.knowledge.library import Knowledge
 from core.messages import Action, Answer, Reason, Role, Turn, Usage
+from core.policy import Policy
 from core.ports import Model, ModelFault, Request
 from core.prompt import InstructionsTooLong, Prompter, TooLong
 from core.quote import Quoter, quote
+from core.rules import Verdict, after, before
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +26,13 @@ class Answered:
         answer: What is said.
         contact: How customers reach a person where none can be called here.
         window: The first turn that later prompts still see.
+        verdict: What the rules said before a model was asked.
     """
 
     answer: Answer
     contact: str
     window: int
+    verdict: Verdict = field(default_factory=Verdict)
 
 
 class Answerer:
@@ -45,20 +48,25 @@ class Answerer:
         """Return how customers reach a person where none can be called here."""
         return (await self._library.instructions()).contact
 
+    async def policy(self) -> Policy:
+        """Return what the support lead decided, as it is now."""
+        return await self._library.policy()
+
     async def answer(self, turn: Turn) -> Answered:
         """Answer a turn; a model that fails is replaced by quoting, and quoting by a person."""
         knowledge = await self._library.read()
         contact = knowledge.instructions.contact
         if not turn.text.strip():
             return Answered(Answer(words.GREETING, Action.CLARIFY), contact, turn.start)
-        if any(asks_for_person(message.text) for message in turn.waiting):
-            asked = Answer("", Action.ESCALATE, Reason.ASKED_FOR_PERSON)
-            return Answered(asked, contact, turn.start)
+        verdict = before(turn, knowledge.policy)
+        if verdict.answer:
+            return Answered(verdict.answer, contact, turn.start, verdict)
         answer, window = await self._from_model(turn, knowledge)
-        return Answered(_with_source(answer), contact, window)
+        return Answered(after(turn, _with_source(answer), verdict), contact, window, verdict)
 
     async def _look_up(self, turn: Turn) -> Knowledge:
-        earlier = [m.text for m in turn.history if m.role is Role.CUSTOMER]
+        # What was said to people is no question to the articles.
+        earlier = [m.text for m in turn.history if m.role is Role.CUSTOMER and not m.to_people]
         return await self._library.look_up(turn.text, earlier)
 
     async def _from_model(self, turn: Turn, knowledge: Knowledge) -> tuple[Answer, int]:

@@ -12,8 +12,7 @@ from core.catch_up import CatchUp
 from core.faults import describe
 from core.insist import insist
 from core.late import late_posts
-from core.messages import IncomingMessage, platform_of
-from core.outcome import Agents
+from core.messages import Agents, IncomingMessage, platform_of
 from core.ports import Platform
 from core.store import Store
 

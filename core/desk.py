@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
+from collections.abc import Sequence
 from typing import Any
 
-from core import cases, words
+from core import words
+from core.agency import Agency
 from core.answering import Answerer
 from core.attendance import Attendance
+from core.backstage import Backstage
 from core.bursts import Bursts
-from core.markdown import escape, split
-from core.messages import Author, Case, CaseState, IncomingMessage, Post, Reason, platform_of
+from core.handover import NewWords, reworded
+from core.messages import Agents, IncomingMessage, IncomingPress, Post, platform_of
 from core.outbox import Outbox
-from core.outcome import Agents, new_key
 from core.ports import Counter, Platform
+from core.reminders import Reminders
 from core.store import Store
 from core.worker import Worker
 
@@ -39,18 +42,22 @@ class Desk:
         self._counter = counter
         self._platforms: dict[str, Platform] = {}
         self._bursts = Bursts()
+        self._agency = Agency(agents, answerer, counter, self._platforms) if agents else None
         self._outbox = Outbox(store, self._platforms, agents)
+        self._reminders = Reminders(store, answerer, self._agency, self._outbox.wake)
         self._worker = Worker(
             store,
             answerer,
             counter,
             self._platforms,
             self._bursts,
-            agents,
+            self._agency,
             turns_at_once,
             answer_within,
             self._outbox.send,
+            self._reminders.wake,
         )
+        self._backstage = Backstage(store, self._agency, self._platforms, self.receive, self._wake_all)
         self._attendance = Attendance(
             store,
             answerer,
@@ -70,6 +77,10 @@ class Desk:
         self._worker.wake()
         self._outbox.wake()
 
+    def _wake_all(self) -> None:
+        self._wake()
+        self._reminders.wake()
+
     # --- what comes in -------------------------------------------------------------------------------
 
     async def receive(self, message: IncomingMessage) -> bool:
@@ -78,11 +89,19 @@ class Desk:
         Returns:
             False for a message that was received, or deleted, before.
         """
-        new = await self._store.add(message, self._counter.count(message.text))
-        if new:
+        return await self._received(message, live=True)
+
+    async def _received(self, message: IncomingMessage, *, live: bool) -> bool:
+        tokens = self._counter.count(message.text)
+        receipt = await self._store.add(message, tokens)
+        if receipt.case:
+            if live:  # what was written before, while we were away, comes first
+                await self._store.until_let_go(message.answer_place)
+            return await self._backstage.hear(receipt.case, message, tokens)
+        if receipt.new:
             self._bursts.changed((message.conversation, message.author.id))
             self._worker.wake()
-        return new
+        return receipt.new
 
     async def edit(self, id: str, text: str, at: float) -> None:
         """Replace a message's words; a reply that is not shown yet is made from the new ones.
@@ -93,25 +112,34 @@ class Desk:
             at: When they were edited, by the platform's clock. An edit that is not newer than the last one
                 known is a second delivery, and changes nothing.
         """
-        if whose := await self._store.edit(id, text, self._counter.count(text), at):
+        if whose := await self._store.edit(id, text, self._counter.count(text), at, self._reworded):
             self._bursts.changed(whose)
+        self._outbox.wake()
 
     async def delete(self, id: str) -> None:
         """Remove a message's words; it is not answered if it was not yet."""
         tokens = self._counter.count(words.DELETED)
-        if whose := await self._store.delete(id, words.DELETED, tokens):
+        if whose := await self._store.delete(id, words.DELETED, tokens, self._reworded):
             self._bursts.changed(whose)
+        self._outbox.wake()
+
+    def _reworded(self, new: NewWords) -> Sequence[Post]:
+        return reworded(new, lambda place: self._platforms[platform_of(place)].limit)
+
+    async def press(self, press: IncomingPress) -> str:
+        """Do what a button says; return what the presser alone is told, which may be nothing."""
+        return await self._backstage.press(press)
 
     async def take_back(self, message: IncomingMessage) -> bool:
         """Receive a message that was read back; of one that is known, the words are brought up to date."""
-        new = await self.receive(message)
+        new = await self._received(message, live=False)
         if not new:
             await self.edit(message.id, message.text, message.edited_at)
         return new
 
-    async def serves(self, conversation: str) -> bool:
-        """Say whether a conversation is one of ours already."""
-        return await self._store.serves(conversation)
+    async def serves(self, conversation: str, place: str = "") -> bool:
+        """Say whether a conversation is one of ours already, or its place the thread of a case."""
+        return await self._store.serves(conversation, place)
 
     async def conversations(self, platform: str, since: float) -> list[str]:
         """Return a platform's conversations in which something was said since then, newest first."""
@@ -137,9 +165,10 @@ class Desk:
         attending = asyncio.create_task(self._attendance.run())
         working = asyncio.create_task(self._worker.run())
         sending = asyncio.create_task(self._outbox.run())
+        reminding = asyncio.create_task(self._reminders.run())
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({attending, working, sending, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        await _cancelled(stopping, attending)
+        await _cancelled(stopping, attending, reminding)
         await self._attendance.close()
         self._worker.stop()
         await asyncio.wait({working}, timeout=seconds)
@@ -153,35 +182,6 @@ class Desk:
         """Return once everything that was received is answered and sent."""
         while not await self._store.idle(tuple(self._platforms)):
             await asyncio.sleep(SETTLED_POLL_SECONDS)
-
-    # --- agents --------------------------------------------------------------------------------------
-
-    async def agent_says(self, conversation: str, customer: Author, agent: Author, text: str) -> None:
-        """Pass an agent's words to the customer; the agent owns the case from then on."""
-        limit = self._platforms[platform_of(conversation)].limit
-        parts = split(words.from_agent(escape(agent.name), text), limit)
-
-        def claimed(case: Case | None) -> Case:
-            case = case or Case(
-                conversation, customer, Reason.TAKEN_OVER, "", CaseState.OFFERED, place=conversation
-            )
-            return cases.step(case, CaseState.CLAIMED, agent.id)
-
-        posts = [Post(new_key(), conversation, part) for part in parts]
-        tokens = self._counter.count(text)
-        await self._store.say_as_agent(conversation, customer, agent, text, tokens, posts, claimed)
-        self._outbox.wake()
-
-    async def resolve(self, conversation: str, agent: Author) -> bool:
-        """Close the case of a conversation and tell the customer; return False if none is open."""
-        for case in await self._store.open_cases(conversation):
-            if case.state is not CaseState.OFFERED:
-                post = Post(new_key(), case.place, words.RESOLVED)
-                closed = cases.step(case, CaseState.RESOLVED)
-                await self._store.step_case(closed, agent.id, "resolved", [post])
-                self._outbox.wake()
-                return True
-        return False
 
 
 async def _cancelled(*tasks: asyncio.Task[Any]) -> None:

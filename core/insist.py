@@ -12,6 +12,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+# Waiting does not mend these.
+OUR_FAULT = (sqlite3.IntegrityError, sqlite3.ProgrammingError)
 FIRST_WAIT = 0.25
 LONGEST_WAIT = 15.0
 
@@ -22,6 +24,8 @@ async def insist(work: Callable[[], Awaitable[T]]) -> T:
     while True:
         try:
             done = await work()
+        except OUR_FAULT:
+            raise
         except sqlite3.Error as error:
             if wait == FIRST_WAIT:
                 log.error(

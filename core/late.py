@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from core import words
 from core.markdown import escape, excerpt, split
-from core.messages import Post, Turn
-from core.outcome import Agents, new_key
+from core.messages import Agents, Post, Turn
+from core.posts import new_key
 
 EXCERPT = 200
 

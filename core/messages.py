@@ -31,11 +31,29 @@ class Reason(StrEnum):
     UNSURE = "unsure"
     SENSITIVE = "sensitive"
     UPSET = "upset"
+    UNHELPED = "unhelped"
+    REPEATED = "repeated"
     CONTENT_FILTERED = "content_filtered"
     MODEL_UNAVAILABLE = "model_unavailable"
     TURN_FAILED = "turn_failed"
     TAKEN_OVER = "taken_over"
     LATE = "late"
+
+
+class Press(StrEnum):
+    """What a button asks for."""
+
+    YES = "yes"
+    NO = "no"
+    CLAIM = "claim"
+    TAKE_OVER = "take_over"
+    RESOLVE = "resolve"
+    GIVE_BACK = "give_back"
+    REOPEN = "reopen"
+    SEND = "send"
+    SEND_OVER = "send_over"
+    GOOD = "good"
+    BAD = "bad"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +62,14 @@ class Author:
 
     id: str
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Something that is attached to a message, and the address where people can get it."""
+
+    name: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +85,9 @@ class IncomingMessage:
         sent_at: When it was written, in seconds since the epoch.
         place: Where the answer belongs, where that is not the conversation's own place.
         edited_at: When its words were last edited, by the platform's clock; 0 if they never were.
+        shared: Whether its conversation is a whole channel, in which several customers write.
+        mentions: Whether it mentions the bot by name.
+        files: What is attached to it.
     """
 
     id: str
@@ -69,6 +98,9 @@ class IncomingMessage:
     sent_at: float
     place: str = ""
     edited_at: float = 0.0
+    shared: bool = False
+    mentions: bool = False
+    files: tuple[File, ...] = ()
 
     @property
     def answer_place(self) -> str:
@@ -77,8 +109,41 @@ class IncomingMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class IncomingPress:
+    """A press on one of our buttons, as an adapter hands it to the desk.
+
+    Attributes:
+        press: What was pressed.
+        about: What the button was made with.
+        who: Who pressed it, as the platform vouches for it.
+        position: As for a message, where it was pressed.
+        at: When, in seconds since the epoch.
+    """
+
+    press: Press
+    about: str
+    who: Author
+    position: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """A message as the store keeps it; `tokens` counts its text alone, `turn` is the one it belongs to."""
+    """A message as the store keeps it.
+
+    Attributes:
+        id: The platform's own.
+        role: Who wrote it: a customer, the bot or an agent.
+        author: Who that was.
+        text: What was written.
+        sent_at: When, in seconds since the epoch.
+        tokens: How many its text alone has.
+        place: Where an answer to it belongs.
+        turn: The turn that it belongs to.
+        attempts: How often that turn was begun.
+        files: What is attached to it.
+        to_people: Whether it was said while people had the case.
+    """
 
     id: str
     role: Role
@@ -89,6 +154,8 @@ class StoredMessage:
     place: str
     turn: int = 0
     attempts: int = 0
+    files: tuple[File, ...] = ()
+    to_people: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +246,31 @@ class CaseState(StrEnum):
 class Case:
     """One hand-over to people, from the offer to its resolution.
 
-    `ping` is the key of the post that called the agents; `id` is 0 until the case is stored.
+    Attributes:
+        conversation: Whose hand-over it is.
+        customer: Who asked.
+        reason: Why a person is offered or called.
+        question: What the customer needs, in their own words.
+        state: Where it stands.
+        place: Where the customer reads answers.
+        key: Names it in buttons, for ever.
+        owner: The agent who claimed it; the last one who did, once it is closed.
+        ping: The key of the post that called the agents, its card; empty while it is only offered.
+        desk: The place of that card.
+        thread: The place below the card, once it is posted.
+        body: What the card says of it that does not change, in Markdown.
+        asked: The key of the post whose buttons its customer can press: the offer, or the notice of its end.
+        subject: The subject of `escalation.toml` that it fell under.
+        shared: Whether its conversation is a whole channel: other customers are still answered there.
+        opened_at: Seconds since the epoch, as all times.
+        since: When it came into its present state.
+        spoke: Who spoke last, customer or agent.
+        spoke_at: When they did.
+        told: Whether the customer's words after the hand-over were acknowledged; once is enough.
+        reminders: How many reminders were sent since it came into its state, or since somebody spoke.
+        answer: What an agent said to the customer last.
+        rating: The customer's thumb, once it is resolved.
+        id: The store's number; 0 until it is stored.
     """
 
     conversation: str
@@ -188,9 +279,59 @@ class Case:
     question: str
     state: CaseState
     place: str = ""
-    owner: str = ""
+    key: str = ""
+    owner: Author | None = None
     ping: str = ""
+    desk: str = ""
+    thread: str = ""
+    body: str = ""
+    asked: str = ""
+    subject: str = ""
+    shared: bool = False
+    opened_at: float = 0.0
+    since: float = 0.0
+    spoke: Role = Role.CUSTOMER
+    spoke_at: float = 0.0
+    told: bool = False
+    reminders: int = 0
+    answer: str = ""
+    rating: str = ""
     id: int = 0
+
+    @property
+    def is_with_people(self) -> bool:
+        """Whether people deal with it, so that the bot is silent there."""
+        return self.state in {CaseState.WAITING, CaseState.CLAIMED}
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it came to its end."""
+        return self.state in {CaseState.RESOLVED, CaseState.CANCELLED}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStep:
+    """One step of a case's life, as the audit trail tells it."""
+
+    state: CaseState
+    who: str
+    why: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What came of persons since a customer last began afresh.
+
+    Attributes:
+        offers: How often a person was offered, an open offer included.
+        declined: Whether the customer said no to one.
+        previous: Their case that was closed last, if that is less than a day ago.
+    """
+
+    offers: int = 0
+    declined: bool = False
+    previous: Case | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +345,10 @@ class Turn:
         history: What was said before, oldest first, from the start of the window.
         case: The open case of this conversation, if there is one.
         start: The first turn inside the window.
+        session: What came of persons before.
+        shared: Whether the conversation is a whole channel.
+        stranger: Whether somebody else began the conversation: an agent may have joined it.
+        beside: The open offer to another customer of the conversation, unless that is a whole channel.
     """
 
     id: int
@@ -212,6 +357,10 @@ class Turn:
     history: tuple[StoredMessage, ...] = ()
     case: Case | None = None
     start: int = 0
+    session: Session = field(default_factory=Session)
+    shared: bool = False
+    stranger: bool = False
+    beside: Case | None = None
 
     @property
     def newest(self) -> StoredMessage:
@@ -230,6 +379,22 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """A button below a post; `about` is the key of the case that it belongs to, and what else it needs."""
+
+    press: Press
+    label: str
+    about: str
+
+
+class Sign(StrEnum):
+    """A reaction that we put on somebody's message."""
+
+    DELIVERED = "delivered"
+    THANKS = "thanks"
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """Anything that we put on a platform, as a row of the outbox.
 
@@ -240,7 +405,15 @@ class Post:
         mention: People that it may ping, in the platform's own notation; nothing else in it can ping.
         reply_to: The id of the message that it answers, if it answers one.
         after: The key of the post that must be on its platform before this one is sent.
-        otherwise: What to say instead when the post that it waits for can't be posted.
+        otherwise: What to say instead when the post that it waits for can't be posted; `{why}` in it is
+            replaced by the cause.
+        under: The key of a post: it goes into the thread below that one.
+        edits: The key of a post whose words and buttons it replaces; without words it removes that post.
+        sign: A reaction on the message `reply_to` instead of words.
+        only: The id of the one person who may see it, where the platform can do that.
+        buttons: What can be pressed below it.
+        carries: The id of the message whose words it passes on; an edit of that one edits it.
+        not_before: It is not sent before this time, in seconds since the epoch.
     """
 
     key: str
@@ -250,8 +423,35 @@ class Post:
     reply_to: str = ""
     after: str = ""
     otherwise: str = ""
+    under: str = ""
+    edits: str = ""
+    sign: Sign | None = None
+    only: str = ""
+    buttons: tuple[Button, ...] = ()
+    carries: str = ""
+    not_before: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Agents:
+    """Whom to call.
+
+    Attributes:
+        place: Where agents are pinged, and where the cases' threads are.
+        mention: Pings them, in the platform's own notation; may be empty.
+        people: Who is an agent, by id; empty: who is in the place.
+    """
+
+    place: str
+    mention: str = ""
+    people: frozenset[str] = frozenset()
 
 
 def platform_of(id: str) -> str:
     """Return the platform that an id or place belongs to: `slack` of `slack:T1/C1`."""
     return id.partition(":")[0]
+
+
+def original(id: str) -> str:
+    """Return the id of the message that a press stands in for: `discord:500/700` of `discord:500/700+yes`."""
+    return id.partition("+")[0]

@@ -6,14 +6,15 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from core import words
 from core.faults import describe
 from core.insist import insist
 from core.markdown import escape, excerpt
-from core.messages import Post, platform_of
-from core.outcome import Agents, new_key
+from core.messages import Agents, Post, platform_of
 from core.ports import Platform, Refused, TryLater, Unknown
+from core.posts import new_key
 from core.store import OutboxRow, Store
 from core.waiting import wait_for
 
@@ -93,9 +94,8 @@ class Outbox:
         return self._platforms[platform_of(row.post.place)]
 
     async def _send(self, row: OutboxRow) -> None:
-        post = row.post
         try:
-            ref = await self._platform(row).post(post)
+            ref = await self._done(row)
         except TryLater as error:
             await self._again(row, error)
         except Refused as error:
@@ -107,8 +107,26 @@ class Outbox:
         else:
             await self._posted(row, ref)
 
+    async def _done(self, row: OutboxRow) -> str:
+        """Do what a row says; return the reference of what is on the platform."""
+        platform, post = self._platform(row), row.post
+        if post.edits:
+            await platform.edit(row.edits, post)
+            return row.edits
+        if post.sign:
+            await platform.react(post.reply_to, post.sign)
+            return ""
+        return await platform.post(self._placed(row))
+
+    def _placed(self, row: OutboxRow) -> Post:
+        """Return a row's post with the place where it really goes: below another one, if it says so."""
+        if not row.under:
+            return row.post
+        return replace(row.post, place=self._platform(row).below(row.under))
+
     async def _posted(self, row: OutboxRow, ref: str) -> None:
-        if await insist(lambda: self._store.posted(row, ref)):
+        thread = self._platform(row).below(ref) if row.post.buttons and ref else ""
+        if await insist(lambda: self._store.posted(row, ref, thread)):
             self.wake()
 
     async def _later(self, row: OutboxRow, not_before: float, why: str) -> None:
@@ -117,14 +135,20 @@ class Outbox:
 
     async def _doubted(self, row: OutboxRow) -> None:
         await asyncio.sleep(IN_FLIGHT_SECONDS)
-        await self._settle(row)
+        post = row.post
+        if post.edits or post.sign:  # twice does no harm
+            await self._again(row, TryLater("the connection broke"))
+        elif post.only:
+            await self._posted(row, "")  # a hint that can't be looked up, and is not worth a second one
+        else:
+            await self._settle(row)
 
     async def _settle(self, row: OutboxRow) -> None:
         """Find out whether a post in doubt is on its platform; send it again only if it surely is not."""
-        post = row.post
+        post = self._placed(row)
         for attempt in range(MAX_TRIES):
             try:
-                known = await insist(lambda: self._store.known_refs(post.place, row.created_at - 60))
+                known = await insist(lambda: self._store.known_refs(row.post.place, row.created_at - 60))
                 ref = await self._platform(row).find(post, row.created_at, known)
             except (TryLater, Unknown) as error:
                 await asyncio.sleep(_delay(attempt, getattr(error, "after", 1.0)))
@@ -152,9 +176,12 @@ class Outbox:
 
     async def _give_up(self, row: OutboxRow, why: str) -> None:
         """Leave a post; the agents hear of one that a customer was to read and nothing stands in for."""
-        log.error("A post to %s could not be made: %s", row.post.place, why)
+        post = row.post
+        log.error("A post to %s could not be made: %s", post.place, why)
         instead = []
-        if self._agents and row.post.place != self._agents.place:
+        # Of an agent's own words the agent hears where they were written.
+        silent = post.sign or post.edits or post.only or post.carries
+        if self._agents and post.place != self._agents.place and not silent:
             where = await self._platform(row).where(row.post.place)
             text = words.in_doubt(escape(where), escape(excerpt(row.post.text, EXCERPT)))
             instead = [Post(new_key(), self._agents.place, text, self._agents.mention)]

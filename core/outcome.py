@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core import cases, words
+from core import cards, cases, words
 from core.answering import Answered
-from core.escalation import declines_offer, takes_offer
-from core.markdown import escape, excerpt, split
-from core.messages import Action, Answer, Case, CaseState, Post, Reason, Role, Turn
+from core.escalation import Small, declines_offer, small_talk, takes_offer
+from core.handover import FRONTDESK, Around, Change
+from core.markdown import escape
+from core.messages import (
+    Action,
+    Answer,
+    Button,
+    Case,
+    CaseState,
+    Post,
+    Press,
+    Reason,
+    Role,
+    Sign,
+    Turn,
+    original,
+)
+from core.outage import Struck
+from core.posts import joined, new_key, replies
+from core.presses import rated
+from core.rules import declined, offered, taken
 from core.store import Decision
-
-QUESTION_LIMIT = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Agents:
-    """Where agents are pinged, and the mention that pings them (may be empty)."""
-
-    place: str
-    mention: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,65 +36,34 @@ class Facts:
     """What the outcome of a turn depends on besides its answer.
 
     Attributes:
+        around: What the handling of cases depends on; None where nobody can be called.
         limit: Characters that fit one post where the customer is.
-        agents: Whom to call, if anybody.
         where: The customer's place in words.
         link: Opens the customer's message; may be empty.
-        agents_limit: As `limit`, where the agents are.
     """
 
     limit: int
-    agents: Agents | None = None
+    around: Around | None = None
     where: str = ""
     link: str = ""
-    agents_limit: int = 1_900
-
-
-def new_key() -> str:
-    """Return a key for a post: 24 characters, Discord's nonce takes 25 at most; never the same twice."""
-    return secrets.token_hex(12)
-
-
-def taken(turn: Turn) -> bool:
-    """Say whether the customer takes the offer of a person that is open, perhaps with further words."""
-    offered = turn.case is not None and turn.case.state is CaseState.OFFERED
-    return offered and any(takes_offer(message.text) for message in turn.waiting)
-
-
-def declined(turn: Turn) -> bool:
-    """Say whether the customer declines the offer of a person that is open, and says nothing else."""
-    offered = turn.case is not None and turn.case.state is CaseState.OFFERED
-    return offered and all(declines_offer(message.text) for message in turn.waiting)
 
 
 def outcome(turn: Turn, answered: Answered, facts: Facts) -> Decision:
     """Decide what an answer comes to.
 
     An offer or a call for a person opens a case if there is somebody to call, and tells how to reach a
-    person if there is not. A case that waits already is not pinged for again.
+    person if there is not.
     """
     answer = answered.answer
     if answer.action in {Action.ANSWER, Action.CLARIFY}:
-        case = _lapsed(turn.case)
-        return _decision(turn, answered, facts, answer.text, case=case)
+        return _said(turn, answered, facts, answer.text, _lapsed(turn, facts))
     opening = answer.text or _before_person(turn, answer)
-    if facts.agents is None:
-        return _decision(turn, answered, facts, _joined(opening, answered.contact))
-    if turn.case and turn.case.state is CaseState.WAITING:
-        return _decision(turn, answered, facts, _joined(opening, words.ALREADY_TOLD))
+    if facts.around is None:
+        return _said(turn, answered, facts, joined(opening, answered.contact))
+    case = _case(turn, answered, facts.around)
     if answer.action is Action.OFFER_HUMAN:
-        case = _case(turn, answer, CaseState.OFFERED)
-        return _decision(turn, answered, facts, _joined(opening, words.OFFER), case=case)
-    return _call(turn, answered, facts, facts.agents, opening)
-
-
-def relay(turn: Turn, facts: Facts) -> Decision:
-    """Pass a customer's words on to the agents, where a person owns the case; the bot says nothing."""
-    posts: list[Post] = []
-    if facts.agents:
-        text = words.from_customer(escape(_name(turn)), escape(turn.text))
-        posts = [_post(facts.agents.place, part) for part in split(text, facts.agents_limit)]
-    return Decision(None, posts=posts, window=turn.start)
+        return _offer(turn, answered, facts, opening, case)
+    return _call(turn, answered, facts, opening, case)
 
 
 def unheard(answer: Answer, contact: str, *, agents: bool) -> str:
@@ -95,9 +72,9 @@ def unheard(answer: Answer, contact: str, *, agents: bool) -> str:
         return answer.text
     opening = answer.text or words.BEFORE_PERSON.get(answer.reason or Reason.UNSURE, "")
     if not agents:
-        return _joined(opening, contact)
+        return joined(opening, contact)
     offers = answer.action is Action.OFFER_HUMAN
-    return _joined(opening, words.OFFER if offers else words.FOR_A_PERSON)
+    return joined(opening, words.offer() if offers else words.FOR_A_PERSON)
 
 
 def _before_person(turn: Turn, answer: Answer) -> str:
@@ -107,89 +84,190 @@ def _before_person(turn: Turn, answer: Answer) -> str:
     return words.BEFORE_PERSON.get(answer.reason or Reason.UNSURE, "")
 
 
-def _call(turn: Turn, answered: Answered, facts: Facts, agents: Agents, opening: str) -> Decision:
+# --- the bot answers ---------------------------------------------------------------------------------
+
+
+def _said(turn: Turn, answered: Answered, facts: Facts, said: str, change: Change | None = None) -> Decision:
+    posts = replies(turn.newest, said, facts.limit)
+    return Decision(
+        answered.answer,
+        said,
+        posts=posts,
+        change=change,
+        window=answered.window,
+        mute=answered.verdict.mute,
+    )
+
+
+def _lapsed(turn: Turn, facts: Facts) -> Change | None:
+    """Return the end of an offer that a customer did not take up."""
+    if turn.case is None or not offered(turn):
+        return None
+    now = facts.around.now if facts.around else turn.newest.sent_at
+    case = cases.step(turn.case, CaseState.CANCELLED, now)
+    return Change(case, turn.customer, cases.DECLINED if declined(turn) else "not taken up")
+
+
+def _offer(turn: Turn, answered: Answered, facts: Facts, opening: str, case: Case) -> Decision:
+    owner = case.owner.name or case.owner.id if case.owner else ""
+    said = joined(opening, words.offer(escape(owner)))
+    *before, last = replies(turn.newest, said, facts.limit)
+    buttons = tuple(Button(press, words.LABELS[press], case.key) for press in (Press.YES, Press.NO))
+    posts = (*before, replace(last, buttons=buttons))
+    case = replace(case, asked=last.key)
+    change = Change(case, FRONTDESK, f"offered: {words.REASONS[case.reason]}")
+    return Decision(answered.answer, said, posts=posts, change=change, window=answered.window)
+
+
+# --- a person is called ------------------------------------------------------------------------------
+
+
+def _call(turn: Turn, answered: Answered, facts: Facts, opening: str, case: Case) -> Decision:
     """Ping the agents; the customer hears of it once the ping is posted, or else how to reach a person."""
-    case = _case(turn, answered.answer, CaseState.WAITING)
-    ping = _post(
-        agents.place,
-        words.ping(
-            escape(_name(turn)),
-            escape(facts.where),
-            case.reason,
-            escape(excerpt(case.question, QUESTION_LIMIT)),
-            facts.link,
-        ),
-        mention=agents.mention,
+    around = facts.around
+    assert around is not None
+    desk, mention, opens = _whom(around)
+    case = replace(_waiting(case, around), ping=new_key(), desk=desk)
+    case = replace(case, body=cards.body(turn, case, facts.where, facts.link, _had_before(turn)))
+    struck = None
+    if case.reason is Reason.MODEL_UNAVAILABLE:
+        line = words.struck(escape(case.customer.name or case.customer.id), escape(facts.where), facts.link)
+        struck, mention = Struck(desk, mention, line, around.now, opens), ""
+    ping = Post(
+        case.ping,
+        desk,
+        cards.card(case, around.policy),
+        mention=joined_mentions(around.owner_mention(case), mention),
+        buttons=cards.buttons(case),
+        not_before=opens,
     )
-    told = _post(
-        turn.newest.place,
-        words.TOLD,
-        after=ping.key,
-        otherwise=answered.contact,
-        reply_to="" if opening else turn.newest.id,
+    told = _told(turn, answered, around, ping, "" if opening else original(turn.newest.id))
+    posts = (
+        *replies(turn.newest, opening, facts.limit),
+        ping,
+        told,
+        *cards.transcript(turn, case, around.agents_limit),
     )
-    case = replace(case, ping=ping.key)
-    replies = _replies(turn, opening, facts.limit)
-    said = _joined(opening, words.TOLD)
-    return Decision(answered.answer, said, posts=(*replies, ping, told), case=case, window=answered.window)
+    return Decision(
+        answered.answer,
+        joined(opening, told.text),
+        posts=posts,
+        change=Change(case, turn.customer, words.REASONS[case.reason]),
+        window=answered.window,
+        struck=struck,
+    )
 
 
-def _decision(turn: Turn, answered: Answered, facts: Facts, said: str, case: Case | None = None) -> Decision:
-    posts = _replies(turn, said, facts.limit)
-    return Decision(answered.answer, said, posts=posts, case=case, window=answered.window)
+def joined_mentions(*mentions: str) -> str:
+    """Return a mention of the first that can be pinged: the person who had a case before, else the team."""
+    return next((mention for mention in mentions if mention), "")
 
 
-def _case(turn: Turn, answer: Answer, state: CaseState) -> Case:
+def _whom(around: Around) -> tuple[str, str, float]:
+    """Return where agents are called now, whom the call mentions, and before which time it is not sent."""
+    policy, agents = around.policy, around.agents
+    opens = policy.opens(around.now)
+    if opens == around.now:
+        return agents.place, agents.mention, 0.0
+    if policy.away_place:
+        return policy.away_place, policy.away_mention, 0.0
+    # Closed for longer than can be looked ahead: the ping is kept for whoever looks in, and wakes nobody.
+    return (agents.place, agents.mention, opens) if opens else (agents.place, "", 0.0)
+
+
+def _told(turn: Turn, answered: Answered, around: Around, ping: Post, reply_to: str) -> Post:
+    """Return what the customer hears of the call."""
+    policy = around.policy
+    opens = policy.opens(around.now)
+    when = words.opening(opens, around.now, policy.zone) if opens and opens != around.now else ""
+    place = turn.newest.place
+    if ping.not_before or opens is None:
+        return Post(new_key(), place, words.away(when), reply_to=reply_to)
+    text = words.told_away(when) if when else words.TOLD
+    return Post(new_key(), place, text, reply_to=reply_to, after=ping.key, otherwise=answered.contact)
+
+
+def _had_before(turn: Turn) -> str:
+    previous = turn.session.previous
+    return previous.owner.name or previous.owner.id if previous and previous.owner else ""
+
+
+def _case(turn: Turn, answered: Answered, around: Around) -> Case:
+    """Return the turn's case with its reason and question: the one that is open, or a new one."""
+    answer, newest = answered.answer, turn.newest
     reason = answer.reason or Reason.UNSURE
-    if turn.case is None:
-        newest = turn.newest
-        question = _question(turn, reason)
-        return Case(turn.conversation, newest.author, reason, question, state, place=newest.place)
-    stepped = turn.case if state is turn.case.state else cases.step(turn.case, state)
     # "yes" alone would tell the agents nothing: the question is what led to the offer.
-    further = "\n".join(message.text for message in turn.waiting if not takes_offer(message.text))
-    return replace(stepped, reason=reason, question=_joined(turn.case.question, further))
-
-
-def _question(turn: Turn, reason: Reason) -> str:
-    """Return what the customer needs: with a bare request for a person, what they asked before it."""
-    before = [message.text for message in turn.history if message.role is Role.CUSTOMER]
-    if reason is Reason.ASKED_FOR_PERSON and before:
-        return _joined(before[-1], turn.text)
-    return turn.text
-
-
-def _lapsed(case: Case | None) -> Case | None:
-    """Return the offer that a customer did not take up, cancelled."""
-    if case and case.state is CaseState.OFFERED:
-        return cases.step(case, CaseState.CANCELLED)
-    return None
-
-
-def _replies(turn: Turn, text: str, limit: int) -> tuple[Post, ...]:
-    """Return the parts of a reply; the first one refers to the message that it answers."""
-    newest = turn.newest
-    return tuple(
-        _post(newest.place, part, reply_to="" if number else newest.id)
-        for number, part in enumerate(split(text, limit))
+    further = [message.text for message in turn.waiting if not (offered(turn) and takes_offer(message.text))]
+    subject = answered.verdict.subject
+    if turn.case:
+        question = joined(turn.case.question, *further)
+        return replace(
+            turn.case,
+            reason=reason,
+            question=question,
+            subject=subject or turn.case.subject,
+            place=newest.place,
+        )
+    previous = turn.session.previous if answered.verdict.again else None
+    question = cards.question(turn, reason, further)
+    return Case(
+        turn.conversation,
+        newest.author,
+        reason,
+        joined(previous.question, *further) if previous else question,
+        CaseState.OFFERED,
+        place=newest.place,
+        key=new_key(),
+        owner=previous.owner if previous else None,
+        subject=subject,
+        shared=turn.shared,
+        opened_at=around.now,
+        since=around.now,
+        spoke_at=newest.sent_at,
     )
 
 
-def _post(
-    place: str,
-    text: str,
-    *,
-    mention: str = "",
-    reply_to: str = "",
-    after: str = "",
-    otherwise: str = "",
-) -> Post:
-    return Post(new_key(), place, text, mention, reply_to, after, otherwise)
+def _waiting(case: Case, around: Around) -> Case:
+    if case.is_with_people:  # its card is where nobody looks any more: it gets a new one
+        return replace(case, state=CaseState.WAITING, since=around.now, reminders=0)
+    return cases.step(case, CaseState.WAITING, around.now)
 
 
-def _name(turn: Turn) -> str:
-    return turn.newest.author.name or turn.newest.author.id
+def after_resolution(turn: Turn, around: Around) -> Decision | None:
+    """Return what becomes of the first words after a case was resolved, if they only speak of the help.
+
+    Thanks get a sign, not an answer; a yes or a no answers whether the team helped.
+    """
+    previous = turn.session.previous
+    if (
+        previous is None
+        or turn.case is not None
+        or any(
+            m.role is Role.CUSTOMER and m.author.id == turn.customer and m.sent_at > previous.since
+            for m in turn.history
+        )
+    ):
+        return None
+    texts = [message.text for message in turn.waiting]
+    if all(small_talk(text) in {Small.THANKS, Small.GOOD} for text in texts):
+        return Decision(None, posts=(_thanks(turn),), window=turn.start)
+    press = _thumb(texts)
+    if previous.rating or press is None:
+        return None
+    said = rated(previous, press, turn.newest.author, around)
+    change = said.change or Change(previous, turn.customer)
+    if press is Press.GOOD:
+        return Decision(None, posts=(_thanks(turn),), change=change, window=turn.start)
+    posts = replies(turn.newest, said.reply, around.limit)
+    return Decision(None, said.reply, posts=posts, change=change, window=turn.start)
 
 
-def _joined(*parts: str) -> str:
-    return "\n\n".join(part for part in parts if part)
+def _thumb(texts: Sequence[str]) -> Press | None:
+    if all(takes_offer(text) for text in texts):
+        return Press.GOOD
+    return Press.BAD if all(declines_offer(text) for text in texts) else None
+
+
+def _thanks(turn: Turn) -> Post:
+    newest = turn.newest
+    return Post(new_key(), newest.place, "", reply_to=original(newest.id), sign=Sign.THANKS)

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import NotRequired, Protocol, TypedDict
 
-from core.messages import Answer, Author, Findings, IncomingMessage, Passage, Post, Usage
+from core.messages import Answer, Author, Findings, IncomingMessage, Passage, Post, Sign, Usage
 
 
 class ChatMessage(TypedDict):
@@ -92,10 +92,47 @@ class Platform(Protocol):
     async def post(self, post: Post) -> str:
         """Put a post on the platform, in the platform's own format, and return a reference to it.
 
+        What only one person may see (`only`) others see too where the platform can't do that; such a post
+        has no reference.
+
         Raises:
             TryLater: Not posted for sure; try again, after `after` seconds.
             Refused: Not posted, and trying again won't help.
             Unknown: It may or may not have been posted; `find` can tell.
+        """
+        ...
+
+    async def edit(self, ref: str, post: Post) -> None:
+        """Replace the words and buttons of a post; without words, remove it. Doing it twice does no harm.
+
+        Raises:
+            TryLater: Not done; try again, after `after` seconds.
+            Refused: It can't be done, for instance because the post is gone.
+        """
+        ...
+
+    async def react(self, message_id: str, sign: Sign) -> None:
+        """Put a reaction on a message. Doing it twice does no harm.
+
+        Raises:
+            TryLater: Not done; try again, after `after` seconds.
+            Refused: It can't be done.
+        """
+        ...
+
+    def below(self, ref: str) -> str:
+        """Return the place of the thread below a post; where there are no threads, the post's own."""
+        ...
+
+    def mention(self, person: str) -> str:
+        """Return what pings a person, by their id."""
+        ...
+
+    async def is_member(self, place: str, person: Author) -> bool:
+        """Say whether a person, and no bot, belongs to a place.
+
+        Raises:
+            TryLater: The platform could not be asked.
         """
         ...
 

@@ -21,6 +21,13 @@ def m002_tombstones(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m003_handover(db: Database) -> None:
+    """The whole life of a case, what agents write, posts with buttons, edits and signs."""
+    for statement in _THIRD:
+        db.execute(statement)
+
+
 _FIRST = (
     # One row per place that people write in. `window` is the first turn that prompts still see.
     """
@@ -155,4 +162,82 @@ _SECOND = (
     "CREATE TABLE seen (platform TEXT PRIMARY KEY, at REAL NOT NULL) STRICT",
     # The key of the post that called the agents; if it fails, nobody was called.
     "ALTER TABLE cases ADD COLUMN ping TEXT NOT NULL DEFAULT ''",
+)
+
+_THIRD = (
+    # Who wrote first, whether it is a whole channel, whether the bot is to be quiet, and since when what
+    # was said counts.
+    "ALTER TABLE conversations ADD COLUMN opened_by TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE conversations ADD COLUMN shared INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE conversations ADD COLUMN muted INTEGER NOT NULL DEFAULT 0",
+    # What was written before this position, while the bot was to be quiet, is not taken in later either.
+    "ALTER TABLE conversations ADD COLUMN quiet_until INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE conversations ADD COLUMN afresh_at REAL NOT NULL DEFAULT 0",
+    """
+    UPDATE conversations SET opened_by = coalesce((
+        SELECT author FROM messages WHERE conversation = conversations.id AND role = 'customer'
+        ORDER BY seq LIMIT 1
+    ), '')
+    """,
+    # The case that had the turn, where people did.
+    'ALTER TABLE turns ADD COLUMN "case" INTEGER REFERENCES cases(id)',
+    "ALTER TABLE posts ADD COLUMN under TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE posts ADD COLUMN edits TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE posts ADD COLUMN sign TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE posts ADD COLUMN only_for TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE posts ADD COLUMN buttons TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE posts ADD COLUMN carries TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX posts_under ON posts(under) WHERE under != ''",
+    "CREATE INDEX posts_edits ON posts(edits) WHERE edits != ''",
+    "CREATE INDEX posts_carries ON posts(carries) WHERE carries != ''",
+    "ALTER TABLE cases ADD COLUMN key TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE cases ADD COLUMN owner_name TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE cases ADD COLUMN desk TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE cases ADD COLUMN thread TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE cases ADD COLUMN body TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE cases ADD COLUMN asked TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE cases ADD COLUMN subject TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE cases ADD COLUMN shared INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE cases ADD COLUMN since REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE cases ADD COLUMN spoke TEXT NOT NULL DEFAULT 'customer'",
+    "ALTER TABLE cases ADD COLUMN spoke_at REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE cases ADD COLUMN told INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE cases ADD COLUMN reminders INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE cases ADD COLUMN answer TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE cases ADD COLUMN rating TEXT NOT NULL DEFAULT ''",
+    # Until now nobody could claim a case where it was pinged: what waits is nobody's any more, and would
+    # silence the bot. Agents were pinged for it and know.
+    "UPDATE cases SET key = lower(hex(randomblob(12))), since = opened_at, spoke_at = opened_at",
+    "UPDATE cases SET state = 'cancelled' WHERE state IN ('waiting', 'claimed')",
+    # What is attached to a message: JSON, a list of [name, address]; empty for nothing.
+    "ALTER TABLE messages ADD COLUMN files TEXT NOT NULL DEFAULT ''",
+    "CREATE UNIQUE INDEX cases_key ON cases(key)",
+    "CREATE INDEX cases_thread ON cases(thread) WHERE thread != ''",
+    "CREATE INDEX cases_ping ON cases(ping) WHERE ping != ''",
+    "CREATE INDEX cases_customer ON cases(conversation, customer)",
+    'CREATE INDEX case_steps_case ON case_steps("case")',
+    # What agents wrote in the thread of a case: for telling a second delivery, and for sending it later.
+    # The words of internal notes, and of what was passed on, are not kept here.
+    """
+    CREATE TABLE notes (
+        id TEXT PRIMARY KEY,
+        "case" INTEGER NOT NULL REFERENCES cases(id),
+        author TEXT NOT NULL,
+        author_name TEXT NOT NULL,
+        text TEXT NOT NULL,
+        tokens INTEGER NOT NULL,
+        files TEXT NOT NULL,
+        at REAL NOT NULL
+    ) STRICT
+    """,
+    # The last notice of each place that the bot can't answer.
+    """
+    CREATE TABLE outages (
+        place TEXT PRIMARY KEY,
+        key TEXT NOT NULL,
+        lines TEXT NOT NULL,
+        total INTEGER NOT NULL,
+        last_at REAL NOT NULL
+    ) STRICT
+    """,
 )

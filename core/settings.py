@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    BeforeValidator,
     Field,
     HttpUrl,
     SecretStr,
@@ -16,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError, Url
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 WebSocketUrl = Annotated[Url, UrlConstraints(allowed_schemes=["ws", "wss"])]
 
@@ -25,6 +26,16 @@ AGENTS_PATTERN = r"^(slack:[CG][A-Z0-9]+|discord:[0-9]{1,20})$"
 MENTION_PATTERN = (
     r"^(<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!(here|channel)>|<@!?[0-9]{1,20}>|<@&[0-9]{1,20}>)$"
 )
+
+# A person: on Slack with the id of their workspace.
+PERSON_PATTERN = r"^(slack:T[A-Z0-9]+/[UW][A-Z0-9]+|discord:[0-9]{1,20})$"
+PersonId = Annotated[str, StringConstraints(pattern=PERSON_PATTERN)]
+
+
+def _listed(value: object) -> object:
+    """Return the entries of a list that is written with commas or spaces between."""
+    return tuple(re.split(r"[\s,]+", value.strip())) if isinstance(value, str) and value.strip() else value
+
 
 # Slack's tokens tell by their first letters what they are for; mixing them up is the commonest mistake.
 _SLACK_PREFIXES = ("xoxb-", "xapp-", "xoxp-")
@@ -61,6 +72,7 @@ class Settings(BaseSettings):
 
     agents: Annotated[str, StringConstraints(pattern=AGENTS_PATTERN)] | None = None
     agents_mention: Annotated[str, StringConstraints(pattern=MENTION_PATTERN)] | None = None
+    agent_ids: Annotated[tuple[PersonId, ...], NoDecode, BeforeValidator(_listed)] = ()
 
     knowledge_dir: Path = Path("knowledge")
     database: Path = Path("data/frontdesk.db")
@@ -143,6 +155,8 @@ def _across(data: dict[str, Any]) -> list[InitErrorDetails]:
         if token not in values:
             wrong("agents", f"is a place on a platform that is not served: set {token.upper()}")
         found += _mention_fits(values.get("agents_mention", ""), agents)
+    if "agent_ids" in values and not agents:
+        wrong("agent_ids", "has no cases to handle: set AGENTS, the place where agents are pinged")
     if "agents_mention" in values and not agents:
         wrong("agents_mention", "has nobody to ping: set AGENTS, the place where agents are pinged")
     return [*found, *_budget(values)]
@@ -184,6 +198,7 @@ def _as_details(error: ValidationError) -> list[InitErrorDetails]:
 
 
 _EXPECTED = {
+    "agent_ids": "must be people as slack:T0123/U0123 or discord:123456789012345678, with commas between",
     "agents": "must look like slack:C0123456789 or discord:123456789012345678",
     "agents_mention": "must be one mention as the platform writes it: <@U0123>, <!subteam^S0123>, "
     "<!here> for Slack; <@123…> or <@&123…> for Discord",

@@ -6,19 +6,21 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import partial
 
-from core import words
+from core.agency import Agency
 from core.answering import Answered, Answerer
 from core.bursts import Bursts, quiet, unless
 from core.faults import describe
+from core.handover import Around
 from core.insist import insist
-from core.messages import Action, Answer, Author, CaseState, Reason, StoredMessage, Turn, platform_of
-from core.outcome import Agents, Facts, declined, outcome, relay, taken
-from core.ports import Counter, Platform
-from core.store import Decision, OutboxRow, Store
+from core.messages import Action, Answer, Author, Reason, StoredMessage, Turn, original, platform_of
+from core.outcome import Facts, after_resolution, outcome
+from core.ports import Counter, Platform, TryLater
+from core.relay import relay, taken_over
+from core.store import Decision, OthersWrote, OutboxRow, Store
 from core.waiting import wait_for
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,8 @@ RETRY_SECONDS = 2.0
 QUIET_SECONDS = 0.5
 MAX_RESTARTS = 2
 MAX_BURST_SECONDS = 10.0
+# How long a customer's turn waits for that of an agent who wrote while it was answered.
+AGENT_FIRST_SECONDS = 0.5
 
 
 class Worker:
@@ -42,20 +46,22 @@ class Worker:
         counter: Counter,
         platforms: Mapping[str, Platform],
         bursts: Bursts,
-        agents: Agents | None,
+        agency: Agency | None,
         turns_at_once: int,
         answer_within: float,
         send: Callable[[Sequence[OutboxRow]], None],
+        case_changed: Callable[[], None],
     ) -> None:
         self._store = store
         self._answerer = answerer
         self._counter = counter
         self._platforms = platforms
         self._bursts = bursts
-        self._agents = agents
+        self._agency = agency
         self._turns_at_once = turns_at_once
         self._answer_within = answer_within
         self._send = send
+        self._case_changed = case_changed
         self._woken = asyncio.Event()
         self._turns: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -114,7 +120,7 @@ class Worker:
         except asyncio.CancelledError:
             await asyncio.shield(self._release(turn))
             raise
-        except sqlite3.Error:
+        except sqlite3.OperationalError:
             # Not the turn's fault: it is claimed again as soon as the database can be used.
             await self._release(turn)
         except Exception as error:
@@ -129,60 +135,77 @@ class Worker:
 
     async def _answer(self, turn: Turn) -> None:
         platform = self._platforms[platform_of(turn.conversation)]
-        if turn.case and turn.case.state is CaseState.CLAIMED:
+        # From here on, what is edited or deleted in the conversation begins the turn again.
+        with self._bursts.watch((turn.conversation, turn.customer)) as changed:
+            around = await self._agency.around(turn.newest.place) if self._agency else None
             turn = await self._named(turn, platform)
-            await self._decide(turn, relay(turn, self._facts(platform)))
-            return
-        async with platform.working(turn.newest.place, turn.newest.id):
-            answered = await self._answered(turn, platform)
+            if around and (decision := await self._between_people(turn, platform, around)):
+                await self._decide(turn, decision)
+                return
+            async with platform.working(turn.newest.place, original(turn.newest.id)):
+                answered = await self._answered(turn, platform, around, changed)
         if answered:
             await self._decide(*answered)
 
-    async def _answered(self, turn: Turn, platform: Platform) -> tuple[Turn, Decision] | None:
+    async def _between_people(self, turn: Turn, platform: Platform, around: Around) -> Decision | None:
+        """Return what becomes of a turn that is not the bot's to answer, or None if it is."""
+        assert self._agency is not None
+        if turn.stranger and await self._is_agent(turn.newest.author):
+            link = await platform.link(original(turn.newest.id))
+            return taken_over(turn, around, await platform.where(turn.newest.place), link)
+        if turn.case and turn.case.is_with_people and self._agency.serves(turn.case):
+            return relay(turn, turn.case, around)
+        return after_resolution(turn, around)
+
+    async def _is_agent(self, person: Author) -> bool:
+        assert self._agency is not None
+        try:
+            return await self._agency.is_agent(person)
+        except TryLater as error:
+            log.warning("Whether somebody is an agent is not known (%s); taken for a customer.", error)
+            return False
+
+    async def _answered(
+        self, turn: Turn, platform: Platform, around: Around | None, changed: asyncio.Event
+    ) -> tuple[Turn, Decision] | None:
         """Answer a turn, from the start again with what its customer writes meanwhile.
+
+        Args:
+            turn: What was claimed.
+            platform: The customer's.
+            around: What the handling of cases depends on, if there are agents.
+            changed: Is set by everything that the customer writes, edits or deletes.
 
         Returns:
             The turn as it was answered, and what it comes to; None if all of it was deleted.
         """
-        with self._bursts.watch((turn.conversation, turn.customer)) as changed:
-            for _ in range(MAX_RESTARTS):
-                decision = await unless(changed, self._decision(turn, platform))
-                if decision is not None:
-                    return decision
-                await quiet(changed, QUIET_SECONDS, MAX_BURST_SECONDS)
-                claimed = turn
-                extended = await insist(lambda claimed=claimed: self._store.extend(claimed))  # type: ignore[misc]
-                if extended is None:
-                    return None
-                turn = extended
-            return await self._decision(turn, platform)
+        for _ in range(MAX_RESTARTS):
+            decision = await unless(changed, self._decision(turn, platform, around))
+            if decision is not None:
+                return decision
+            await quiet(changed, QUIET_SECONDS, MAX_BURST_SECONDS)
+            claimed = turn
+            extended = await insist(lambda claimed=claimed: self._store.extend(claimed))  # type: ignore[misc]
+            if extended is None:
+                return None
+            turn = extended
+        return await self._decision(turn, platform, around)
 
-    async def _decision(self, turn: Turn, platform: Platform) -> tuple[Turn, Decision]:
+    async def _decision(self, turn: Turn, platform: Platform, around: Around | None) -> tuple[Turn, Decision]:
         turn = await self._named(turn, platform)
         answered = await self._reply(turn)
-        facts = self._facts(platform)
-        if answered.answer.action is Action.ESCALATE and self._agents:
+        facts = Facts(platform.limit, around)
+        if answered.answer.action is Action.ESCALATE and around:
             where = await platform.where(turn.newest.place)
-            link = await platform.link(turn.newest.id)
+            link = await platform.link(original(turn.newest.id))
             facts = replace(facts, where=where, link=link)
         return turn, outcome(turn, answered, facts)
 
-    def _facts(self, platform: Platform) -> Facts:
-        if self._agents is None:
-            return Facts(platform.limit)
-        theirs = self._platforms[platform_of(self._agents.place)]
-        return Facts(platform.limit, self._agents, agents_limit=theirs.limit)
-
     async def _reply(self, turn: Turn) -> Answered:
-        """Return the answer: a failed turn's, the one to an open offer, or the answerer's."""
+        """Return the answer: a failed turn's, or the answerer's."""
         if _attempts(turn) > MAX_ATTEMPTS:
             failed = Answer("", Action.ESCALATE, Reason.TURN_FAILED)
             return Answered(failed, await self._answerer.contact(), turn.start)
-        if turn.case and taken(turn):
-            answer = Answer("", Action.ESCALATE, turn.case.reason)
-            return Answered(answer, await self._answerer.contact(), turn.start)
-        if declined(turn):
-            return Answered(Answer(words.DECLINED), "", turn.start)
         return await self._answerer.answer(turn)
 
     async def _named(self, turn: Turn, platform: Platform) -> Turn:
@@ -200,12 +223,29 @@ class Worker:
 
     async def _decide(self, turn: Turn, decision: Decision) -> None:
         decision = replace(decision, tokens=self._counter.count(decision.said))
-        rows = await insist(lambda: self._store.decide(turn, decision, tuple(self._platforms)))
+        customers: Set[str] | None = set() if self._agency else None
+        while True:
+            decide = partial(self._store.decide, turn, decision, tuple(self._platforms), customers)
+            try:
+                rows = await insist(decide)
+            except OthersWrote as error:
+                if await self._any_agent(error.people):
+                    # Their words come first, and take the case over; the customer's are relayed then.
+                    await self._release(turn, AGENT_FIRST_SECONDS)
+                    return
+                customers = {*(customers or ()), *error.people}
+            else:
+                break
         if rows is None:
             # A person took over meanwhile: the next claim sees their case and relays the words.
             await self._release(turn)
         else:
             self._send(rows)
+            if decision.change:
+                self._case_changed()
+
+    async def _any_agent(self, people: Set[str]) -> bool:
+        return any([await self._is_agent(Author(person)) for person in people])
 
 
 def _attempts(turn: Turn) -> int:

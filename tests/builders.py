@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from core.handover import Around, Change
 from core.knowledge import Instructions
 from core.messages import (
     Action,
+    Agents,
     Answer,
     Author,
     Case,
@@ -20,10 +24,12 @@ from core.messages import (
     Post,
     Reason,
     Role,
+    Session,
     StoredMessage,
     Turn,
 )
-from core.outcome import new_key
+from core.policy import DEFAULT_POLICY, Policy
+from core.posts import new_key
 
 _numbers = itertools.count(1)
 
@@ -32,6 +38,12 @@ TEAM = "stub:team"
 ANN = Author("stub:ann", "Ann")
 BEN = Author("stub:ben", "Ben")
 DANA = Author("stub:dana", "Dana")
+ELI = Author("stub:eli", "Eli")
+
+
+def moment(text: str, zone: str = "UTC") -> float:
+    """Return a time in a zone, `2026-11-23 09:00`, in seconds since the epoch."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).timestamp()
 
 
 def incoming(
@@ -42,6 +54,8 @@ def incoming(
     position: int | None = None,
     id: str = "",
     place: str = "",
+    shared: bool = False,
+    mentions: bool = False,
 ) -> IncomingMessage:
     """Return a message as an adapter hands it over; later ones have larger positions."""
     number = next(_numbers)
@@ -53,6 +67,8 @@ def incoming(
         position=number if position is None else position,
         sent_at=1_700_000_000.0 + number,
         place=place,
+        shared=shared,
+        mentions=mentions,
     )
 
 
@@ -79,10 +95,14 @@ def turn_of(
     history: Sequence[StoredMessage] = (),
     case: Case | None = None,
     start: int = 0,
+    session: Session | None = None,
+    shared: bool = False,
+    stranger: bool = False,
 ) -> Turn:
     """Return a claimed turn in which these words wait."""
     messages = tuple(stored(words) if isinstance(words, str) else words for words in waiting)
-    return Turn(1_000_000, DESK, messages, tuple(history), case, start)
+    known = session or Session()
+    return Turn(1_000_000, DESK, messages, tuple(history), case, start, known, shared, stranger)
 
 
 def case_of(
@@ -92,10 +112,55 @@ def case_of(
     reason: Reason = Reason.NOT_IN_ARTICLES,
     customer: Author = ANN,
     id: int = 7,
-    owner: str = "",
+    owner: Author | None = None,
+    ping: str = "",
+    since: float = 0.0,
+    spoke: Role = Role.CUSTOMER,
+    spoke_at: float = 0.0,
+    reminders: int = 0,
+    told: bool = False,
 ) -> Case:
-    """Return a case of a customer."""
-    return Case(DESK, customer, reason, question, state, place=DESK, owner=owner, id=id)
+    """Return a case of a customer; with a `ping` it has a card, and a thread below it."""
+    return Case(
+        DESK,
+        customer,
+        reason,
+        question,
+        state,
+        place=DESK,
+        key=f"case{id}",
+        owner=owner,
+        ping=ping,
+        desk=TEAM if ping else "",
+        thread=f"stub:below/{ping}" if ping else "",
+        body="**Ann** needs a person." if ping else "",
+        since=since,
+        spoke=spoke,
+        spoke_at=spoke_at,
+        told=told,
+        reminders=reminders,
+        id=id,
+    )
+
+
+def change_of(case: Case, who: str = "stub:ann", why: str = "said so") -> Change:
+    """Return a step that a case took."""
+    return Change(case, who, why)
+
+
+def around(
+    now: float = 1_800_000_000.0, policy: Policy = DEFAULT_POLICY, agents: Agents | None = None
+) -> Around:
+    """Return what the handling of a case depends on, on the stand-in's platform."""
+    return Around(
+        now,
+        policy,
+        agents or Agents(TEAM, "<@team>"),
+        2_000,
+        2_000,
+        lambda person: f"<@{person.partition(':')[2]}>",
+        lambda text: len(text.encode()),
+    )
 
 
 def passage(

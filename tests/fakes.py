@@ -7,9 +7,10 @@ import contextlib
 from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator, Set
+from dataclasses import replace
 
-from core.messages import Answer, Author, IncomingMessage, Post
-from core.ports import Request, Unknown
+from core.messages import Answer, Author, IncomingMessage, Post, Sign
+from core.ports import Refused, Request, Unknown
 
 Says = Answer | BaseException | Callable[[Request], Answer]
 
@@ -25,6 +26,10 @@ class RecordingPlatform:
         finds: What `find` raises or returns, in turn; after that it looks for the post.
         gates: By place, an event that posting there waits for.
         unheard: By place, what a read-back finds.
+        edits: Every edit, with the reference of what it edits.
+        signs: The reactions, each with the id of the message that it is on.
+        members: The ids of the people who belong to the agents' place.
+        gone: The ids of messages that nobody can react to any more.
     """
 
     def __init__(self, name: str = "stub", limit: int = 2_000) -> None:
@@ -39,10 +44,15 @@ class RecordingPlatform:
         self.gates: dict[str, asyncio.Event] = {}
         self.people: dict[str, str] = {}
         self.unheard: dict[str, list[IncomingMessage]] = {}
+        self.edits: list[tuple[str, Post]] = []
+        self.signs: list[tuple[str, Sign]] = []
+        self.members: set[str] = set()
+        self.gone: set[str] = set()
         self.asked_names: list[str] = []
         self.busy: Tally[str] = Tally()
         self.most_at_once: Tally[str] = Tally()
         self.shown: list[str] = []
+        self._removed: set[str] = set()
         self._changed = asyncio.Event()
 
     def texts(self, place: str) -> list[str]:
@@ -69,7 +79,44 @@ class RecordingPlatform:
                 self._changed.set()
             if fault is not None:
                 raise fault
-        return f"{self.name}:{post.key}"
+        return "" if post.only else f"{self.name}:{post.key}"
+
+    async def edit(self, ref: str, post: Post) -> None:
+        self._raise_fault(post.place)
+        known = [one for one in self.posts if ref == f"{self.name}:{one.key}"]
+        if not known and (post.text or ref not in self._removed):
+            raise Refused("there is no such post")
+        self.edits.append((ref, post))
+        if post.text:
+            new = replace(known[0], text=post.text, buttons=post.buttons)
+            self.posts = [new if one.key == new.key else one for one in self.posts]
+        else:
+            self.posts = [one for one in self.posts if one not in known]
+            self._removed.add(ref)
+        self._changed.set()
+
+    async def react(self, message_id: str, sign: Sign) -> None:
+        self._raise_fault(message_id)
+        if message_id in self.gone:
+            raise Refused("there is no such message")
+        if (message_id, sign) not in self.signs:
+            self.signs.append((message_id, sign))
+        self._changed.set()
+
+    def _raise_fault(self, place: str) -> None:
+        faults = self.faults[place]
+        if faults and (fault := faults.pop(0)):
+            raise fault
+
+    def below(self, ref: str) -> str:
+        return f"{self.name}:below/{ref.partition(':')[2]}"
+
+    def mention(self, person: str) -> str:
+        return f"<@{person.partition(':')[2]}>"
+
+    async def is_member(self, place: str, person: Author) -> bool:
+        self._raise_fault(f"{place}/members")
+        return person.id in self.members
 
     @property
     def connected(self) -> bool:

@@ -16,7 +16,10 @@ import frontmatter
 from core.knowledge.articles import Article, parse
 from core.knowledge.files import Entry, Stamp, Unreadable, read_text, scan
 from core.knowledge.index import Index
+from core.knowledge.watched import Watched
 from core.messages import Findings, Passage
+from core.policy import DEFAULT_POLICY, Policy
+from core.policy_file import WrongPolicy, parse_policy
 
 T = TypeVar("T")
 
@@ -25,6 +28,8 @@ log = logging.getLogger(__name__)
 # The folder is looked at for changes no more often than this.
 FRESH_SECONDS = 1.0
 
+INSTRUCTIONS = "instructions.md"
+POLICY = "escalation.toml"
 DEFAULT_CONTACT = "Please write to our support team and we will get back to you."
 
 
@@ -43,10 +48,11 @@ class Instructions:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What one turn may use: instructions, the whole folder in a stable order, and what a search found."""
+    """What one turn may use: instructions, the whole folder in a stable order, policy, search results."""
 
     instructions: Instructions
     passages: tuple[Passage, ...]
+    policy: Policy = DEFAULT_POLICY
     findings: Findings = field(default_factory=Findings)
 
 
@@ -58,15 +64,14 @@ class Library:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._instructions_path = folder / "instructions.md"
+        self._folder = folder
+        self._instructions = Watched(folder / INSTRUCTIONS, parse_instructions)
+        self._policy = Watched(folder / POLICY, _parse_policy, DEFAULT_POLICY)
         self._articles_path = folder / "articles"
         self._index = Index()
         self._articles: dict[str, Article] = {}
         self._stamps: dict[str, Stamp] = {}
         self._warned: set[tuple[str, Stamp]] = set()
-        self._instructions: Instructions | None = None
-        self._instructions_stamp: tuple[int, int] | None = None
-        self._instructions_trouble = ""
         self._passages: tuple[Passage, ...] = ()
         self._knowledge: Knowledge | None = None
         self._refreshed = 0.0
@@ -76,9 +81,11 @@ class Library:
         """Read everything for the first time and return the number of articles.
 
         Raises:
-            KnowledgeMissing: The folder, its instructions or all articles are missing or unreadable.
+            KnowledgeMissing: The folder, its instructions or all articles are missing or unreadable, or
+                `escalation.toml` is there and wrong.
         """
         await self._run(self._refresh)
+        await self._run(self._read_policy)
         if not self._articles:
             raise KnowledgeMissing(
                 f"No article could be read in {self._articles_path}. Put your help articles there "
@@ -104,6 +111,10 @@ class Library:
         """Return the instructions as they are now."""
         return (await self.read()).instructions
 
+    async def policy(self) -> Policy:
+        """Return what `escalation.toml` says now."""
+        return (await self.read()).policy
+
     def close(self) -> None:
         """Stop the thread and free the index."""
         self._thread.shutdown(wait=True)
@@ -122,7 +133,7 @@ class Library:
         return self._knowledge
 
     def _refresh(self) -> None:
-        self._read_instructions()
+        instructions, policy = self._read_instructions(), self._read_policy()
         entries = list(scan(self._articles_path))
         readable = {entry.path: entry for entry in entries if not entry.trouble}
         for entry in entries:
@@ -139,8 +150,7 @@ class Library:
             self._passages = tuple(
                 passage for path in sorted(self._articles) for passage in self._articles[path].passages
             )
-        assert self._instructions is not None
-        self._knowledge = Knowledge(self._instructions, self._passages)
+        self._knowledge = Knowledge(instructions, self._passages, policy)
         self._refreshed = time.monotonic()
 
     def _read_article(self, entry: Entry) -> None:
@@ -164,28 +174,30 @@ class Library:
             name = entry.path.encode(errors="replace").decode()
             log.warning("The article %s is left out: it %s.", name, trouble)
 
-    def _read_instructions(self) -> None:
-        """Read the instructions if they changed; a broken edit keeps the last good ones in force."""
+    def _read_instructions(self) -> Instructions:
         try:
-            found = self._instructions_path.stat()
-            stamp = (found.st_mtime_ns, found.st_size)
-            if stamp == self._instructions_stamp:
-                return
-            self._instructions_stamp = stamp
-            self._instructions = parse_instructions(read_text(self._instructions_path))
-            self._instructions_trouble = ""
-        except (OSError, Unreadable) as error:
-            self._without_instructions(str(getattr(error, "strerror", None) or error))
-
-    def _without_instructions(self, why: str) -> None:
-        if self._instructions is None:
+            return self._instructions.read()
+        except Unreadable as error:
             raise KnowledgeMissing(
-                f"{self._instructions_path} can't be used ({why}). It holds the voice and rules of "
+                f"{self._folder / INSTRUCTIONS} can't be used ({error}). It holds the voice and rules of "
                 "your bot; copy the sample from the project, or set KNOWLEDGE_DIR."
             ) from None
-        if why != self._instructions_trouble:
-            log.warning("%s can't be used (%s); the last version stays.", self._instructions_path, why)
-        self._instructions_trouble = why
+
+    def _read_policy(self) -> Policy:
+        try:
+            return self._policy.read()
+        except Unreadable as error:
+            raise KnowledgeMissing(
+                f"{self._folder / POLICY} can't be used: {error}. It says when people are called; the sample "
+                "in the project explains each entry. Without the file Frontdesk goes by its defaults."
+            ) from None
+
+
+def _parse_policy(text: str) -> Policy:
+    try:
+        return parse_policy(text)
+    except WrongPolicy as error:
+        raise Unreadable(str(error)) from None
 
 
 def parse_instructions(text: str) -> Instructions:

@@ -4,23 +4,45 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from sqlite_utils import Database
 
-from core.messages import Author, Case, IncomingMessage, Post, Reason, StoredMessage, Turn, Usage
+from core.handover import Change, Note
+from core.messages import (
+    Author,
+    Case,
+    CaseState,
+    CaseStep,
+    IncomingMessage,
+    Post,
+    Reason,
+    StoredMessage,
+    Turn,
+    Usage,
+)
+from core.presses import Pressed
 from core.store import cases, changes, posts, turns
 from core.store.commits import GroupCommit
-from core.store.database import StoreUnusable, connect, copy, first, marks
-from core.store.posts import OutboxRow
-from core.store.turns import Claimed, Decision
+from core.store.database import StoreUnusable, connect, copy, first, marks, whole
+from core.store.posts import OutboxRow, Reword
+from core.store.turns import Claimed, Decision, OthersWrote
 
-__all__ = ["Claimed", "Decision", "OutboxRow", "Store", "StoreUnusable"]
+__all__ = ["Claimed", "Decision", "OthersWrote", "OutboxRow", "Receipt", "Store", "StoreUnusable"]
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a message: whether it was new, or the case in whose thread it was written."""
+
+    new: bool
+    case: Case | None = None
 
 
 class Store:
@@ -30,6 +52,8 @@ class Store:
         self._db = db
         self._thread = thread
         self._commits = GroupCommit(db, thread)
+        self._held: set[str] = set()
+        self._let_go = asyncio.Event()
 
     @classmethod
     async def open(cls, path: Path) -> Store:
@@ -66,14 +90,27 @@ class Store:
 
     # --- the inbox -----------------------------------------------------------------------------------
 
-    async def add(self, message: IncomingMessage, tokens: int) -> bool:
-        """Store a customer's message; return False if its id is known already (a second delivery)."""
-        return await self._write(lambda db: turns.add(db, message, tokens))
+    async def add(self, message: IncomingMessage, tokens: int) -> Receipt:
+        """Store a customer's message, unless its id is known already (a second delivery).
 
-    async def serves(self, conversation: str) -> bool:
-        """Say whether anything was ever stored in a conversation."""
-        query = "SELECT 1 FROM conversations WHERE id = ?"
-        return await self._run(lambda db: first(db, query, [conversation]) is not None)
+        What was written in the thread of a case is left to `hear`.
+        """
+
+        def work(db: Database) -> Receipt:
+            if case := cases.case_below(db, message.answer_place):
+                return Receipt(new=False, case=case)
+            return Receipt(new=turns.add(db, message, tokens))
+
+        return await self._write(work)
+
+    async def serves(self, conversation: str, place: str = "") -> bool:
+        """Say whether anything was ever stored in a conversation, or its place is the thread of a case."""
+        query = (
+            "SELECT 1 FROM conversations WHERE id = ? UNION ALL SELECT 1 FROM cases "
+            "WHERE thread = ? AND thread != ''"
+        )
+        arguments = [conversation, place or conversation]
+        return await self._run(lambda db: first(db, query, arguments) is not None)
 
     async def claim(
         self, platforms: Sequence[str], now: float | None = None, oldest: float = 0.0
@@ -97,26 +134,53 @@ class Store:
         """Bring a claimed turn up to date; None, and no turn any more, if its messages were all deleted."""
         return await self._write(lambda db: turns.extend(db, turn), durable=False)
 
-    async def edit(self, id: str, text: str, tokens: int, at: float) -> tuple[str, str] | None:
-        """Replace a message's words, also of one that is still to come, by those of an edit at a time.
+    async def edit(
+        self, id: str, text: str, tokens: int, at: float, reword: Reword
+    ) -> tuple[str, str] | None:
+        """Replace a message's words by those of an edit at a time, and where they were passed on to.
+
+        The message may be still to come.
 
         Returns:
             The message's conversation and author if it is known and its words changed, else None.
         """
-        return await self._write(lambda db: changes.edit(db, id, text, tokens, at))
 
-    async def delete(self, id: str, stands_for_it: str, tokens: int) -> tuple[str, str] | None:
+        def work(db: Database) -> tuple[str, str] | None:
+            if not changes.edit(db, id, text, tokens, at):
+                return None
+            posts.carry_over(db, id, text, reword)
+            return changes.whose(db, id)
+
+        return await self._write(work)
+
+    async def delete(
+        self, id: str, stands_for_it: str, tokens: int, reword: Reword
+    ) -> tuple[str, str] | None:
         """Remove a message's words, also of one that is still to come; returns as `edit` does."""
-        return await self._write(lambda db: changes.delete(db, id, stands_for_it, tokens))
+
+        def work(db: Database) -> tuple[str, str] | None:
+            posts.carry_over(db, id, None, reword)
+            return changes.delete(db, id, stands_for_it, tokens)
+
+        return await self._write(work)
 
     async def hold(self, place: str) -> None:
         """Let the turns of a place (with what is below it), or of a whole platform, wait."""
         query = "INSERT INTO held(place) VALUES (?) ON CONFLICT(place) DO NOTHING"
+        self._held.add(place)
         await self._run(lambda db: db.execute(query, [place]))
 
     async def let_go(self, place: str) -> None:
         """End a hold."""
         await self._run(lambda db: db.execute("DELETE FROM held WHERE place = ?", [place]))
+        self._held.discard(place)
+        self._let_go.set()
+
+    async def until_let_go(self, place: str) -> None:
+        """Return once neither a place nor what is above it is held."""
+        while any(place == held or place.startswith((f"{held}:", f"{held}/")) for held in self._held):
+            self._let_go.clear()
+            await self._let_go.wait()
 
     async def late(self, platforms: Sequence[str], oldest: float) -> list[Turn]:
         """Return what was written before `oldest` and still waits, a turn per customer and conversation."""
@@ -147,12 +211,22 @@ class Store:
         await self._write(lambda db: db.execute(query, [platform, at]))
 
     async def conversations(self, platform: str, since: float) -> list[str]:
-        """Return the conversations of a platform in which something was said since then, newest first."""
+        """Return the conversations of a platform in which something was said since then, newest first.
+
+        The threads of cases come behind them.
+        """
         query = (
             "SELECT conversation FROM messages WHERE platform = ? GROUP BY conversation "
             "HAVING max(sent_at) >= ? ORDER BY max(sent_at) DESC"
         )
-        return await self._run(lambda db: [row[0] for row in db.execute(query, [platform, since])])
+        threads = "SELECT thread FROM cases WHERE substr(thread, 1, ?) = ? AND max(since, spoke_at) >= ?"
+
+        def work(db: Database) -> list[str]:
+            theirs = db.execute(query, [platform, since]).fetchall()
+            ours = db.execute(threads, [len(platform) + 1, f"{platform}:", since]).fetchall()
+            return [row[0] for row in [*theirs, *ours]]
+
+        return await self._run(work)
 
     async def backup(self, path: Path) -> None:
         """Write a consistent copy of the file, while it is in use."""
@@ -163,18 +237,34 @@ class Store:
         return await self._run(lambda db: turns.next_waiting(db, platforms))
 
     async def decide(
-        self, turn: Turn, decision: Decision, platforms: Sequence[str] = ()
+        self,
+        turn: Turn,
+        decision: Decision,
+        platforms: Sequence[str] = (),
+        customers: Set[str] | None = None,
     ) -> list[OutboxRow] | None:
         """Write what a turn came to; return None, and write nothing, if it was no longer ours to decide.
 
         That is so when a person has taken the conversation over since the turn was claimed.
 
+        Args:
+            turn: The turn.
+            decision: What it came to.
+            platforms: Whose posts are to be sent.
+            customers: Who is known to be no agent, for an answer that is not to talk over one; None where
+                there are no agents.
+
         Returns:
             The posts of these platforms that can be sent now, as `take_posts` does: a reply need not wait
             for the disk once more.
+
+        Raises:
+            OthersWrote: People of whom that is not known wrote in the conversation meanwhile.
         """
 
         def work(db: Database) -> list[OutboxRow] | None:
+            if customers is not None:
+                turns.check_others(db, turn, decision, customers)
             if not turns.decide(db, turn, decision):
                 return None
             return posts.take_posts(db, platforms, time.time())
@@ -210,49 +300,100 @@ class Store:
 
     async def start_afresh(self, conversation: str) -> None:
         """Let later prompts begin after what was said so far, and take back an open offer."""
-        await self._write(lambda db: turns.start_afresh(db, conversation))
+        await self._write(lambda db: turns.start_afresh(db, conversation, time.time()))
 
-    async def say_as_agent(
-        self,
-        conversation: str,
-        customer: Author,
-        agent: Author,
-        text: str,
-        tokens: int,
-        new_posts: Sequence[Post],
-        claimed: Callable[[Case | None], Case],
-    ) -> None:
-        """Store an agent's words in a conversation, with the posts that carry them and the case's step.
-
-        Args:
-            conversation: Where the customer is.
-            customer: Whose case it is.
-            agent: Who answers.
-            text: What is said, and `tokens` how many tokens it has.
-            tokens: See `text`.
-            new_posts: What carries the words.
-            claimed: Pure; from the customer's open case, if there is one, to the case as it is now.
-        """
-
-        def work(db: Database) -> None:
-            found = cases.open_cases(db, conversation)
-            theirs = next((case for case in found if case.customer.id == customer.id), None)
-            turns.say_as_agent(db, agent, text, tokens, new_posts, claimed(theirs))
-
-        await self._write(work)
+    # --- cases ---------------------------------------------------------------------------------------
 
     async def open_cases(self, conversation: str) -> list[Case]:
         """Return the open cases of a conversation, the newest first."""
         return await self._run(lambda db: cases.open_cases(db, conversation))
 
-    async def step_case(self, case: Case, who: str, why: str, new_posts: Sequence[Post] = ()) -> None:
-        """Store a case as it is now, who changed it and why, and what is posted about it."""
+    async def cases(self, states: Iterable[CaseState] = tuple(CaseState)) -> list[Case]:
+        """Return all cases in some states, the newest first."""
+        wanted = list(states)
+        among = f"state IN ({marks(wanted)})"
+        return await self._run(lambda db: cases.find_cases(db, among, [*wanted]))
 
-        def work(db: Database) -> None:
-            cases.save_case(db, case, who, why)
-            posts.add_posts(db, new_posts, None)
+    async def case(self, key: str) -> Case | None:
+        """Return the case with a key."""
+        return await self._run(lambda db: cases.case_of(db, key))
 
-        await self._write(work)
+    async def steps(self, case: Case) -> list[CaseStep]:
+        """Return a case's steps, in order."""
+        return await self._run(lambda db: cases.steps_of(db, case.id))
+
+    async def change(self, key: str, apply: Callable[[Case], Change | None]) -> bool:
+        """Change a case by what a pure function makes of it as it is now; return whether it did."""
+
+        def work(db: Database) -> bool:
+            case = cases.case_of(db, key)
+            change = apply(case) if case else None
+            if change:
+                turns.change_case(db, change, time.time())
+            return change is not None
+
+        return await self._write(work)
+
+    async def press(
+        self, key: str, note: str, apply: Callable[[Case, Note | None, bool], Pressed]
+    ) -> Pressed | None:
+        """Do what a press on a button of a case says; return None if there is no such case.
+
+        Args:
+            key: The case's.
+            note: The id of the agent's message that the button stands below; may be empty.
+            apply: Pure; from the case, that message, and whether its customer has another open case.
+        """
+
+        def work(db: Database) -> Pressed | None:
+            case = cases.case_of(db, key)
+            if case is None:
+                return None
+            found = cases.open_cases(db, case.conversation)
+            others = [c for c in found if c.customer.id == case.customer.id and c.id != case.id]
+            busy = any(other.is_with_people for other in others)
+            pressed = apply(case, cases.note_of(db, note, case.id), busy)
+            if pressed.change:
+                turns.change_case(db, pressed.change, time.time(), instead_of=others)
+            return pressed
+
+        return await self._write(work)
+
+    async def hear(
+        self, key: str, message: IncomingMessage, tokens: int, apply: Callable[[Case, str], Change]
+    ) -> bool:
+        """Take what an agent wrote in the thread of a case; return False if it is known already.
+
+        Args:
+            key: The case's.
+            message: What was written.
+            tokens: How many tokens it has.
+            apply: Pure; from the case as it is now and the message's last words to what becomes of them.
+        """
+
+        def work(db: Database) -> bool:
+            last, case = changes.last_words(db, message.id), cases.case_of(db, key)
+            text = last.text if last else message.text
+            if case is None or text is None:
+                return False
+            change = apply(case, text)
+            kept, files = (text, message.files) if change.keeps else ("", ())
+            note = Note(message.id, message.author, kept, tokens, files)
+            if not cases.add_note(db, note, case.id, time.time()):
+                return False
+            turns.change_case(db, change, time.time())
+            return True
+
+        return await self._write(work)
+
+    async def newest_of(self, case: Case) -> str | None:
+        """Return the id of the last message that a case's customer wrote in its conversation."""
+        query = (
+            "SELECT id FROM messages WHERE conversation = ? AND author = ? AND role = 'customer' "
+            "AND id NOT LIKE '%+%' ORDER BY seq DESC LIMIT 1"
+        )
+        row = await self._run(lambda db: first(db, query, [case.conversation, case.customer.id]))
+        return row[0] if row else None
 
     async def names(self, ids: Iterable[str]) -> dict[str, str]:
         """Return the known names of people by their ids."""
@@ -262,7 +403,7 @@ class Store:
 
     async def remember_name(self, author: Author) -> None:
         """Keep the name that people know an author by."""
-        name = changes.whole(author.name)
+        name = whole(author.name)
         query = (
             "INSERT INTO people(id, name) VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET name = excluded.name"
         )
@@ -284,27 +425,29 @@ class Store:
 
     async def doubtful_posts(self, platforms: Sequence[str]) -> list[OutboxRow]:
         """Return the posts that a process which is gone was sending: they may be on their platform."""
-        query = f"SELECT * FROM posts WHERE state = 'sending' AND platform IN ({marks(platforms)})"
+        among = f"platform IN ({marks(platforms)})"
+        query = f"SELECT {posts.COLUMNS} FROM posts AS p WHERE {posts.OPEN} AND state = 'sending' AND {among}"
         rows = await self._run(lambda db: list(db.query(query, list(platforms))))
         return [posts.outbox_row(row, doubtful=True) for row in rows]
 
     async def next_post(self, platforms: Sequence[str]) -> float | None:
         """Return when the next post that has to wait may be tried again, or None."""
-        query = (
-            "SELECT min(not_before) FROM posts AS p WHERE state = 'waiting' AND not_before > 0 "
-            f"AND platform IN ({marks(platforms)}) AND NOT EXISTS "
-            "(SELECT 1 FROM posts AS s WHERE s.place = p.place AND s.state = 'sending')"
-        )
-        row = await self._run(lambda db: first(db, query, platforms))
-        return row[0] if row else None
+        return await self._run(lambda db: posts.next_post(db, platforms))
 
-    async def posted(self, row: OutboxRow, ref: str) -> bool:
-        """Record that a post is on its platform; return whether others wait, perhaps for this one."""
+    async def posted(self, row: OutboxRow, ref: str, thread: str = "") -> bool:
+        """Record that a post is on its platform; return whether others wait, perhaps for this one.
+
+        `thread` is the place below the post, if it has buttons.
+        """
         query = "UPDATE posts SET state = 'posted', ref = ?, posted_at = ?, error = NULL WHERE id = ?"
 
         def work(db: Database) -> bool:
             db.execute(query, [ref, time.time(), row.id])
-            return first(db, "SELECT 1 FROM posts WHERE state = 'waiting'", []) is not None
+            if thread:
+                db.execute(
+                    "UPDATE cases SET thread = ? WHERE ping = ? AND ping != ''", [thread, row.post.key]
+                )
+            return posts.any_waiting(db)
 
         return await self._write(work, durable=False)
 
@@ -335,11 +478,15 @@ class Store:
 
     async def idle(self, platforms: Sequence[str]) -> bool:
         """Say whether nothing waits to be answered or sent on these platforms."""
-        open_work = (
-            "messages WHERE turn IS NULL AND role = 'customer'",
-            "turns WHERE state = 'claimed'",
-            "posts WHERE state IN ('waiting', 'sending')",
-        )
         among = f"platform IN ({marks(platforms)})"
-        query = " UNION ALL ".join(f"SELECT 1 FROM {work} AND {among}" for work in open_work)
-        return await self._run(lambda db: first(db, query, [*platforms] * len(open_work)) is None)
+        query = (
+            f"SELECT 1 FROM messages WHERE turn IS NULL AND role = 'customer' AND {among} "
+            f"UNION ALL SELECT 1 FROM turns WHERE state = 'claimed' AND {among}"
+        )
+
+        def work(db: Database) -> bool:
+            if first(db, query, [*platforms, *platforms]):
+                return False
+            return not posts.any_under_way(db, platforms, time.time())
+
+        return await self._run(work)

@@ -7,12 +7,8 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from core.store.database import first
-
-
-def whole(text: str) -> str:
-    """Replace halves of surrogate pairs, which JSON allows and no file can hold."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+from core.markdown import escape
+from core.store.database import first, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +25,20 @@ def last_words(db: Database, id: str) -> LastWords | None:
     return LastWords(*found) if found else None
 
 
-def edit(db: Database, id: str, text: str, tokens: int, at: float) -> tuple[str, str] | None:
-    """Replace a message's words, for good, unless newer ones are known.
-
-    Returns:
-        The message's conversation and author if it is known and its words changed, else None.
-    """
+def edit(db: Database, id: str, text: str, tokens: int, at: float) -> bool:
+    """Replace a message's words, for good, unless newer ones are known; return whether they are new."""
     known = last_words(db, id)
     if known and known.text is None:
-        return None
+        return False
     if at <= (known.at if known else 0.0):
-        return None
+        return False
     text = whole(text)
     bury(db, id, text, at)
-    changed = db.execute(
-        "UPDATE messages SET text = ?, tokens = ? WHERE id = ? AND text != ?", [text, tokens, id, text]
-    )
-    return _whose(db, id) if changed.rowcount else None
+    if first(db, "SELECT 1 FROM messages WHERE id = ? AND text = ?", [id, text]):
+        return False
+    _reword_cases(db, id, text)
+    db.execute("UPDATE messages SET text = ?, tokens = ? WHERE id = ?", [text, tokens, id])
+    return True
 
 
 def delete(db: Database, id: str, stands_for_it: str, tokens: int) -> tuple[str, str] | None:
@@ -55,12 +48,39 @@ def delete(db: Database, id: str, stands_for_it: str, tokens: int) -> tuple[str,
         The message's conversation and author if it is known, else None.
     """
     bury(db, id, None, time.time())
-    whose = _whose(db, id)
+    customer = whose(db, id)
+    _reword_cases(db, id, stands_for_it)
     if _is_unanswered(db, id):
         db.execute("DELETE FROM messages WHERE id = ?", [id])
     else:
         db.execute("UPDATE messages SET text = ?, tokens = ? WHERE id = ?", [stands_for_it, tokens, id])
-    return whose
+    return customer
+
+
+def _reword_cases(db: Database, id: str, new: str) -> None:
+    """Bring a message's new words to what the cases of its conversation quote of it."""
+    found = first(db, "SELECT conversation, text FROM messages WHERE id = ?", [id])
+    if found is None or not found[1].strip():
+        return
+    conversation, old = found
+    rows = db.execute("SELECT id, question, answer, body FROM cases WHERE conversation = ?", [conversation])
+    for case, question, answer, body in rows.fetchall():
+        quoted = [escape(text).replace("\n", "\n> ") for text in (old, new)]
+        values = [
+            _swapped(question, old, new, "\n\n"),
+            new if answer == old else answer,
+            _swapped(body, f"> {quoted[0]}", f"> {quoted[1]}", "\n"),
+        ]
+        db.execute("UPDATE cases SET question = ?, answer = ?, body = ? WHERE id = ?", [*values, case])
+
+
+def _swapped(text: str, old: str, new: str, between: str) -> str:
+    """Return a text with one of its parts replaced by another; `between` stands between two of them."""
+    return (
+        f"{between}{text}{between}".replace(f"{between}{old}{between}", f"{between}{new}{between}")
+        .removeprefix(between)
+        .removesuffix(between)
+    )
 
 
 def bury(db: Database, id: str, text: str | None, at: float) -> None:
@@ -72,7 +92,8 @@ def bury(db: Database, id: str, text: str | None, at: float) -> None:
     )
 
 
-def _whose(db: Database, id: str) -> tuple[str, str] | None:
+def whose(db: Database, id: str) -> tuple[str, str] | None:
+    """Return the conversation and the author of a customer's message."""
     found = first(db, "SELECT conversation, author FROM messages WHERE id = ? AND role = 'customer'", [id])
     return (found[0], found[1]) if found else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
@@ -10,6 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from core.messages import File
 from core.schema import migrations
 
 BUSY_SECONDS = 5.0
@@ -65,6 +67,21 @@ def _migrate(db: Database, path: Path) -> None:
 def first(db: Database, query: str, arguments: Sequence[object]) -> Any:
     """Return the first row of a query, or None."""
     return db.execute(query, list(arguments)).fetchone()
+
+
+def whole(text: str) -> str:
+    """Replace halves of surrogate pairs, which JSON allows and no file can hold."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def files_as_json(files: Sequence[File]) -> str:
+    """Return the files of a message as their column keeps them."""
+    return json.dumps([[file.name, file.url] for file in files]) if files else ""
+
+
+def files_of(column: str) -> tuple[File, ...]:
+    """Return the files that a column keeps."""
+    return tuple(File(*file) for file in json.loads(column)) if column else ()
 
 
 def marks(values: Sequence[object]) -> str:

@@ -2,58 +2,121 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
-from core.messages import CaseState, Post, platform_of
+from core.handover import NewWords
+from core.messages import Author, Button, CaseState, Post, Press, Role, Sign, platform_of
+from core.posts import new_key
+from core.store.database import files_of, first, marks, whole
+
+# From a message's new words to the posts that bring them to where they were passed on. Pure.
+Reword = Callable[[NewWords], Sequence[Post]]
+
+
+# A post that is to be sent later than in this time is not waited for.
+FAR_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A post that is being sent; `doubtful` says that an earlier try may have posted it already."""
+    """A post that is being sent.
+
+    Attributes:
+        id: The row's number.
+        post: What is sent.
+        attempts: How often that failed.
+        created_at: When it was decided.
+        doubtful: Whether an earlier try may have posted it already.
+        under: The reference of the post in whose thread it goes.
+        edits: The reference of the post that it edits.
+    """
 
     id: int
     post: Post
     attempts: int
     created_at: float
     doubtful: bool = False
+    under: str = ""
+    edits: str = ""
 
 
 def add_posts(db: Database, posts: Sequence[Post], turn: int | None) -> None:
-    """Put posts into the outbox, in this order."""
+    """Put posts into the outbox, in this order. An edit replaces one of the same post that still waits."""
     for post in posts:
+        if post.edits:
+            db.execute(
+                "DELETE FROM posts WHERE edits = ? AND edits != '' AND state = 'waiting'", [post.edits]
+            )
+        values = {
+            "key": post.key,
+            "platform": platform_of(post.place),
+            "place": post.place,
+            "text": whole(post.text),
+            "mention": post.mention,
+            "reply_to": post.reply_to,
+            "after": post.after,
+            "otherwise": post.otherwise,
+            "under": post.under,
+            "edits": post.edits,
+            "sign": post.sign or "",
+            "only_for": post.only,
+            "buttons": _as_json(post.buttons),
+            "carries": post.carries,
+            "not_before": post.not_before,
+            "state": "waiting",
+            "turn": turn,
+            "created_at": time.time(),
+        }
         db.execute(
-            "INSERT INTO posts(key, platform, place, text, mention, reply_to, after, otherwise, state, "
-            "turn, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?)",
-            [
-                post.key,
-                platform_of(post.place),
-                post.place,
-                post.text,
-                post.mention,
-                post.reply_to,
-                post.after,
-                post.otherwise,
-                turn,
-                time.time(),
-            ],
+            f"INSERT INTO posts({', '.join(values)}) VALUES ({marks(list(values))})", list(values.values())
         )
+        _fail_with(db, post)
 
 
-_READY = """
-    p.state = 'waiting' AND p.not_before <= :now
-    AND (p.after = '' OR EXISTS (SELECT 1 FROM posts a WHERE a.key = p.after AND a.state = 'posted'))
-    AND NOT EXISTS (SELECT 1 FROM posts s WHERE s.place = p.place AND s.state = 'sending')
+def _fail_with(db: Database, post: Post) -> None:
+    """Let a post fail at once that waits for one which failed before."""
+    query = "SELECT key, error FROM posts WHERE key IN (?, ?, ?) AND state = 'failed'"
+    if dead := first(db, query, [post.after, post.under, post.edits]):
+        failed(db, dead[0], dead[1])
+
+
+def _as_json(buttons: Sequence[Button]) -> str:
+    return json.dumps([[b.press, b.label, b.about] for b in buttons]) if buttons else ""
+
+
+def _buttons(text: str) -> tuple[Button, ...]:
+    return tuple(Button(Press(press), *rest) for press, *rest in json.loads(text)) if text else ()
+
+
+# What is open is named in the words of the index posts_open, or SQLite reads through all posts ever made.
+OPEN = "state IN ('waiting', 'sending')"
+_READY = f"""
+    p.{OPEN} AND p.state = 'waiting' AND p.not_before <= :now
+    AND NOT EXISTS (SELECT 1 FROM posts a WHERE a.key IN (p.after, p.under, p.edits) AND a.state != 'posted')
+    AND NOT EXISTS (SELECT 1 FROM posts s WHERE s.place = p.place AND s.{OPEN} AND s.state = 'sending')
     AND NOT EXISTS (
-        SELECT 1 FROM posts q WHERE q.place = p.place AND q.id < p.id AND q.state = 'waiting' AND (
-            q.after = ''
-            OR EXISTS (SELECT 1 FROM posts a WHERE a.key = q.after AND a.state = 'posted')
+        SELECT 1 FROM posts q WHERE q.place = p.place AND q.id < p.id AND q.{OPEN}
+        AND q.state = 'waiting'
+        -- One that waits for the office hours lets others pass; one that is tried again keeps its place.
+        AND (q.attempts > 0 OR q.not_before <= :now)
+        AND NOT EXISTS (
+            SELECT 1 FROM posts a WHERE a.key IN (q.after, q.under, q.edits) AND a.state != 'posted'
         )
     )
+"""
+
+
+# A row with the references of the posts that it goes under, or edits.
+COLUMNS = """
+    p.*,
+    (SELECT ref FROM posts WHERE key = p.under) AS under_ref,
+    (SELECT ref FROM posts WHERE key = p.edits) AS edits_ref
 """
 
 
@@ -63,16 +126,60 @@ def take_posts(db: Database, platforms: Sequence[str], now: float) -> list[Outbo
         return []
     names = {f"platform{number}": name for number, name in enumerate(platforms)}
     among = ", ".join(f":{name}" for name in names)
-    query = f"SELECT p.* FROM posts p WHERE p.platform IN ({among}) AND {_READY} ORDER BY p.id"
+    query = (
+        f"SELECT {COLUMNS} FROM posts p INDEXED BY posts_open "
+        f"WHERE p.platform IN ({among}) AND {_READY} ORDER BY p.id"
+    )
     rows = list(db.query(query, {"now": now, **names}))
     for row in rows:
         db.execute("UPDATE posts SET state = 'sending', sending_since = ? WHERE id = ?", [now, row["id"]])
     return [outbox_row(row) for row in rows]
 
 
+def next_post(db: Database, platforms: Sequence[str]) -> float | None:
+    """Return when the next post that has to wait may be tried again, or None."""
+    row = first(
+        db,
+        f"SELECT min(not_before) FROM posts AS p WHERE {OPEN} AND state = 'waiting' AND not_before > 0 "
+        f"AND platform IN ({marks(platforms)}) AND NOT EXISTS "
+        f"(SELECT 1 FROM posts AS s WHERE s.place = p.place AND s.{OPEN} AND s.state = 'sending')",
+        platforms,
+    )
+    return row[0] if row else None
+
+
+def any_waiting(db: Database) -> bool:
+    """Say whether any post waits to be sent."""
+    return first(db, f"SELECT 1 FROM posts WHERE {OPEN} AND state = 'waiting'", []) is not None
+
+
+def any_under_way(db: Database, platforms: Sequence[str], now: float) -> bool:
+    """Say whether any post is to be sent soon; what waits for the agents' office hours is not."""
+    query = (
+        f"SELECT 1 FROM posts AS p WHERE p.{OPEN} AND not_before < ? AND platform IN ({marks(platforms)}) "
+        "AND NOT EXISTS (SELECT 1 FROM posts AS a WHERE a.key IN (p.after, p.under, p.edits) "
+        "AND a.state = 'waiting' AND a.not_before >= ?)"
+    )
+    far = now + FAR_SECONDS
+    return first(db, query, [far, *platforms, far]) is not None
+
+
 def outbox_row(row: dict[str, Any], *, doubtful: bool = False) -> OutboxRow:
     """Make the object of a row of the table."""
-    post = Post(
+    return OutboxRow(
+        row["id"],
+        post_of(row),
+        row["attempts"],
+        row["created_at"],
+        doubtful,
+        row["under_ref"] or "",
+        row["edits_ref"] or "",
+    )
+
+
+def post_of(row: dict[str, Any]) -> Post:
+    """Make a post of a row of the table."""
+    return Post(
         key=row["key"],
         place=row["place"],
         text=row["text"],
@@ -80,8 +187,44 @@ def outbox_row(row: dict[str, Any], *, doubtful: bool = False) -> OutboxRow:
         reply_to=row["reply_to"],
         after=row["after"],
         otherwise=row["otherwise"],
+        under=row["under"],
+        edits=row["edits"],
+        sign=Sign(row["sign"]) if row["sign"] else None,
+        only=row["only_for"],
+        buttons=_buttons(row["buttons"]),
+        carries=row["carries"],
+        not_before=row["not_before"],
     )
-    return OutboxRow(row["id"], post, row["attempts"], row["created_at"], doubtful)
+
+
+def without_buttons(db: Database, key: str) -> list[Post]:
+    """Return the edit that takes the buttons off a post, unless that failed."""
+    rows = db.query("SELECT * FROM posts WHERE key = ? AND state != 'failed'", [key])
+    return [Post(new_key(), row["place"], row["text"], edits=key) for row in rows]
+
+
+def carrying(db: Database, message: str) -> list[Post]:
+    """Return the posts that carry a message's words, in order."""
+    query = "SELECT * FROM posts WHERE carries = ? AND carries != '' AND state != 'failed' ORDER BY id"
+    return [post_of(row) for row in db.query(query, [message])]
+
+
+def carry_over(db: Database, id: str, text: str | None, reword: Reword) -> None:
+    """Bring a message's new words to where they were passed on; None for a deleted one."""
+    if text is None:
+        db.execute("UPDATE notes SET text = '', files = '' WHERE id = ?", [id])
+    db.execute("UPDATE notes SET text = ? WHERE id = ? AND text != ''", [whole(text or ""), id])
+    if carried := carrying(db, id):
+        query = (
+            "SELECT role, author, coalesce(name, author_name), files FROM messages "
+            "LEFT JOIN people ON people.id = author WHERE messages.id = ?"
+        )
+        role, author, name, files = first(db, query, [id]) or (Role.CUSTOMER, "", "", "")
+        new = NewWords(text, Author(author, name), Role(role), files_of(files), tuple(carried))
+        posts = reword(new)
+        add_posts(db, posts, None)
+        for gone in (post.edits for post in posts if post.edits and not post.text):
+            db.execute("UPDATE posts SET carries = '' WHERE key = ?", [gone])
 
 
 def failed(db: Database, key: str, error: str) -> None:
@@ -89,18 +232,22 @@ def failed(db: Database, key: str, error: str) -> None:
     db.execute("UPDATE posts SET state = 'failed', error = ? WHERE key = ?", [error, key])
     _nobody_was_called(db, key)
     db.execute(
-        "UPDATE posts SET text = otherwise, otherwise = '', after = '' "
+        "UPDATE posts SET text = replace(otherwise, '{why}', ?), otherwise = '', after = '', sign = '' "
         "WHERE after = ? AND state = 'waiting' AND otherwise != ''",
-        [key],
+        [error, key],
     )
-    waiting = db.execute("SELECT key FROM posts WHERE after = ? AND state = 'waiting'", [key]).fetchall()
+    waiting = db.execute(
+        "SELECT key FROM posts WHERE ? IN (after, under, edits) AND state = 'waiting'", [key]
+    ).fetchall()
     for (dependent,) in waiting:
         failed(db, dependent, f"what it waited for failed: {error}")
 
 
 def _nobody_was_called(db: Database, key: str) -> None:
     """Cancel the case that a failed post was the ping of, so that the next request pings again."""
-    for (case,) in db.execute("SELECT id FROM cases WHERE ping = ? AND state = 'waiting'", [key]).fetchall():
+    for (case,) in db.execute(
+        "SELECT id FROM cases WHERE ping = ? AND ping != '' AND state = 'waiting'", [key]
+    ).fetchall():
         db.execute("UPDATE cases SET state = 'cancelled' WHERE id = ?", [case])
         db.execute(
             'INSERT INTO case_steps("case", state, who, why, at) VALUES (?, ?, ?, ?, ?)',

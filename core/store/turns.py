@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -12,6 +12,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from core.cases import step
+from core.escalation import Cue, cues
+from core.handover import Change, Note
 from core.messages import (
     Answer,
     Author,
@@ -26,9 +28,10 @@ from core.messages import (
     Usage,
     platform_of,
 )
-from core.store.cases import open_cases, save_case
-from core.store.changes import bury, last_words, whole
-from core.store.database import first, marks
+from core.outage import Struck
+from core.store.cases import apply_change, case_for, offer_beside, open_cases, session_of, strike
+from core.store.changes import bury, last_words
+from core.store.database import files_as_json, files_of, first, marks, whole
 from core.store.posts import add_posts
 
 
@@ -41,16 +44,22 @@ class Decision:
         said: All that the customer reads of it; becomes the assistant's message of the turn, unless empty.
         tokens: How many tokens that has.
         posts: What goes to the platforms, in this order.
-        case: The case as it is from now on, if the turn opened or changed one.
+        change: What becomes of the case, if the turn opens or changes one.
         window: The first turn that later prompts still see.
+        mute: Whether the bot is to be quiet there until it is mentioned.
+        struck: Who is put on the notice that the bot can't answer.
+        by_agent: Whether the turn's messages turned out to be an agent's.
     """
 
     answer: Answer | None
     said: str = ""
     tokens: int = 0
     posts: Sequence[Post] = ()
-    case: Case | None = None
+    change: Change | None = None
     window: int = 0
+    mute: bool = False
+    struck: Struck | None = None
+    by_agent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,9 @@ def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
     message = replace(
         message, text=whole(message.text), author=Author(message.author.id, whole(message.author.name))
     )
-    _ensure_conversation(db, message.conversation)
+    _ensure_conversation(db, message.conversation, message.author.id, shared=message.shared)
+    if _is_muted(db, message):
+        return False
     if message.author.name:
         db.execute(
             "INSERT INTO people(id, name) VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET name = excluded.name",
@@ -83,7 +94,7 @@ def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
         )
     stored = db.execute(
         "INSERT INTO messages(id, conversation, platform, place, role, author, author_name, text, "
-        "tokens, position, sent_at) VALUES (?, ?, ?, ?, 'customer', ?, ?, ?, ?, ?, ?) "
+        "tokens, position, sent_at, files) VALUES (?, ?, ?, ?, 'customer', ?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT(id) DO NOTHING",
         [
             message.id,
@@ -96,6 +107,7 @@ def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
             tokens,
             message.position,
             message.sent_at,
+            files_as_json(message.files),
         ],
     )
     new = stored.rowcount == 1
@@ -104,11 +116,30 @@ def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
     return new
 
 
-def _ensure_conversation(db: Database, conversation: str) -> None:
+def _ensure_conversation(db: Database, conversation: str, author: str, *, shared: bool) -> None:
     db.execute(
-        "INSERT INTO conversations(id, created_at) VALUES (?, ?) ON CONFLICT(id) DO NOTHING",
-        [conversation, time.time()],
+        "INSERT INTO conversations(id, opened_by, shared, created_at) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT(id) DO NOTHING",
+        [conversation, author, int(shared), time.time()],
     )
+
+
+def _is_muted(db: Database, message: IncomingMessage) -> bool:
+    """Say whether the bot is to be quiet, and so to forget a message.
+
+    A mention ends that, and so does a request for a person: nobody is to wait for one in silence.
+    """
+    query = "SELECT muted, quiet_until FROM conversations WHERE id = ?"
+    muted, quiet_until = first(db, query, [message.conversation])
+    if muted and (message.mentions or Cue.PERSON in cues(message.text)):
+        query = "UPDATE conversations SET muted = 0, quiet_until = ? WHERE id = ?"
+        db.execute(query, [message.position, message.conversation])
+        return False
+    if not muted and message.position >= quiet_until:
+        return False
+    found = open_cases(db, message.conversation)
+    case = case_for(found, message.author.id, shared=message.shared)
+    return case is None or not case.is_with_people
 
 
 def claim(db: Database, platforms: Sequence[str], now: float, oldest: float) -> Turn | None:
@@ -174,7 +205,8 @@ def extend(db: Database, turn: Turn) -> Turn | None:
 
 # Messages with their authors' names as they are known now.
 _NAMED = (
-    "SELECT messages.*, coalesce(people.name, author_name) AS called FROM messages "
+    "SELECT messages.*, coalesce(people.name, author_name) AS called, "
+    '(SELECT "case" FROM turns WHERE turns.id = messages.turn) AS theirs FROM messages '
     "LEFT JOIN people ON people.id = author"
 )
 
@@ -185,19 +217,24 @@ def _take_waiting(db: Database, turn: int, conversation: str, author: str) -> Tu
         "WHERE conversation = ? AND author = ? AND turn IS NULL AND role = 'customer'",
         [turn, conversation, author],
     )
-    query = f"{_NAMED} WHERE turn = ? ORDER BY position, seq"
-    waiting = tuple(_message(row) for row in db.query(query, [turn]))
+    query = f"{_NAMED} WHERE conversation = ? AND turn = ? ORDER BY position, seq"
+    waiting = tuple(_message(row) for row in db.query(query, [conversation, turn]))
     if not waiting:
         return None
-    window = first(db, 'SELECT "window" FROM conversations WHERE id = ?', [conversation])[0]
-    theirs = [case for case in open_cases(db, conversation) if case.customer.id == author]
+    query = 'SELECT "window", shared, opened_by FROM conversations WHERE id = ?'
+    window, shared, opened_by = first(db, query, [conversation])
+    found = open_cases(db, conversation)
     return Turn(
         turn,
         conversation,
         waiting,
-        tuple(history(db, conversation, window, before=turn)),
-        theirs[0] if theirs else None,
+        tuple(history(db, conversation, window, before=turn, reader=author if shared else "")),
+        case_for(found, author, shared=bool(shared)),
         window,
+        session_of(db, conversation, author, time.time()),
+        bool(shared),
+        bool(opened_by) and opened_by != author and not shared,
+        None if shared else offer_beside(found, author),
     )
 
 
@@ -225,14 +262,31 @@ def settle(db: Database, turn: Turn, reason: Reason) -> None:
         db.execute("UPDATE messages SET turn = ? WHERE id = ? AND turn IS NULL", [number, message.id])
 
 
-def history(db: Database, conversation: str, window: int, before: int | None) -> list[StoredMessage]:
-    """Return messages by turn; within one the customer's come first, then the reply, then agents' words."""
+def history(
+    db: Database, conversation: str, window: int, before: int | None, reader: str = ""
+) -> list[StoredMessage]:
+    """Return messages by turn; within one the customer's come first, then the reply, then agents' words.
+
+    Args:
+        db: The database.
+        conversation: Whose history.
+        window: The first turn of it.
+        before: The turn that it ends before; None: the whole.
+        reader: Leaves out what other customers than this one and people said to each other.
+    """
+    private = 'AND ("case" IS NULL OR customer = :reader) ' if reader else ""
     rows = db.query(
         f"{_NAMED} JOIN turns ON turns.id = messages.turn "
-        "WHERE messages.conversation = ? AND turn >= ? AND turn < ? AND state = 'decided' "
+        "WHERE messages.conversation = :conversation AND turn >= :window AND turn < :before "
+        f"AND state = 'decided' {private}"
         "ORDER BY turn, CASE role WHEN 'customer' THEN 0 WHEN 'assistant' THEN 1 ELSE 2 END, "
         "position, seq",
-        [conversation, window, 2**62 if before is None else before],
+        {
+            "conversation": conversation,
+            "window": window,
+            "before": 2**62 if before is None else before,
+            "reader": reader,
+        },
     )
     return [_message(row) for row in rows]
 
@@ -248,7 +302,30 @@ def _message(row: dict[str, Any]) -> StoredMessage:
         place=row["place"],
         turn=row["turn"],
         attempts=row["attempts"],
+        files=files_of(row["files"]),
+        to_people=row.get("theirs") is not None,
     )
+
+
+class OthersWrote(Exception):
+    """Other people wrote in a conversation while a turn of it was answered: an agent may have."""
+
+    def __init__(self, people: Set[str]) -> None:
+        super().__init__(f"{len(people)} other people wrote")
+        self.people = people
+
+
+def check_others(db: Database, turn: Turn, decision: Decision, customers: Set[str]) -> None:
+    """Raise OthersWrote if an answer might talk over an agent; see `Store.decide`."""
+    if decision.answer is None or turn.shared:
+        return
+    waiting = db.execute(
+        "SELECT DISTINCT author FROM messages WHERE conversation = ? AND turn IS NULL AND role = 'customer' "
+        "AND author != ?",
+        [turn.conversation, turn.customer],
+    )
+    if unknown := {row[0] for row in waiting} - customers:
+        raise OthersWrote(unknown)
 
 
 def decide(db: Database, turn: Turn, decision: Decision) -> bool:
@@ -272,8 +349,19 @@ def decide(db: Database, turn: Turn, decision: Decision) -> bool:
     if decision.said:
         _add_reply(db, turn, decision.said, decision.tokens)
     add_posts(db, decision.posts, turn.id)
-    if decision.case:
-        save_case(db, decision.case, turn.newest.author.id, decision.case.reason)
+    if decision.change:
+        case = apply_change(db, decision.change, turn.id)
+        if answer is None:
+            db.execute('UPDATE turns SET "case" = ? WHERE id = ?', [case, turn.id])
+    if decision.struck:
+        strike(db, decision.struck)
+    if decision.mute:
+        db.execute("UPDATE conversations SET muted = 1 WHERE id = ?", [turn.conversation])
+    if decision.by_agent:
+        db.execute(
+            "UPDATE messages SET role = 'agent' WHERE conversation = ? AND turn = ? AND role = 'customer'",
+            [turn.conversation, turn.id],
+        )
     if decision.window != turn.start:
         db.execute(
             'UPDATE conversations SET "window" = max("window", ?) WHERE id = ?',
@@ -285,16 +373,19 @@ def decide(db: Database, turn: Turn, decision: Decision) -> bool:
 
 
 def _moved_on(db: Database, turn: Turn) -> bool:
-    """Say whether the customer's case is no longer as it was when the turn was claimed."""
-    open_now = [case for case in open_cases(db, turn.conversation) if case.customer.id == turn.customer]
-    now = (open_now[0].id, open_now[0].state) if open_now else None
-    then = (turn.case.id, turn.case.state) if turn.case else None
-    return now != then
+    """Say whether the case is no longer as it was when the turn was claimed: a person may have taken it."""
+    now = case_for(open_cases(db, turn.conversation), turn.customer, shared=turn.shared)
+    return _stand(now) != _stand(turn.case)
+
+
+def _stand(case: Case | None) -> object:
+    return replace(case, thread="") if case else None  # the card may be posted meanwhile
 
 
 def _reworded(db: Database, turn: Turn) -> bool:
     """Say whether a message of a turn was edited or deleted since the turn was claimed."""
-    now = db.execute("SELECT id, text FROM messages WHERE turn = ? AND role = 'customer'", [turn.id])
+    query = "SELECT id, text FROM messages WHERE conversation = ? AND turn = ? AND role = 'customer'"
+    now = db.execute(query, [turn.conversation, turn.id])
     return set(now) != {(message.id, message.text) for message in turn.waiting}
 
 
@@ -319,9 +410,9 @@ def release(db: Database, turns: Sequence[int], not_before: float, *, counts: bo
     """Put the messages of claimed turns back, to be claimed again at a time; a decided one stays decided."""
     for turn in turns:
         db.execute(
-            "UPDATE messages SET turn = NULL, not_before = ?, attempts = attempts - ? WHERE turn = "
-            "(SELECT id FROM turns WHERE id = ? AND state = 'claimed')",
-            [not_before, 0 if counts else 1, turn],
+            "UPDATE messages SET turn = NULL, not_before = ?, attempts = attempts - ? WHERE turn = ? AND "
+            "conversation = (SELECT conversation FROM turns WHERE id = ? AND state = 'claimed')",
+            [not_before, 0 if counts else 1, turn, turn],
         )
         db.execute("DELETE FROM turns WHERE id = ? AND state = 'claimed'", [turn])
 
@@ -331,45 +422,70 @@ def _last_turn(db: Database, conversation: str) -> int | None:
     return row[0] if row else None
 
 
-def start_afresh(db: Database, conversation: str) -> None:
+def start_afresh(db: Database, conversation: str, now: float) -> None:
     """Move the window behind the last turn, and cancel open offers."""
-    _ensure_conversation(db, conversation)
-    after = (_last_turn(db, conversation) or 0) + 1
-    db.execute('UPDATE conversations SET "window" = ? WHERE id = ?', [after, conversation])
+    _ensure_conversation(db, conversation, "", shared=False)
+    _begin_behind_last_turn(db, conversation)
+    db.execute("UPDATE conversations SET afresh_at = ? WHERE id = ?", [now, conversation])
     for case in open_cases(db, conversation):
         if case.state is CaseState.OFFERED:
-            save_case(db, step(case, CaseState.CANCELLED), case.customer.id, "new session")
+            cancelled = step(case, CaseState.CANCELLED, now)
+            apply_change(db, Change(cancelled, case.customer.id, "new session"), None)
 
 
-def say_as_agent(
-    db: Database, agent: Author, text: str, tokens: int, new_posts: Sequence[Post], case: Case
-) -> None:
-    """Store an agent's words as a turn of their own, the posts that carry them, and the case as it is now."""
-    conversation, platform, now = case.conversation, platform_of(case.conversation), time.time()
-    _ensure_conversation(db, conversation)
+def _begin_behind_last_turn(db: Database, conversation: str) -> None:
+    after = (_last_turn(db, conversation) or 0) + 1
+    db.execute('UPDATE conversations SET "window" = ? WHERE id = ?', [after, conversation])
+
+
+def change_case(db: Database, change: Change, now: float, instead_of: Sequence[Case] = ()) -> None:
+    """Store what people, or time, made of a case, and what they said to its customer.
+
+    An offer that is open besides (`instead_of`) ends if the case is open now.
+    """
+    case, said = change.case, change.passed_on or change.closes
+    turn = None
+    for offer in () if case.is_closed else instead_of:
+        apply_change(
+            db, Change(step(offer, CaseState.CANCELLED, now), change.who, "another was reopened"), None
+        )
+    if change.closes and not case.shared:
+        # What comes next is another matter; what others said in a shared channel goes on.
+        _begin_behind_last_turn(db, case.conversation)
+    if said:
+        turn = _said_by_agent(db, said, case, now)
+    apply_change(db, change, turn)
+    if change.passed_on:
+        db.execute("UPDATE notes SET text = '', files = '' WHERE id = ?", [change.passed_on.id])
+
+
+def _said_by_agent(db: Database, said: Note, case: Case, now: float) -> int:
+    """Store an agent's words as a turn of their own; return its number."""
+    platform = platform_of(case.conversation)
     turn = db.execute(
-        "INSERT INTO turns(conversation, platform, customer, state, claimed_at, decided_at) "
-        "VALUES (?, ?, ?, 'decided', ?, ?)",
-        [conversation, platform, case.customer.id, now, now],
+        "INSERT INTO turns(conversation, platform, customer, state, claimed_at, decided_at, "
+        "\"case\") VALUES (?, ?, ?, 'decided', ?, ?, ?)",
+        [case.conversation, platform, case.customer.id, now, now, case.id],
     ).lastrowid
+    assert turn is not None
     db.execute(
         "INSERT INTO messages(id, conversation, platform, place, role, author, author_name, text, "
-        "tokens, position, sent_at, turn) VALUES (?, ?, ?, ?, 'agent', ?, ?, ?, ?, 0, ?, ?)",
+        "tokens, position, sent_at, turn, files) VALUES (?, ?, ?, ?, 'agent', ?, ?, ?, ?, 0, ?, ?, ?)",
         [
-            f"{platform}:agent/{turn}",
-            conversation,
+            said.id or f"{platform}:agent/{turn}",
+            case.conversation,
             platform,
             case.place,
-            agent.id,
-            agent.name,
-            whole(text),
-            tokens,
+            said.author.id,
+            said.author.name,
+            whole(said.text),
+            said.tokens,
             now,
             turn,
+            files_as_json(said.files),
         ],
     )
-    add_posts(db, new_posts, turn)
-    save_case(db, case, agent.id, "answered")
+    return turn
 
 
 def book(db: Database, usage: Usage, conversation: str, customer: str, turn: int | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -14,9 +15,9 @@ from discord.http import Route
 from bots.discord_bot import DiscordBot
 from bots.slack_bot import SlackBot
 from bots.terminal_bot import TerminalBot
-from core.messages import Author, IncomingMessage, Post
-from core.outcome import new_key
+from core.messages import Author, Button, IncomingMessage, IncomingPress, Post, Press, Sign
 from core.ports import Platform, Refused
+from core.posts import new_key
 from core.settings import load_settings
 from tests.fakes import RecordingPlatform
 from tests.simulators.discord import DiscordSimulator
@@ -25,14 +26,40 @@ from tests.simulators.slack import SlackSimulator
 
 @dataclass
 class Case:
-    """A connected platform, a place on it, a place that is not there, and what people read in the place."""
+    """A connected platform, with places and people on it, and what people see there.
+
+    Attributes:
+        platform: The platform.
+        place: Where its customer writes.
+        nowhere: A place that is not there; empty where every place is.
+        read: What people read in the place.
+        person: The customer.
+        team: The agents' place.
+        member: Who belongs to it.
+        bot: A bot that belongs to it.
+        shown: From a reference to the labels of the buttons below that post.
+        below: From a reference to what people read in the thread below that post of the agents' place.
+        signs: From a message's id to how many reactions are on it.
+        say: Lets the customer write in the place, and gives the message's id.
+    """
 
     platform: Platform
     place: str
     nowhere: str
     read: Callable[[], list[str]]
     person: Author
+    team: str
+    member: Author
+    shown: Callable[[str], list[str]]
+    below: Callable[[str], list[str]]
+    signs: Callable[[str], int]
+    bot: Author | None = None
     say: Callable[[str], Awaitable[str]] | None = None
+
+    @property
+    def is_screen(self) -> bool:
+        """Whether what was said stays as it was said: nothing on a screen can be changed."""
+        return self.platform.name == "terminal"
 
 
 class DeafInbox:
@@ -45,7 +72,10 @@ class DeafInbox:
 
     async def delete(self, id: str) -> None: ...
 
-    async def serves(self, conversation: str) -> bool:
+    async def press(self, press: IncomingPress) -> str:
+        return ""
+
+    async def serves(self, conversation: str, place: str = "") -> bool:
         return False
 
     async def conversations(self, platform: str, since: float) -> list[str]:
@@ -56,7 +86,10 @@ class DeafInbox:
 
 async def _slack() -> AsyncIterator[Case]:
     async with SlackSimulator() as slack:
-        slack.add_user("U1", "Ana")
+        for id, name in {"U1": "Ana", "U2": "Dana"}.items():
+            slack.add_user(id, name)
+        slack.add_user("U3", "weather", is_bot=True)
+        slack.add_channel("C9", "team", is_private=True, members=["U2", "U3"])
         dm = slack.open_dm("U1")
         settings = load_settings(
             _env_file=None,
@@ -73,14 +106,41 @@ async def _slack() -> AsyncIterator[Case]:
         def read() -> list[str]:
             return [post.text for post in slack.posts(dm)]
 
-        yield Case(bot, f"slack:T1/{dm}", "slack:T1/C404", read, Author("slack:T1/U1"), say)
+        def shown(ref: str) -> list[str]:
+            channel, ts = ref.removeprefix("slack:").split("/")
+            return [button.label for post in slack.posts(channel) if post.ts == ts for button in post.buttons]
+
+        def below(ref: str) -> list[str]:
+            return [post.text for post in slack.posts("C9", ref.rpartition("/")[2])]
+
+        def signs(id: str) -> int:
+            return sum(map(len, slack.reactions(dm, id.rpartition("/")[2]).values()))
+
+        yield Case(
+            bot,
+            f"slack:T1/{dm}",
+            "slack:T1/C404",
+            read,
+            Author("slack:T1/U1"),
+            "slack:C9",
+            Author("slack:T1/U2"),
+            shown,
+            below,
+            signs,
+            Author("slack:T1/U3"),
+            say,
+        )
         await bot.close()
 
 
 async def _discord() -> AsyncIterator[Case]:
     before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     async with DiscordSimulator() as discord:
-        discord.add_user(2000, "ana", global_name="Ana")
+        for id, name in {2000: "Ana", 2001: "Dana"}.items():
+            discord.add_user(id, name.lower(), global_name=name)
+        discord.add_user(2900, "weather", bot=True)
+        discord.add_guild(5000, "Example")
+        discord.add_channel(3100, 5000, "team", private=True, members=[2001, 2900])
         dm = discord.open_dm(2000)
         settings = load_settings(
             _env_file=None,
@@ -95,24 +155,81 @@ async def _discord() -> AsyncIterator[Case]:
             return f"discord:{dm}/{await discord.say(dm, 2000, text, deliver=False)}"
 
         def read() -> list[str]:
-            return [post.content for post in discord.posts(dm)]
+            return _contents(dm)
 
-        yield Case(bot, f"discord:{dm}", "discord:404", read, Author("discord:2000", "Ana"), say)
+        def _contents(channel: int) -> list[str]:
+            return [post.content for post in discord.posts(channel) if not post.deleted]
+
+        def shown(ref: str) -> list[str]:
+            channel, message = map(int, ref.removeprefix("discord:").split("/"))
+            posts = [post for post in discord.posts(channel) if post.id == message]
+            return [button.label for post in posts for button in post.buttons]
+
+        def below(ref: str) -> list[str]:
+            return _contents(int(ref.rpartition("/")[2]))
+
+        def signs(id: str) -> int:
+            return sum(map(len, discord.reactions(dm, int(id.rpartition("/")[2])).values()))
+
+        yield Case(
+            bot,
+            f"discord:{dm}",
+            "discord:404",
+            read,
+            Author("discord:2000", "Ana"),
+            "discord:3100",
+            Author("discord:2001", "Dana"),
+            shown,
+            below,
+            signs,
+            Author("discord:2900", "weather"),
+            say,
+        )
         await bot.close()
     Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before[0], yarl.URL(before[1])
 
 
 async def _terminal() -> AsyncIterator[Case]:
-    shown: list[str] = []
-    platform = TerminalBot(lambda _, text: shown.append(text))
-    yield Case(platform, "terminal:chat", "", lambda: shown, Author("terminal:you", "Ana"))
+    lines: list[str] = []
+    platform = TerminalBot(lambda _, text: lines.append(text))
+
+    def shown(ref: str) -> list[str]:
+        return re.findall(r"\[(.+?): /\w+\]", lines[-1])
+
+    yield Case(
+        platform,
+        "terminal:chat",
+        "",
+        lambda: lines,
+        Author("terminal:you", "Ana"),
+        "terminal:agents",
+        Author("terminal:agent", "Dana"),
+        shown,
+        lambda ref: lines[1:],
+        lambda id: sum("(delivered)" in line for line in lines),
+    )
 
 
 async def _recording() -> AsyncIterator[Case]:
     platform = RecordingPlatform()
     platform.people["stub:ana"] = "Ana"
+    platform.members = {"stub:dana"}
+
+    def shown(ref: str) -> list[str]:
+        found = [post for post in platform.posts if ref == f"stub:{post.key}"]
+        return [button.label for post in found for button in post.buttons]
+
     yield Case(
-        platform, "stub:help", "", lambda: [post.text for post in platform.posts], Author("stub:ana", "")
+        platform,
+        "stub:help",
+        "",
+        lambda: platform.texts("stub:help"),
+        Author("stub:ana", ""),
+        "stub:team",
+        Author("stub:dana", "Dana"),
+        shown,
+        lambda ref: platform.texts(platform.below(ref)),
+        lambda id: len([one for one, _ in platform.signs if one == id]),
     )
 
 
@@ -195,3 +312,135 @@ async def _missed(case: Case, since: float) -> AsyncIterator[IncomingMessage]:
     for place in [case.place] if case.say else await case.platform.places(since):
         async for message in case.platform.missed(place, since):
             yield message
+
+
+# --- what people can press, and what changes in place -------------------------------------------------
+
+CLAIM, RESOLVE = Button(Press.CLAIM, "Claim", "case7"), Button(Press.RESOLVE, "Resolve", "case7")
+
+
+def an_edit(of: Post, text: str, *buttons: Button) -> Post:
+    return Post(new_key(), of.place, text, edits=of.key, buttons=buttons)
+
+
+async def test_buttons_are_shown_in_their_order(case: Case) -> None:
+    ref = await case.platform.post(Post(new_key(), case.place, "A case.", buttons=(CLAIM, RESOLVE)))
+    assert case.shown(ref) == ["Claim", "Resolve"]
+
+
+async def test_a_post_without_buttons_has_none(case: Case) -> None:
+    assert case.shown(await case.platform.post(a_post(case.place))) == []
+
+
+async def test_an_edit_replaces_words_and_buttons(case: Case) -> None:
+    first = Post(new_key(), case.place, "Waiting.", buttons=(CLAIM, RESOLVE))
+    ref = await case.platform.post(first)
+    await case.platform.edit(ref, an_edit(first, "Claimed.", RESOLVE))
+    assert case.shown(ref) == ["Resolve"]
+    await case.platform.edit(ref, an_edit(first, "Done."))
+    assert case.shown(ref) == []
+    if not case.is_screen:
+        assert case.read() == ["Done."]
+
+
+async def test_an_edit_done_twice_does_no_harm(case: Case) -> None:
+    first = a_post(case.place, "Old.")
+    ref = await case.platform.post(first)
+    edit = an_edit(first, "New.", CLAIM)
+    await case.platform.edit(ref, edit)
+    await case.platform.edit(ref, edit)
+    assert case.shown(ref) == ["Claim"]
+    if not case.is_screen:
+        assert case.read() == ["New."]
+
+
+async def test_an_edit_without_words_removes_the_post_and_others_stay(case: Case) -> None:
+    first, second = a_post(case.place, "One."), a_post(case.place, "Two.")
+    ref = await case.platform.post(first)
+    await case.platform.post(second)
+    await case.platform.edit(ref, an_edit(first, ""))
+    await case.platform.edit(ref, an_edit(first, ""))
+    if not case.is_screen:
+        assert case.read() == ["Two."]
+        with pytest.raises(Refused):
+            await case.platform.edit(ref, an_edit(first, "Back again."))
+
+
+async def test_a_sign_put_twice_is_there_once(case: Case) -> None:
+    id = await case.say("thanks") if case.say else f"{case.place}/1"
+    await case.platform.react(id, Sign.DELIVERED)
+    assert case.signs(id) == 1
+    await case.platform.react(id, Sign.DELIVERED)
+    assert case.signs(id) == (2 if case.is_screen else 1)
+
+
+async def test_every_sign_can_be_shown(case: Case) -> None:
+    id = await case.say("thanks") if case.say else f"{case.place}/1"
+    for sign in Sign:
+        await case.platform.react(id, sign)
+    if not case.is_screen:
+        assert case.signs(id) == len(Sign)
+
+
+async def test_a_sign_on_a_message_that_is_gone_is_refused(case: Case) -> None:
+    if case.say:
+        gone = f"{case.place}/{'1.000001' if case.platform.name == 'slack' else '1'}"
+        with pytest.raises(Refused):
+            await case.platform.react(gone, Sign.DELIVERED)
+
+
+# --- the agents' place --------------------------------------------------------------------------------
+
+
+async def test_what_is_posted_below_a_card_is_read_in_its_thread_in_order(case: Case) -> None:
+    ref = await case.platform.post(Post(new_key(), case.team, "A case.", buttons=(CLAIM,)))
+    thread = case.platform.below(ref)
+    assert thread.startswith(f"{case.platform.name}:")
+    for text in ("One.", "Two."):
+        await case.platform.post(a_post(thread, text))
+    assert case.below(ref) == ["One.", "Two."]
+
+
+async def test_a_post_in_a_thread_can_be_edited_and_removed(case: Case) -> None:
+    ref = await case.platform.post(Post(new_key(), case.team, "A case.", buttons=(CLAIM,)))
+    first, second = (a_post(case.platform.below(ref), text) for text in ("One.", "Two."))
+    refs = [await case.platform.post(first), await case.platform.post(second)]
+    await case.platform.edit(refs[0], an_edit(first, "Uno."))
+    await case.platform.edit(refs[1], an_edit(second, ""))
+    if not case.is_screen:
+        assert case.below(ref) == ["Uno."]
+
+
+async def test_two_cards_have_threads_of_their_own(case: Case) -> None:
+    refs = [await case.platform.post(Post(new_key(), case.team, "A case.", buttons=(CLAIM,))) for _ in "ab"]
+    assert len({case.platform.below(ref) for ref in refs}) == (1 if case.is_screen else 2)
+
+
+async def test_what_one_person_alone_is_to_see_has_no_reference(case: Case) -> None:
+    ref = await case.platform.post(Post(new_key(), case.team, "A case.", buttons=(CLAIM,)))
+    thread = case.platform.below(ref)
+    await case.platform.post(a_post(thread, "So far."))
+    hint = Post(new_key(), thread, "Not sent.", only=case.member.id, buttons=(CLAIM,))
+    assert await case.platform.post(hint) == ""
+    hidden = case.platform.name == "slack"
+    assert ("Not sent." in "".join(case.below(ref))) != hidden
+
+
+async def test_a_mention_names_the_person_and_nobody_else(case: Case) -> None:
+    theirs, others = case.platform.mention(case.member.id), case.platform.mention(case.person.id)
+    if case.is_screen:
+        assert theirs == others == ""
+    else:
+        assert theirs.startswith("<@")
+        assert theirs != others
+
+
+async def test_members_of_the_agents_place_are_told_from_others(case: Case) -> None:
+    for _ in "ab":  # what is known does not change the answer
+        assert await case.platform.is_member(case.team, case.member)
+        assert not await case.platform.is_member(case.team, case.person)
+
+
+async def test_a_bot_is_no_member(case: Case) -> None:
+    if case.bot:
+        assert not await case.platform.is_member(case.team, case.bot)

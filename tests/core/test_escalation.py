@@ -1,197 +1,149 @@
-"""Who asks for a person gets one; who only speaks of people does not."""
+"""Who asks for a person gets one; who only speaks of people does not. In every language with a table."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from core.escalation import Small, asks_for_person, declines_offer, small_talk, takes_offer
+from core.escalation import Cue, cues
+from tests.core.escalation_sentences import LANGUAGES, kinds, sentences
 
-ASKS = """\
-I want to talk to a human
-can I speak to a real person please?
-Could you connect me with an agent
-put me through to someone
-please transfer me to a representative
-I need a human
-I'd like to speak with your manager
-get me a supervisor
-agent
-AGENT!!!
-human please
-Human, now.
-"operator"
-real person
-Hi, person please
-handover
-human handoff
-escalate
-let me talk to customer service
-is there a human I can talk to?
-is there a human here
-I don't want to talk to a bot
-stop making me talk to this bot
-I'd rather chat with a live agent
-forward this to the support team
-escalate this to your manager
-I want help from a real person
-give me a human being
-can someone from support call me? I want to speak to somebody
-My parcel is lost and I am tired of this. I want to speak to a person.
-I would like to be connected to a customer service representative
-how do I get in touch with support?
-how can I talk to someone?"""
-
-DOES_NOT_ASK = """\
-can a human read the export?
-who is your head of support?
-are you a bot?
-are you a human?
-is this a real person or a machine
-how many people can use one account
-No, you don't need to transfer me to a real person
-I don't want to talk to a human
-what does the support plan cost
-how do I add another person to my account
-can I share my plants with another person
-how do I remove an agent from my account
-I talked to an agent yesterday and the refund has not come
-do you have human readable logs
-the user agent is wrong
-what is an agent license
-I need a person account
-who can see my personal data
-can I invite somebody to my plan?
-which customer service hours do you have on Sunday
-a person cannot add more sensors, why
-my manager asked about the invoice
-how do I change the representative name on the invoice
-how long do refunds take?
-hello
-thanks
-yes
-human rights"""
+# Whether somebody is in a temper is beside the point of what they ask for.
+MOODS = {Cue.UPSET, Cue.UNHELPED}
 
 
-@pytest.mark.parametrize("text", ASKS.splitlines())
+@pytest.mark.parametrize("text", sentences("person"))
 def test_these_ask_for_a_person(text: str) -> None:
-    assert asks_for_person(text)
+    assert cues(text) - MOODS == {Cue.PERSON}
 
 
-@pytest.mark.parametrize("text", DOES_NOT_ASK.splitlines())
-def test_these_do_not_ask_for_a_person(text: str) -> None:
-    assert not asks_for_person(text)
+@pytest.mark.parametrize("text", sentences("bare"))
+def test_a_bare_word_asks_a_little(text: str) -> None:
+    assert cues(text) - MOODS == {Cue.BARE}
 
 
-def test_line_breaks_and_typographic_quotes_do_not_matter() -> None:
-    assert asks_for_person("I want to\n talk  to\ta human")
-    assert asks_for_person("I don’t want to talk to a bot")
+@pytest.mark.parametrize("text", sentences("passing"))
+def test_people_in_passing_are_not_asked_for(text: str) -> None:
+    assert cues(text) == frozenset()
 
 
-YES = """\
-yes
-Yes!
-yes please
-yeah, sure
-ok
-OK 👍
-Please do
-go ahead
-of course, thanks
-sounds good
-yep
-y
-that would be great
-yes, go ahead please
-👉 yes 👈"""
-
-NO = """\
-no
-No.
-no thanks
-no, thank you
-nope
-not now
-never mind
-nevermind
-nah
-don't
-I'm fine
-no thanks, I'm good
-n"""
-
-NEITHER = """\
-yes but how much does it cost
-no way this works, my sensor is broken
-yesterday
-what?
-how do I pay
-okra
-nothing works
-maybe
-I said no to cookies
-"""
+@pytest.mark.parametrize("text", sentences("silent"))
+def test_most_messages_say_nothing_about_it(text: str) -> None:
+    assert cues(text) == frozenset()
 
 
-@pytest.mark.parametrize("text", YES.splitlines())
-def test_these_take_an_offer(text: str) -> None:
-    assert takes_offer(text)
-    assert not declines_offer(text)
+@pytest.mark.parametrize("text", sentences("bot"))
+def test_who_is_writing_is_no_request_for_a_person(text: str) -> None:
+    assert cues(text) == {Cue.BOT}
 
 
-@pytest.mark.parametrize("text", NO.splitlines())
-def test_these_decline_an_offer(text: str) -> None:
-    assert declines_offer(text)
-    assert not takes_offer(text)
+@pytest.mark.parametrize("text", sentences("upset"))
+def test_these_are_upset(text: str) -> None:
+    assert Cue.UPSET in cues(text)
 
 
-@pytest.mark.parametrize("text", [*NEITHER.splitlines(), "", "👍👎", "???"])
-def test_these_do_neither(text: str) -> None:
-    assert not takes_offer(text)
-    assert not declines_offer(text)
+@pytest.mark.parametrize("text", sentences("unhelped"))
+def test_these_were_not_helped(text: str) -> None:
+    assert Cue.UNHELPED in cues(text)
+
+
+@pytest.mark.parametrize("text", sentences("stop"))
+def test_these_silence_the_bot(text: str) -> None:
+    assert cues(text) == {Cue.STOP}
+
+
+@pytest.mark.parametrize("text", sentences("back"))
+def test_these_withdraw_a_request(text: str) -> None:
+    assert cues(text) == {Cue.BACK}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_sentences_for_every_cue(language: str) -> None:
+    assert {cue.value for cue in Cue} | {"passing"} <= kinds(language)
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"),
+    ("text", "said"),
     [
-        ("hi", Small.GREETING),
-        ("Hello there!", Small.GREETING),
-        ("good morning 🌞", Small.GREETING),
-        ("hey hey", Small.GREETING),
-        ("thanks", Small.THANKS),
-        ("Thank you so much!", Small.THANKS),
-        ("ok, thanks", Small.THANKS),
-        ("Great, thanks a lot", Small.THANKS),
-        ("thanks for your help", Small.THANKS),
-        ("perfect", Small.GOOD),
-        ("That worked!", Small.GOOD),
-        ("it works now", Small.GOOD),
-        ("hi, how do refunds work?", None),
-        ("thanks, and how long do refunds take?", None),
-        ("it works not", None),
-        ("great plans?", None),
-        ("no", None),
-        ("", None),
-        ("👋", None),
+        ("agent", {Cue.BARE}),
+        ("agent!", {Cue.BARE}),
+        ("agent!!", {Cue.PERSON}),
+        ("agent now", {Cue.PERSON}),
+        ("AGENT AGENT AGENT", {Cue.PERSON}),
+        ("quickly, an agent", {Cue.PERSON}),
+        ("Are you a bot? I want a human", {Cue.PERSON}),
+        ("Are you a bot? How do I cancel?", set()),
+        ("shut up and get me a human", {Cue.PERSON}),
+        ("stop, I want to talk to a person", {Cue.PERSON}),
+        ("never mind the bot, get me an agent", {Cue.PERSON}),
+        ("This is ridiculous, let me speak to a manager", {Cue.PERSON, Cue.UPSET}),
+        ("That didn't help. Agent!", {Cue.PERSON, Cue.UNHELPED}),
+        ("I don't need a human, I need the invoice", set()),
+        ("I spoke to an agent yesterday. Now connect me to a supervisor.", {Cue.PERSON}),
     ],
 )
-def test_small_talk_is_told_from_questions(text: str, kind: Small | None) -> None:
-    assert small_talk(text) is kind
+def test_the_clearest_cue_counts(text: str, said: set[Cue]) -> None:
+    assert cues(text) == said
 
 
-LONG = ["yes " * 5_000, "\n" * 50_000, "talk to " * 5_000]
-REPEATED = [f"{word} " * 60 + "help" for word in ("please", "thanks", "thank you", "no thanks", "ok", "hi")]
+@pytest.mark.parametrize(
+    "text",
+    ["THE NEW API KEY", "SHIPPED WITH DHL AND UPS!", "PDF, CSV, XML, JSON work, which formats are left?!!"],
+)
+def test_capitals_alone_are_no_shout(text: str) -> None:
+    assert cues(text) == frozenset()
 
 
-@pytest.mark.timeout(5)
-@pytest.mark.parametrize("text", [*LONG, *REPEATED], ids=lambda text: text[:12])
-def test_long_messages_do_not_hold_up_the_desk(text: str) -> None:
-    for rule in (asks_for_person, takes_offer, declines_offer, small_talk):
-        rule(text)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> I want to talk to a human\nthe invoice is in the app",
+        "  > connect me to an agent",
+        "```\nget me a human\n```\nthis line is in the log",
+        "```unclosed\nget me a human",
+        'what does "talk to an agent" in the menu do',
+        "was bedeutet „mit einem Mitarbeiter sprechen“ im Menü",
+        "what is at https://example.com/talk-to-a-human",
+    ],
+)
+def test_what_others_said_does_not_count(text: str) -> None:
+    assert cues(text) == frozenset()
 
 
-@given(st.text(st.characters()) | st.text(alphabet="yes no,please'thank u!?\n", max_size=200))
-def test_any_message_is_judged(text: str) -> None:
-    for rule in (asks_for_person, takes_offer, declines_offer, small_talk):
-        rule(text)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> the invoice is in the app\nI want to talk to a human",
+        '"operator"',
+        "I want to\n talk  to\ta human",
+        "I don’t want to talk to a bot",
+        "I DONT WANT TO TALK TO A BOT",
+        "**human** please",
+        "je veux parler à quelqu’un",
+        "Ich möchte mit einem Menschen sprechen",
+        "Ich mo\u0308chte mit einem Menschen sprechen",
+        "オペレーターにつないで下さい",
+        "ｵﾍﾟﾚｰﾀｰにつないでください",
+    ],
+)
+def test_spelling_does_not_matter(text: str) -> None:
+    assert cues(text) & {Cue.PERSON, Cue.BARE}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "die",
+        "no",
+        "si",
+        "agenda",
+        "personal",
+        "support for dark mode?",
+        "humane",
+        "ai",
+        "bot",
+        "email",
+        "para 2",
+    ],
+)
+def test_words_of_one_language_do_not_fire_in_another(text: str) -> None:
+    assert cues(text) == frozenset()

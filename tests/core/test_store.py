@@ -7,7 +7,6 @@ import itertools
 import os
 import sqlite3
 import time
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,57 +14,12 @@ from typing import Any
 import pytest
 import sqlite_utils
 
-from core.cases import step
-from core.messages import Action, Answer, Author, Case, CaseState, IncomingMessage, Role, Turn, Usage
+from core.handover import NewWords
+from core.messages import Action, Answer, Author, CaseState, IncomingMessage, Post, Role, Usage
 from core.schema import migrations
-from core.store import Claimed, Decision, OutboxRow, Store, StoreUnusable
-from tests.builders import ANN, BEN, DANA, DESK, TEAM, case_of, incoming, passage, post
-
-STUB = ("stub",)
-YES = Decision(Answer("Yes."), "Yes.", 1)
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "data" / "frontdesk.db"
-
-
-@pytest.fixture
-async def store(path: Path) -> AsyncIterator[Store]:
-    store = await Store.open(path)
-    yield store
-    await store.close()
-
-
-async def claimed(store: Store, now: float | None = None) -> Turn:
-    turn = await store.claim(STUB, now)
-    assert turn is not None
-    return turn
-
-
-async def asked(store: Store, *texts: str, author: Author = ANN) -> Turn:
-    """Store messages and claim them."""
-    for text in texts or ("How do refunds work?",):
-        await store.add(incoming(text, author=author), 1)
-    return await claimed(store)
-
-
-async def answered(store: Store, text: str, decision: Decision = YES, author: Author = ANN) -> Turn:
-    """Store a message and answer it."""
-    turn = await asked(store, text, author=author)
-    assert await store.decide(turn, replace(decision, window=decision.window or turn.start)) is not None
-    return turn
-
-
-async def queued(store: Store, *posts: Any) -> None:
-    """Put posts into the outbox."""
-    turn = await asked(store)
-    assert await store.decide(turn, Decision(None, posts=posts)) is not None
-
-
-def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(path) as db:
-        return db.execute(query).fetchall()
+from core.store import Claimed, Decision, Receipt, Store, StoreUnusable
+from tests.builders import ANN, BEN, DESK, TEAM, case_of, change_of, incoming, passage, post
+from tests.core.storing import STUB, YES, answered, asked, claimed, queued, rows, texts
 
 
 def everything(path: Path) -> dict[str, list[dict[str, Any]]]:
@@ -91,18 +45,14 @@ def a_diary(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def texts(found: list[OutboxRow]) -> list[str]:
-    return [row.post.text for row in found]
-
-
 # --- the inbox ---------------------------------------------------------------------------------------
 
 
 async def test_a_message_delivered_twice_is_stored_once(store: Store) -> None:
     message = incoming("Hello.")
-    assert await store.add(message, 1)
-    assert not await store.add(message, 1)
-    assert not await store.add(replace(message, text="Hello again."), 2)
+    assert await store.add(message, 1) == Receipt(new=True)
+    assert await store.add(message, 1) == Receipt(new=False)
+    assert await store.add(replace(message, text="Hello again."), 2) == Receipt(new=False)
     turn = await claimed(store)
     assert [waiting.text for waiting in turn.waiting] == ["Hello."]
     assert await store.claim(STUB) is None
@@ -111,9 +61,8 @@ async def test_a_message_delivered_twice_is_stored_once(store: Store) -> None:
 async def test_a_message_delivered_twice_at_once_is_stored_once(store: Store, path: Path) -> None:
     other = await Store.open(path)
     message = incoming("Hello.")
-    assert sorted(await asyncio.gather(*(s.add(message, 1) for s in (store, other) * 5))) == [False] * 9 + [
-        True
-    ]
+    receipts = await asyncio.gather(*(s.add(message, 1) for s in (store, other) * 5))
+    assert [receipt.new for receipt in receipts].count(True) == 1
     await other.close()
 
 
@@ -121,7 +70,7 @@ async def test_a_message_delivered_again_after_its_answer_stays_answered(store: 
     message = incoming("Hello.")
     await store.add(message, 1)
     await store.decide(await claimed(store), YES)
-    assert not await store.add(message, 1)
+    assert not (await store.add(message, 1)).new
     assert await store.claim(STUB) is None
 
 
@@ -132,7 +81,8 @@ async def test_any_text_is_kept_as_it_is(text: str, store: Store) -> None:
 
 
 async def test_half_of_an_emoji_does_not_lose_the_words_around_it(store: Store) -> None:
-    assert await store.add(incoming("help \ud83d please", author=Author("stub:ann", "A\ud83d")), 1)
+    receipt = await store.add(incoming("help \ud83d please", author=Author("stub:ann", "A\ud83d")), 1)
+    assert receipt.new
     text = (await claimed(store)).text
     assert text.startswith("help ")
     assert text.endswith(" please")
@@ -243,7 +193,7 @@ async def test_what_left_the_window_stays_in_the_file_and_out_of_the_prompt(stor
 
 
 async def test_a_new_session_forgets_and_takes_back_an_open_offer(store: Store) -> None:
-    await answered(store, "One?", replace(YES, case=case_of(id=0)))
+    await answered(store, "One?", replace(YES, change=change_of(case_of(id=0))))
     await store.start_afresh(DESK)
     turn = await asked(store, "Two?")
     assert (turn.history, turn.case) == ((), None)
@@ -269,7 +219,7 @@ async def test_a_decision_is_written_whole(store: Store, path: Path) -> None:
     usage = Usage("m", 100, 50, 20, 1)
     answer = Answer("Yes.", Action.ANSWER, None, (passage(),), usage)
     case = case_of(CaseState.WAITING, id=0)
-    assert await store.decide(turn, Decision(answer, "Yes.", 2, (post("Yes."),), case)) is not None
+    assert await store.decide(turn, Decision(answer, "Yes.", 2, (post("Yes."),), change_of(case))) is not None
     assert rows(path, "SELECT state, action, reason, sources FROM turns") == [
         ("decided", "answer", None, '["refunds.md#1"]')
     ]
@@ -290,7 +240,7 @@ async def test_a_decision_that_fails_in_the_middle_leaves_nothing_behind(store: 
     case = case_of(id=0)
     answer = Answer("No.", usage=Usage("m", 1, 1, 1, 1))
     with pytest.raises(sqlite3.IntegrityError):
-        await store.decide(turn, Decision(answer, "No.", 1, twice, case, window=turn.id))
+        await store.decide(turn, Decision(answer, "No.", 1, twice, change_of(case), window=turn.id))
     assert everything(path) == before
     assert await store.decide(turn, YES) is not None  # and the store goes on
 
@@ -309,24 +259,11 @@ async def test_a_turn_that_was_put_back_is_not_decided(store: Store) -> None:
     assert await store.take_posts(STUB) == []
 
 
-async def test_a_reply_is_not_decided_once_a_person_has_taken_over(store: Store) -> None:
-    turn = await asked(store)
-    await agent_says(store, "Me.")
-    assert await store.decide(turn, replace(YES, posts=(post("Yes."),))) is None
-    await store.release(turn, counts=False)
-    again = await claimed(store)
-    assert again.case is not None
-    assert again.case.state is CaseState.CLAIMED
-    assert await store.decide(again, Decision(None, posts=(post("He adds."),))) is not None
-
-
-async def test_a_person_who_takes_over_for_one_customer_does_not_stop_anothers_turn(store: Store) -> None:
-    turn = await asked(store, author=BEN)
-    await agent_says(store, "Me.")
-    assert await store.decide(turn, YES) is not None
-
-
 # --- edits -------------------------------------------------------------------------------------------
+
+
+def nowhere(new: NewWords) -> list[Post]:
+    raise AssertionError("these words were passed on to nobody")
 
 
 async def words_of(store: Store, *steps: tuple[str, float] | IncomingMessage) -> list[str]:
@@ -335,7 +272,7 @@ async def words_of(store: Store, *steps: tuple[str, float] | IncomingMessage) ->
         if isinstance(step_, IncomingMessage):
             await store.add(step_, 1)
         else:
-            await store.edit("m1", step_[0], 1, step_[1])
+            await store.edit("m1", step_[0], 1, step_[1], nowhere)
     return [message.text for message in (await claimed(store)).waiting]
 
 
@@ -352,9 +289,9 @@ async def test_an_edit_back_to_the_first_words_is_newer_than_one_in_between(stor
 
 async def test_a_repeated_edit_changes_nothing(store: Store) -> None:
     assert await words_of(store, FIRST, ("New", 10.0), ("Unfurled", 10.0)) == ["New"]
-    assert await store.edit("m1", "New", 1, 10.0) is None
-    assert await store.edit("m1", "New", 1, 11.0) is None  # the same words
-    assert await store.edit("m1", "Newer", 1, 12.0) == (DESK, ANN.id)
+    assert await store.edit("m1", "New", 1, 10.0, nowhere) is None
+    assert await store.edit("m1", "New", 1, 11.0, nowhere) is None  # the same words
+    assert await store.edit("m1", "Newer", 1, 12.0, nowhere) == (DESK, ANN.id)
 
 
 async def test_words_that_were_never_edited_are_older_than_any_edit(store: Store) -> None:
@@ -390,6 +327,27 @@ async def test_the_posts_of_a_decision_that_can_go_at_once_are_taken_with_it(sto
     assert await store.posted(b, "ref")
     [told_] = await store.take_posts(STUB)
     assert not await store.posted(told_, "ref")
+
+
+async def test_no_step_of_a_turn_reads_through_all_that_was_ever_said(store: Store, path: Path) -> None:
+    statements: list[str] = []
+    await store._run(lambda db: db.conn.set_trace_callback(statements.append))
+    await queued(store, post("a"), post("b"))
+    await store.add(incoming("Once more?"), 1)
+    await store.release((await store.claim_all(STUB, 5)).turns[0])
+    turn = (await store.claim_all(STUB, 5)).turns[0]
+    await store.extend(turn)
+    await store.decide(turn, YES, STUB)
+    await store.next_post(STUB)
+    for row in await store.doubtful_posts(STUB):
+        await store.posted(row, "ref")
+    await store._run(lambda db: db.conn.set_trace_callback(None))
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TEMP TABLE held (place TEXT PRIMARY KEY)")
+        asked_ = {s for s in statements if s.startswith(("SELECT", "UPDATE", "DELETE"))}
+        steps = {(s, step_[3]) for s in asked_ for step_ in db.execute(f"EXPLAIN QUERY PLAN {s}")}
+    long_ones = [(s, plan) for s, plan in steps if plan.startswith("SCAN") and "held" not in plan]
+    assert [one for one in long_ones if "USING INDEX posts_open" not in one[1]] == []
 
 
 async def test_a_decision_overtakes_nothing_that_waits_in_its_place(store: Store) -> None:
@@ -511,80 +469,7 @@ async def test_what_was_committed_survives_a_process_that_is_killed(path: Path, 
     await revived.close()
 
 
-async def agent_says(store: Store, text: str) -> None:
-    """Let Dana write to Ann and take her case over, or open one."""
-
-    def claimed(case: Case | None) -> Case:
-        return step(case or case_of(id=0), CaseState.CLAIMED, DANA.id)
-
-    await store.say_as_agent(DESK, ANN, DANA, text, 1, [post(text)], claimed)
-
-
-# --- agents and cases --------------------------------------------------------------------------------
-
-
-async def test_an_agents_words_stand_in_the_history_behind_what_they_answer(store: Store) -> None:
-    await answered(store, "One?")
-    await agent_says(store, "From me.")
-    turn = await asked(store, "Two?")
-    assert [(m.role, m.author.name, m.text) for m in turn.history][-1] == (Role.AGENT, "Dana", "From me.")
-    assert texts(await store.take_posts(STUB)) == ["From me."]
-
-
-async def test_an_agent_may_write_first_in_a_conversation(store: Store) -> None:
-    await agent_says(store, "Hello, I'm Dana.")
-    assert [m.text for m in await store.history(DESK)] == ["Hello, I'm Dana."]
-    assert [m.text for m in (await asked(store, "Hi.")).history] == ["Hello, I'm Dana."]
-
-
-async def test_an_agents_words_are_kept_when_the_turn_that_they_cut_off_is_put_back(store: Store) -> None:
-    await answered(store, "One?")
-    turn = await asked(store, "Two?")
-    await agent_says(store, "From me.")
-    await store.release(turn, counts=False)
-    again = await claimed(store)
-    await store.decide(again, Decision(None))
-    assert "From me." in [m.text for m in await store.history(DESK)]
-
-
-async def test_a_case_keeps_its_steps_and_who_took_them(store: Store, path: Path) -> None:
-    await answered(store, "One?", replace(YES, case=case_of(id=0)))
-    for state, who in ((CaseState.WAITING, ANN), (CaseState.CLAIMED, DANA), (CaseState.RESOLVED, DANA)):
-        [case] = await store.open_cases(DESK)
-        owner = DANA.id if state is CaseState.CLAIMED else ""
-        await store.step_case(step(case, state, owner), who.id, "so", [post(state)])
-    assert await store.open_cases(DESK) == []
-    assert rows(path, "SELECT state, who FROM case_steps ORDER BY id") == [
-        ("offered", ANN.id),
-        ("waiting", ANN.id),
-        ("claimed", DANA.id),
-        ("resolved", DANA.id),
-    ]
-    assert rows(path, "SELECT state, owner FROM cases") == [("resolved", DANA.id)]
-    assert texts(await store.take_posts(STUB)) == ["waiting"]
-
-
-async def test_a_customer_has_one_open_case_in_a_conversation(store: Store) -> None:
-    await answered(store, "One?", replace(YES, case=case_of(id=0)))
-    turn = await asked(store, "Two?")
-    with pytest.raises(sqlite3.IntegrityError):
-        await store.decide(turn, replace(YES, case=case_of(id=0)))
-
-
-async def test_a_turn_knows_the_case_of_its_own_customer(store: Store) -> None:
-    await answered(store, "One?", replace(YES, case=case_of(id=0)))
-    assert (await asked(store, "Two?", author=BEN)).case is None
-
-
-async def test_a_case_that_an_agent_closed_meanwhile_is_not_opened_again(store: Store) -> None:
-    await answered(store, "One?", replace(YES, case=case_of(id=0)))
-    turn = await asked(store, "yes")
-    assert turn.case is not None
-    await agent_says(store, "Done.")
-    [claim] = await store.open_cases(DESK)
-    await store.step_case(step(claim, CaseState.RESOLVED), DANA.id, "resolved")
-    await store.decide(turn, replace(YES, case=step(turn.case, CaseState.WAITING)))
-    assert await store.open_cases(DESK) == []
+# --- people ------------------------------------------------------------------------------------------
 
 
 async def test_names_of_people_are_kept_and_renewed(store: Store) -> None:
@@ -679,7 +564,7 @@ async def test_a_post_that_has_to_wait_keeps_its_place_in_the_order(store: Store
     assert await store.take_posts(STUB) == []
     assert await store.next_post(STUB) == moment
     [again] = await store.take_posts(STUB, moment)
-    assert (again.post, again.attempts) == (row.post, 1)
+    assert (again.post, again.attempts) == (replace(row.post, not_before=moment), 1)
 
 
 async def test_no_moment_is_named_that_has_passed_while_no_post_can_be_sent(store: Store) -> None:
@@ -728,7 +613,7 @@ async def test_the_store_is_idle_when_nothing_waits_to_be_answered_or_sent(store
 
 async def test_a_file_opens_again_with_all_that_it_held(path: Path) -> None:
     store = await Store.open(path)
-    await answered(store, "One?", replace(YES, case=case_of(id=0)))
+    await answered(store, "One?", replace(YES, change=change_of(case_of(id=0))))
     before = everything(path)
     await store.close()
     again = await Store.open(path)

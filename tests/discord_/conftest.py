@@ -1,4 +1,4 @@
-"""Frontdesk on a simulated Discord, put together as `bots/__main__.py` puts it together."""
+"""Frontdesk on a simulated Discord, put together as `bots/serve.py` puts it together."""
 
 from __future__ import annotations
 
@@ -17,14 +17,12 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from discord.state import ConnectionState
 
-from bots import __main__ as command
-from bots import discord_bot
+from bots import house, serve
 from bots.adapter import Adapter
 from bots.discord_bot import DiscordBot
 from bots.slack_bot import SlackBot
 from core import outbox, tokens
 from core.desk import Desk
-from core.outcome import Agents
 from core.settings import Settings, load_settings
 from core.store import Store
 from tests.simulators.discord import BOT_ID, TOKEN, DiscordSimulator, Permission, Post
@@ -34,6 +32,7 @@ from tests.simulators.model import ModelSimulator
 from tests.simulators.slack import SlackSimulator
 
 ADA, BEN, OTHER_BOT = 2000, 2001, 2900
+DANA, EMIL = 2100, 2101
 GUILD, HELP, BILLING, TEAM = 5000, 3000, 3001, 3100
 SUPPORT_ROLE, OWN_ROLE = 6000, 6001
 AGENTS = f"discord:{TEAM}"
@@ -99,6 +98,17 @@ class Frontdesk:
         """How many messages of customers are stored in all."""
         return int(self.rows("SELECT count(*) FROM messages WHERE role = 'customer'")[0][0])
 
+    async def received(self, message_id: int) -> None:
+        """Wait until a message is stored, be it a customer's or an agent's."""
+        query = "SELECT 1 FROM messages WHERE id LIKE ?1 UNION ALL SELECT 1 FROM notes WHERE id LIKE ?1"
+        await self.until(lambda: bool(self.rows(query, f"discord:%/{message_id}")))
+
+    async def until(self, so: Callable[[], bool], timeout: float = 10) -> None:
+        """Wait until something is so of the database."""
+        async with asyncio.timeout(timeout):
+            while not so():
+                await asyncio.sleep(0.005)
+
     def cases(self) -> list[tuple[str, str]]:
         """State and reason of all cases."""
         return self.rows("SELECT state, reason FROM cases ORDER BY id")
@@ -134,8 +144,8 @@ def _unhurt(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -
     monkeypatch.setattr("discord.http.asyncio", Hurried())
     monkeypatch.setattr("discord.client.asyncio", Hurried())
     monkeypatch.setattr(outbox, "IN_FLIGHT_SECONDS", 0.0)
-    monkeypatch.setattr(discord_bot, "SHOW_AFTER_SECONDS", 0.0)
-    monkeypatch.setattr(command, "counter_for", _counter)
+    monkeypatch.setattr("bots.discord_posts.SHOW_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(house, "counter_for", _counter)
     # The bot lets Discord have half a second to tell of its guilds; the simulator needs none.
     quick = property(lambda _: 0.02, lambda _, __: None)
     monkeypatch.setattr(ConnectionState, "guild_ready_timeout", quick, raising=False)
@@ -168,17 +178,22 @@ def own_role(simulator: DiscordSimulator) -> None:
 
 @pytest.fixture
 async def discord_() -> AsyncIterator[DiscordSimulator]:
-    """A server with #help, #billing and the team's private channel; Ada and Ben are customers."""
+    """A server with #help, #billing and the team's private channel.
+
+    Ada and Ben are customers; Dana and Emil have the role that may see the channel: they are agents.
+    """
     async with DiscordSimulator() as simulator:
         simulator.add_user(ADA, "ada", "Ada")
         simulator.add_user(BEN, "ben", "Ben")
+        simulator.add_user(DANA, "dana", "Dana")
+        simulator.add_user(EMIL, "emil", "Emil")
         simulator.add_user(OTHER_BOT, "weather", bot=True)
         simulator.add_guild(GUILD, "Example")
-        simulator.add_role(GUILD, SUPPORT_ROLE, "support")
+        simulator.add_role(GUILD, SUPPORT_ROLE, "support", members=[DANA, EMIL])
         own_role(simulator)
         simulator.add_channel(HELP, GUILD, "help")
         simulator.add_channel(BILLING, GUILD, "billing")
-        simulator.add_channel(TEAM, GUILD, "team", private=True)
+        simulator.add_channel(TEAM, GUILD, "team", private=True, roles=[SUPPORT_ROLE])
         yield simulator
 
 
@@ -257,19 +272,18 @@ async def _serving(
     async with AsyncExitStack() as stack:
         store = await Store.open(settings.database)
         stack.push_async_callback(store.close)
-        house = await stack.enter_async_context(command.open_house(settings))
-        agents = Agents(settings.agents, settings.agents_mention or "") if settings.agents else None
-        desk = Desk(store, house.answerer, house.counter, agents, settings.turns_at_once)
-        adapters = command._adapters(settings, desk)
+        home = await stack.enter_async_context(house.open_house(settings))
+        desk = house.desk_for(settings, store, home, house.agents_of(settings))
+        adapters = serve.adapters_of(settings, desk)
         for adapter in adapters:
             desk.connect(adapter)
             stack.push_async_callback(adapter.close)
         stop = asyncio.Event()
-        who = await command._started(adapters, stop)
+        who = await serve.started(adapters, stop)
         for adapter in adapters:
             if known and isinstance(adapter, DiscordBot):
                 await guilds_known(adapter)
-        working = asyncio.create_task(command._work(desk, adapters, stop, settings.shutdown_seconds))
+        working = asyncio.create_task(serve.work_until(desk, adapters, stop, settings.shutdown_seconds))
         try:
             yield desk, adapters, who
         finally:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bots import __main__ as command
+from bots import serve
 from bots.adapter import StartFailed
 from bots.discord_bot import DiscordBot
 from core.settings import Settings
@@ -112,7 +112,7 @@ async def test_a_gateway_that_stays_down_does_not_keep_the_rest_from_starting(
     discord_.refuse_connections = True
     us = await frontdesk(known=False, agents=AGENTS)
     assert us.who == ["Discord as Frontdesk (still connecting)"]
-    await command._report(us.settings, us.adapters)  # looks at the agents' place, with nothing known yet
+    await serve._report(us.settings, us.adapters, "")  # looks at the agents' place, with nothing known yet
     discord_.refuse_connections = False
     await is_back(discord_, us)
     await is_served(discord_)
@@ -248,15 +248,16 @@ async def test_a_public_place_is_told(discord_: DiscordSimulator, frontdesk: Sta
     us = await frontdesk(agents=f"discord:{HELP}")
     (problem,) = await us.bot.check(f"discord:{HELP}")
     assert f"discord:{HELP} is public" in problem
-    await command._report(us.settings, us.adapters)
+    await serve._report(us.settings, us.adapters, "")
     assert log.with_words("is public") == [problem]
 
 
 async def test_a_thread_in_a_public_channel_is_public(discord_: DiscordSimulator, frontdesk: Start) -> None:
     thread = await discord_.start_thread(HELP, ADA, "agents")
     us = await frontdesk()
-    problems = await us.bot.check(f"discord:{thread}")
-    assert [f"discord:{thread} is public" in problem for problem in problems] == [True]
+    public, no_threads = await us.bot.check(f"discord:{thread}")
+    assert f"discord:{thread} is public" in public
+    assert f"{thread} is a thread, in which cases can't have threads of their own" in no_threads
 
 
 async def test_a_place_that_it_may_not_write_in_is_told(discord_: DiscordSimulator, frontdesk: Start) -> None:
@@ -361,7 +362,7 @@ async def test_a_start_may_be_broken_off(
     await us.stop()
     discord_.refuse_connections = True
     second, stop = DiscordBot(settings(), us.desk), asyncio.Event()
-    starting = asyncio.create_task(command._started([second], stop))
+    starting = asyncio.create_task(serve.started([second], stop))
     await log.wait_for("trying again")
     stop.set()
     async with asyncio.timeout(5):

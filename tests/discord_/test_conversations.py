@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from core.messages import IncomingMessage
+from core.store import Receipt
 from tests.discord_.conftest import (
     ADA,
     BEN,
@@ -208,7 +209,7 @@ async def test_what_follows_a_mention_that_is_not_stored_yet_is_answered(
     await discord_.say(thread, BEN, "Anybody?")
     add, tries = us.desk._store.add, count()
 
-    async def add_locked(message: IncomingMessage, tokens: int) -> bool:
+    async def add_locked(message: IncomingMessage, tokens: int) -> Receipt:
         if next(tries) == 0:
             raise sqlite3.OperationalError("database is locked")
         return await add(message, tokens)

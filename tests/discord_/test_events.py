@@ -7,9 +7,9 @@ from typing import Any
 import discord
 import pytest
 
-from bots.discord_bot import _only
 from bots.discord_events import is_in_thread, read, thread_name
 from bots.discord_faults import trouble
+from bots.discord_posts import _only
 from core.ports import Refused, TryLater, Unknown
 from tests.discord_.conftest import ADA, BEN, GUILD, HELP, MENTION, SUPPORT_ROLE
 from tests.simulators.discord import BOT_ID, Overwrite, Permission

@@ -7,7 +7,6 @@ import re
 
 import pytest
 
-from core.messages import Author
 from tests.discord_.conftest import (
     ADA,
     AGENTS,
@@ -26,6 +25,7 @@ from tests.discord_.conftest import (
     pings,
     texts,
 )
+from tests.discord_.play import called
 from tests.simulators.discord import DiscordSimulator
 from tests.simulators.model import ModelSimulator
 
@@ -94,7 +94,7 @@ async def test_links_show_no_previews(discord_: DiscordSimulator, frontdesk: Sta
     await discord_.say(dm, ADA, "https://example.com: I want to talk to a human")
     await discord_.wait_posts(dm, 1)
     await us.settled()
-    assert [post.flags for post in discord_.world.posts] == [4, 4]  # SUPPRESS_EMBEDS
+    assert {post.flags for post in discord_.world.posts} == {4}  # SUPPRESS_EMBEDS
 
 
 async def test_the_nonce_is_the_key_of_the_post(discord_: DiscordSimulator, frontdesk: Start) -> None:
@@ -106,7 +106,7 @@ async def test_the_nonce_is_the_key_of_the_post(discord_: DiscordSimulator, fron
     await discord_.wait_posts(dm, 2)
     await us.settled()
     made = {post.nonce: f"discord:{post.channel_id}/{post.id}" for post in discord_.world.posts}
-    assert len(made) == 3
+    assert len(made) == 4  # an answer, the card, its transcript, and what Ada hears
     assert made == dict(us.rows("SELECT key, ref FROM posts"))
     assert all(nonce and len(nonce) <= 25 for nonce in made)
     assert all(post.body["enforce_nonce"] is True for post in discord_.world.posts)
@@ -169,21 +169,18 @@ async def test_a_customers_words_reach_the_agents_as_plain_text(
     (ping,) = await discord_.wait_posts(TEAM, 1)
     await discord_.wait_posts(dm, 1)
     await us.settled()
-    customer = Author(f"discord:{eve}")
-    await us.desk.agent_says(f"discord:{dm}", customer, Author(f"discord:{BEN}", "Ben"), "Hello")
-    await us.settled()
     await discord_.say(dm, eve, nasty)
-    posts = await discord_.wait_posts(TEAM, 2)
-    for post in (ping, posts[1]):
-        assert r"> \# Big" in post.content
-        assert r"> \*\*bold\*\* \[your bank\](https://evil.example)" in post.content
+    transcript, relayed = await discord_.wait_posts(ping.id, 2)
+    await us.settled()
+    for post in (ping, transcript, relayed):
+        assert r"\# Big" in post.content
+        assert r"\*\*bold\*\* \[your bank\](https://evil.example)" in post.content
         assert "<@&6001>" not in post.content
         assert "<@&6001>" in post.content.replace("\\", "")
         assert r" \|\|psst\|\| \`code\` \<https://a.example\>" in post.content
-        assert r"**\*\*Eve\*\* \[x\](https://evil.example) @everyone**" in post.content
+        assert r"**\*\*Eve\*\* \[x\](https://evil.example) @everyone" in post.content
     assert pings(discord_, ping.id) == ([], [str(SUPPORT_ROLE)], False)
-    assert pings(discord_, posts[1].id) == NOBODY
-    assert texts(discord_.posts(dm))[1:] == ["**Ben:** Hello"]
+    assert pings(discord_, transcript.id) == pings(discord_, relayed.id) == NOBODY
 
 
 # --- effectively once --------------------------------------------------------------------------------
@@ -261,20 +258,11 @@ async def test_the_same_words_passed_on_twice_reach_the_agents_twice(
     discord_: DiscordSimulator, frontdesk: Start
 ) -> None:
     us = await frontdesk(agents=AGENTS)
-    dm = discord_.open_dm(ADA)
-    customer, ben = Author(f"discord:{ADA}", "Ada"), Author(f"discord:{BEN}", "Ben")
-    await discord_.say(dm, ADA, "I want to talk to a human")
-    await discord_.wait_posts(dm, 1)
-    await us.settled()
-    await us.desk.agent_says(f"discord:{dm}", customer, ben, "Shall I?")
-    await discord_.say(dm, ADA, "ok")
-    await discord_.wait_posts(TEAM, 2)
-    await us.settled()
-    discord_.fail("POST", f"/channels/{TEAM}/messages", drop=True)
-    await discord_.say(dm, ADA, "ok")
-    await discord_.wait_call("POST", f"/channels/{TEAM}/messages", 3)
-    await us.settled()
-    assert texts(discord_.posts(TEAM))[1:] == ["**Ada** adds:\n> ok"] * 2
+    case = await called(discord_, us)
+    await case.says("ok")
+    discord_.fail("POST", f"/channels/{case.thread}/messages", drop=True)
+    await case.says("ok")
+    assert case.below == ["**Ada:** ok"] * 2
 
 
 @pytest.mark.parametrize("hours", [0, 3])

@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from core import words
+from core.messages import Press
 from tests.process.frontdesk import frontdesk
 from tests.simulators.model import ModelSimulator
 
@@ -32,38 +33,91 @@ async def test_five_questions_to_the_quoter(tmp_path: Path) -> None:
     assert "reset link that works for 60 minutes" in password
     assert "This is from our article [Passwords, signing in and two-factor codes]" in password
     assert words.NOT_FOUND in gift
-    assert words.OFFER in gift
+    assert words.offer() in gift
+    assert f"[{words.LABELS[Press.YES]}: /yes]" in gift
     assert "To the agents:" in human
     assert "asked for a person" in human
     assert "Do you sell gift cards?" in human
-    assert human.endswith(f"Frontdesk: {words.TOLD}")
-    assert "reset link that works for 60 minutes" in typos
+    assert f"Frontdesk: {words.TOLD}" in human
+    for command in ("claim", "resolve", "back"):
+        assert f": /{command}]" in human
+    assert "To the agents:" in typos  # people have the case: the bot only passes on
+    assert words.PASSED_ON in typos
     assert nothing == "Write a question, or /help."
 
 
 async def test_an_offer_is_taken_with_a_plain_yes_and_the_agents_read_the_question(tmp_path: Path) -> None:
     _, taken = await chat(tmp_path, "Is there a student discount?", "yes please")
     assert "Is there a student discount?" in taken
-    assert taken.endswith(words.TOLD)
-    assert words.NOT_FOUND not in taken
+    assert words.TOLD in taken
+    assert f"Frontdesk: {words.NOT_FOUND}" not in taken
 
 
-async def test_an_agent_answers_is_not_talked_over_and_gives_back(tmp_path: Path) -> None:
-    _, agent, thanks, resolved, again = await chat(
-        tmp_path, "agent please", "/agent I'm having a look.", "thank you", "/resolve", "hello"
+async def test_a_case_is_played_from_the_call_to_the_thumb(tmp_path: Path) -> None:
+    _, early, claim, sent, note, more, resolve, good, again = await chat(
+        tmp_path,
+        "I want to talk to a human",
+        "/agent I'm having a look.",
+        "/send",
+        "/agent It is on its way.",
+        "/note a regular of ours",
+        "thank you, when will it come?",
+        "/resolve",
+        "/good",
+        "hello",
     )
-    assert agent == "Frontdesk: **Dana from Support:** I'm having a look."
-    assert "To the agents:" in thanks
-    assert "Frontdesk:" not in thanks
-    assert resolved == f"Frontdesk: {words.RESOLVED}"
+    assert words.CLAIM_FIRST in early
+    assert f"[{words.LABELS[Press.SEND]}: /send]" in early
+    assert "Frontdesk: **Dana from Support:** I'm having a look." in claim
+    assert "(delivered)" in claim
+    assert words.SENT in claim
+    assert "Frontdesk: **Dana from Support:** It is on its way." in sent
+    assert "Frontdesk:" not in note
+    assert "thank you, when will it come?" in more
+    assert "Frontdesk:" not in more  # the bot is silent
+    assert f"Frontdesk: {words.RESOLVED}" in resolve
+    assert ": /good]" in resolve
+    assert ": /reopen]" in resolve
+    assert words.THANK_YOU in good
     assert again == f"Frontdesk: {words.GREETING}"
 
 
+async def test_a_case_is_claimed_given_back_and_reopened(tmp_path: Path) -> None:
+    _, claim, back, answer, reopen, silent = await chat(
+        tmp_path, "I want to talk to a human", "/claim", "/back", "hello", "/reopen", "hello again"
+    )
+    assert words.claimed("Dana from Support") in claim
+    assert words.GIVEN_BACK in back
+    assert words.GREETING in answer
+    assert words.claimed("Dana from Support") in reopen
+    assert words.GREETING not in silent
+
+
+async def test_an_offer_is_pressed_like_a_button(tmp_path: Path) -> None:
+    _, yes = await chat(tmp_path, "Is there a student discount?", "/yes")
+    assert words.TOLD in yes
+    (other := tmp_path / "other").mkdir()
+    _, no, late = await chat(other, "Is there a student discount?", "/no", "/yes")
+    assert words.DECLINED in no
+    assert words.TOLD not in late
+
+
+async def test_the_bot_is_stopped_and_mentioned(tmp_path: Path) -> None:
+    stop, quiet, back = await chat(tmp_path, "stop", "hello", "hello @frontdesk")
+    assert words.MUTED in stop
+    assert quiet == ""
+    assert "Frontdesk:" in back
+
+
 async def test_commands_that_can_not_be_followed_say_why(tmp_path: Path) -> None:
-    unknown, bare, resolve, help_ = await chat(tmp_path, "/foo", "/agent", "/resolve", "/help")
+    unknown, bare, resolve, nobody, note, help_ = await chat(
+        tmp_path, "/foo", "/agent", "/resolve", "/agent Hello?", "/note Hm.", "/help"
+    )
     assert "There is no /foo" in unknown
     assert "/agent I'm having a look." in bare
-    assert resolve == "No case is open."
+    assert "/resolve" in resolve
+    assert "Frontdesk:" not in nobody + resolve
+    assert "no case" in note
     assert "/quit" in help_
 
 

@@ -18,24 +18,40 @@ import pytest
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
 import bots.slack_bot
+import bots.slack_posts
 import core.desk
 import core.outbox
 import core.worker
-from bots.__main__ import _adapters, _started, _work, open_house
+from bots.house import agents_of, open_house
+from bots.serve import adapters_of, started, work_until
 from bots.slack_bot import SlackBot
+from bots.slack_format import to_slack
+from core import words
 from core.desk import Desk
-from core.outcome import Agents
+from core.messages import Case, Press
 from core.settings import Settings, load_settings
 from core.store import Store
 from tests.simulators.model import ModelSimulator
-from tests.simulators.slack import SlackSimulator
+from tests.simulators.slack import Post, Pressed, SlackSimulator
 
 ANA = "U1"
 BEN = "U2"
+DANA = "U8"  # an agent
+ELI = "U9"  # another one
 HELP = "C1"  # a public channel where customers ask
 SALES = "C2"  # another one
-AGENTS = "C9"  # the agents' private channel
+AGENTS = "C9"  # the agents' private channel; no customer is in it
+TEAM = "<!subteam^S7>"  # what pings them
+PERSON = "I want to talk to a human"
 BOT = f"<@{SlackSimulator.bot_user_id}>"
+
+# The labels of the buttons.
+CLAIM, TAKE_OVER = words.LABELS[Press.CLAIM], words.LABELS[Press.TAKE_OVER]
+RESOLVE, GIVE_BACK = words.LABELS[Press.RESOLVE], words.LABELS[Press.GIVE_BACK]
+REOPEN = words.LABELS[Press.REOPEN]
+SEND, SEND_OVER = words.LABELS[Press.SEND], words.LABELS[Press.SEND_OVER]
+YES, NO = words.LABELS[Press.YES], words.LABELS[Press.NO]
+GOOD, BAD = words.LABELS[Press.GOOD], words.LABELS[Press.BAD]
 
 CONTACT = "Please write to help@shop.example."
 PARCEL = "Your parcel arrives within three working days."
@@ -71,6 +87,51 @@ class Frontdesk:
         await self.desk.settled()
         return ts
 
+    async def presses(self, post: Post, user: str, button: str, **more: Any) -> Pressed:
+        """Let somebody press a button of a post, and wait until all that comes of it has happened."""
+        pressed = await self.slack.press(post.channel, post.ts, user, button, **more)
+        assert pressed.acked, "not acknowledged in the time that Slack gives"
+        await self.desk.settled()
+        return pressed
+
+    async def claimed(self, user: str = ANA, by: str = DANA) -> str:
+        """Let a customer ask for a person and an agent claim the case; return the customer's thread."""
+        ts = await self.hears(HELP, user, f"{BOT} {PERSON}")
+        await self.presses(self.cards()[-1], by, CLAIM)
+        return ts
+
+    async def edits(self, channel: str, ts: str, text: str | None) -> None:
+        """Let somebody edit what they wrote, or delete it, and wait until all that comes of it happened."""
+        slack = self.slack
+        event = await (slack.delete(channel, ts) if text is None else slack.edit(channel, ts, text))
+        assert event
+        await slack.wait_acked(event)
+        await self.desk.settled()
+
+    def cards(self) -> list[Post]:
+        """Return the cards of the cases: what the bot posted in the agents' channel, outside of threads."""
+        return [post for post in self.slack.posts(AGENTS) if post.thread_ts is None]
+
+    @property
+    def card(self) -> Post:
+        """The only card that there is, as it is now."""
+        [card] = self.cards()
+        return card
+
+    def below(self, card: Post | None = None) -> list[str]:
+        """Return what the bot posted in the thread of a card, behind the transcript."""
+        [transcript, *below] = self.said(AGENTS, (card or self.card).ts)
+        assert transcript.startswith(to_slack(words.TRANSCRIPT))
+        return below
+
+    async def case(self) -> Case:
+        """Return the newest case as it is stored."""
+        return (await self.store.cases())[0]
+
+    def steps(self) -> list[tuple[str, str, str]]:
+        """Return the steps of all cases: the state, who did it, and why."""
+        return self.rows("SELECT state, who, why FROM case_steps ORDER BY id")
+
     def said(self, channel: str, thread: str | None = None) -> list[str]:
         """Return the texts of the bot's posts in a channel, or in one of its threads."""
         return [post.text for post in self.slack.posts(channel, thread)]
@@ -94,7 +155,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten the waits that production has for real networks; what happens after them is unchanged."""
     monkeypatch.setattr(core.outbox, "IN_FLIGHT_SECONDS", 0.0)
     monkeypatch.setattr(core.worker, "RETRY_SECONDS", 0.1)
-    monkeypatch.setattr(bots.slack_bot, "SHOW_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(bots.slack_posts, "SHOW_AFTER_SECONDS", 0.0)
     monkeypatch.setattr(core.desk, "SETTLED_POLL_SECONDS", 0.005)
     handler = functools.partial(AsyncSocketModeHandler, ping_interval=0.1)
     monkeypatch.setattr(bots.slack_bot, "AsyncSocketModeHandler", handler)
@@ -105,13 +166,15 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def slack() -> AsyncIterator[SlackSimulator]:
-    """A workspace with Ana and Ben, two public channels and a private one for the agents."""
+    """A workspace with two customers, two agents, two public channels and the agents' private one."""
     async with SlackSimulator() as simulator:
         simulator.add_user(ANA, "ana")
         simulator.add_user(BEN, "ben")
+        simulator.add_user(DANA, "dana")
+        simulator.add_user(ELI, "eli")
         simulator.add_channel(HELP, "help")
         simulator.add_channel(SALES, "sales")
-        simulator.add_channel(AGENTS, "agents", is_private=True)
+        simulator.add_channel(AGENTS, "agents", is_private=True, members=[DANA, ELI])
         yield simulator
 
 
@@ -164,18 +227,17 @@ def serve(slack: SlackSimulator, configure: Configure) -> Serve:
         store = await Store.open(settings.database)
         try:
             async with open_house(settings) as house, contextlib.AsyncExitStack() as stack:
-                agents = Agents(settings.agents, settings.agents_mention or "") if settings.agents else None
-                desk = Desk(store, house.answerer, house.counter, agents, settings.turns_at_once)
-                adapters = _adapters(settings, desk)
+                desk = Desk(store, house.answerer, house.counter, agents_of(settings), settings.turns_at_once)
+                adapters = adapters_of(settings, desk)
                 for adapter in adapters:
                     desk.connect(adapter)
                     stack.push_async_callback(adapter.close)
-                [who] = await _started(adapters, stop)
+                [who] = await started(adapters, stop)
                 [bot] = adapters
                 assert isinstance(bot, SlackBot)
                 if settings.slack_app_token:
                     await slack.wait_connected()
-                work = asyncio.create_task(_work(desk, adapters, stop, settings.shutdown_seconds))
+                work = asyncio.create_task(work_until(desk, adapters, stop, settings.shutdown_seconds))
                 try:
                     yield Frontdesk(slack, settings, store, desk, bot, who)
                 finally:
@@ -197,5 +259,5 @@ async def quoting(serve: Serve) -> AsyncIterator[Frontdesk]:
 @pytest.fixture
 async def modelled(serve: Serve, model: ModelSimulator) -> AsyncIterator[Frontdesk]:
     """Frontdesk with a model and with agents on Slack."""
-    async with serve(model, agents=f"slack:{AGENTS}", agents_mention="<!subteam^S7>") as frontdesk:
+    async with serve(model, agents=f"slack:{AGENTS}", agents_mention=TEAM) as frontdesk:
         yield frontdesk

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from bots.slack_format import to_slack
 from core import words
-from core.messages import Author
 from tests.simulators.model import ModelSimulator
 from tests.simulators.slack import SlackSimulator
-from tests.slack.conftest import AGENTS, ANA, BEN, BOT, CONTACT, HELP, SALES, Frontdesk, Serve
-
-EVE = Author("slack:T1/U9", "Eve")
+from tests.slack.conftest import (
+    AGENTS,
+    ANA,
+    BEN,
+    BOT,
+    CLAIM,
+    CONTACT,
+    GIVE_BACK,
+    HELP,
+    PERSON,
+    RESOLVE,
+    SALES,
+    TEAM,
+    Frontdesk,
+    Serve,
+)
 
 
 def permalink(channel: str, ts: str) -> str:
@@ -25,29 +40,46 @@ def quoted(text: str) -> list[str]:
 async def test_who_asks_for_a_person_gets_one(
     modelled: Frontdesk, slack: SlackSimulator, model: ModelSimulator
 ) -> None:
-    ts = await modelled.hears(HELP, ANA, f"{BOT} I want to talk to a human")
+    ts = await modelled.hears(HELP, ANA, f"{BOT} {PERSON}")
     assert modelled.said(HELP, ts) == [words.TOLD]
-    [ping] = slack.posts(AGENTS)
-    assert ping.thread_ts is None
-    assert [line for line in ping.text.split("\n") if line] == [
-        "<!subteam^S7> *ana* in #help on Slack needs a person: asked for a person.",
-        "> I want to talk to a human",
+    card = modelled.card
+    *lines, status = [line for line in card.text.split("\n") if line]
+    assert lines == [
+        f"{TEAM} *ana* in #help on Slack needs a person: asked for a person.",
+        f"> {PERSON}",
         f"<{permalink(HELP, ts)}|Open the conversation>",
     ]
+    assert re.fullmatch(r"\*Waiting since \d+ \w+ \d\d:\d\d UTC\.\*", status)
+    assert [button.label for button in card.buttons] == [CLAIM, RESOLVE, GIVE_BACK]
+    # What people see are the blocks; what their phones show are the words. Both are the same.
+    assert card.blocks
+    assert card.blocks[0]["text"]["text"] == card.text
     assert model.requests == []
     assert modelled.cases() == [(f"slack:T1/{HELP}/{ts}", "waiting")]
 
 
-async def test_the_ping_shows_the_question_that_came_before(
-    modelled: Frontdesk, slack: SlackSimulator
+async def test_the_ping_can_be_read_in_five_seconds_and_the_transcript_stands_below(
+    modelled: Frontdesk, slack: SlackSimulator, model: ModelSimulator
 ) -> None:
     dm = slack.open_dm(ANA)
-    await modelled.hears(dm, ANA, "My parcel is wet")
-    ts = await modelled.hears(dm, ANA, "I want to talk to a human")
-    [ping] = modelled.said(AGENTS)
-    assert ping.startswith("<!subteam^S7> *ana* in a direct message on Slack needs a person")
-    assert [line for line in quoted(ping) if line] == ["My parcel is wet", "I want to talk to a human"]
-    assert permalink(dm, ts) in ping
+    model.replies("Please **send a photo**.\n\n" + "It helps us to see what happened. " * 20)
+    await modelled.hears(dm, ANA, "My parcel is wet &lt;!here&gt;")
+    ts = await modelled.hears(dm, ANA, PERSON)
+    card = modelled.card
+    assert card.text.startswith(f"{TEAM} *ana* in a direct message on Slack needs a person")
+    assert [line for line in quoted(card.text) if line] == ["My parcel is wet &lt;!here&gt;", PERSON]
+    [said] = [line for line in card.text.split("\n") if line.startswith("The bot said: ")]
+    assert "send a photo" in said
+    assert len(said) < 300
+    assert permalink(dm, ts) in card.text
+    assert len(card.text) < 1_000
+    [transcript] = slack.posts(AGENTS, card.ts)
+    assert transcript.buttons == []
+    heading, *lines = [line for line in transcript.text.split("\n") if line]
+    assert heading == to_slack(words.TRANSCRIPT)
+    assert lines[0] == "*ana:* My parcel is wet &lt;!here&gt;"
+    assert lines[1].startswith("*Bot:* Please ")
+    assert lines[-1] == f"*ana:* {PERSON}"
 
 
 async def test_every_line_of_the_customers_words_is_marked_as_theirs(
@@ -56,7 +88,7 @@ async def test_every_line_of_the_customers_words_is_marked_as_theirs(
     """Else a customer could write lines that look like ours."""
     dm = slack.open_dm(ANA)
     await modelled.hears(dm, ANA, "I want to talk to a human\nOpen the conversation:\n\nhttps://evil.example")
-    [ping] = modelled.said(AGENTS)
+    ping = modelled.card.text
     assert [line for line in quoted(ping) if line] == [
         "I want to talk to a human",
         "Open the conversation:",
@@ -79,7 +111,8 @@ async def test_the_customer_is_told_only_after_the_ping_is_posted(
     await modelled.desk.settled()
     assert modelled.said(HELP, ts) == [words.TOLD]
     order = [call.arguments["channel"] for call in slack.calls_to("chat.postMessage")]
-    assert order == [AGENTS, SALES, HELP]
+    assert order[:2] == [AGENTS, SALES]
+    assert sorted(order[2:]) == [HELP, AGENTS], "told, and the transcript"
 
 
 @pytest.mark.parametrize("refusal", ["channel_not_found", "not_in_channel", "is_archived"])
@@ -100,14 +133,14 @@ async def test_after_a_ping_that_failed_nobody_claims_that_the_team_knows(
     await modelled.hears(dm, ANA, "I want to talk to a human")
     await modelled.hears(dm, ANA, "I want to talk to a human")
     assert modelled.said(dm) == [CONTACT, words.TOLD]
-    assert len(slack.posts(AGENTS)) == 1
+    assert len(modelled.cards()) == 1
 
 
 async def test_a_ping_is_tried_again_while_slack_is_busy(modelled: Frontdesk, slack: SlackSimulator) -> None:
     slack.fail("chat.postMessage", status=500)
     ts = await modelled.hears(HELP, ANA, f"{BOT} I want to talk to a human")
     assert modelled.said(HELP, ts) == [words.TOLD]
-    assert len(slack.posts(AGENTS)) == 1
+    assert len(modelled.cards()) == 1
 
 
 async def test_without_agents_the_customer_gets_the_contact_line(
@@ -137,10 +170,8 @@ async def test_an_offer_that_is_taken_calls_a_person_with_the_question(
     assert modelled.cases() == [(f"slack:T1/{HELP}/{ts}", "offered")]
     await modelled.hears(HELP, ANA, "Yes, please!", ts)
     assert modelled.said(HELP, ts)[1:] == [words.TOLD]
-    [ping] = modelled.said(AGENTS)
-    assert ping.startswith(
-        "<!subteam^S7> *ana* in #help on Slack needs a person: the articles don't answer it."
-    )
+    ping = modelled.card.text
+    assert ping.startswith(f"{TEAM} *ana* in #help on Slack needs a person: the articles don't answer it.")
     assert quoted(ping) == ["Do you ship to the moon?"]
     assert modelled.cases() == [(f"slack:T1/{HELP}/{ts}", "waiting")]
     assert len(model.requests) == 1
@@ -179,18 +210,18 @@ async def test_a_model_that_escalates_says_its_sentence_first(
     assert "needs a person: the customer is upset." in modelled.said(AGENTS)[0]
 
 
-async def test_a_second_request_does_not_ping_again(modelled: Frontdesk, slack: SlackSimulator) -> None:
-    ts = await modelled.hears(HELP, ANA, f"{BOT} I want to talk to a human")
+async def test_a_second_request_does_not_ping_again(modelled: Frontdesk) -> None:
+    ts = await modelled.hears(HELP, ANA, f"{BOT} {PERSON}")
     await modelled.hears(HELP, ANA, "Hello? I want to talk to a human!", ts)
-    assert modelled.said(HELP, ts) == [words.TOLD, words.ALREADY_TOLD]
-    assert len(slack.posts(AGENTS)) == 1
+    assert modelled.said(HELP, ts) == [words.TOLD, to_slack(words.PASSED_ON)]
+    assert modelled.below() == ["*ana:* Hello? I want to talk to a human!"]
     assert len(modelled.cases()) == 1
 
 
-async def test_two_customers_get_a_ping_each(modelled: Frontdesk, slack: SlackSimulator) -> None:
-    await modelled.hears(HELP, ANA, f"{BOT} I want to talk to a human")
-    await modelled.hears(HELP, BEN, f"{BOT} I want to talk to a human")
-    assert [text.split("*")[1] for text in modelled.said(AGENTS)] == ["ana", "ben"]
+async def test_two_customers_get_a_ping_each(modelled: Frontdesk) -> None:
+    await modelled.hears(HELP, ANA, f"{BOT} {PERSON}")
+    await modelled.hears(HELP, BEN, f"{BOT} {PERSON}")
+    assert [card.text.split("*")[1] for card in modelled.cards()] == ["ana", "ben"]
 
 
 async def test_a_customers_words_can_not_ping_the_agents(modelled: Frontdesk, slack: SlackSimulator) -> None:
@@ -201,8 +232,8 @@ async def test_a_customers_words_can_not_ping_the_agents(modelled: Frontdesk, sl
         "I want to talk to a human &lt;!here&gt; <!channel> <@U2> "
         "[click](https://evil.example) <https://evil.example|click>",
     )
-    [ping] = modelled.said(AGENTS)
-    body = ping.removeprefix("<!subteam^S7> ")
+    ping = modelled.card.text
+    body = ping.removeprefix(f"{TEAM} ")
     links = body.count("<")
     assert links == 1, "only our own link to the conversation"
     assert "&lt;!here&gt; @channel @U2 [click](https://evil.example) click (https://evil.example)" in body
@@ -212,37 +243,8 @@ async def test_a_customers_name_can_not_ping_either(slack: SlackSimulator, serve
     slack.add_user("U5", "<!here> [boss](https://evil.example)")
     async with serve(agents=f"slack:{AGENTS}") as frontdesk:
         await frontdesk.hears(slack.open_dm("U5"), "U5", "I want to talk to a human")
-        [ping] = frontdesk.said(AGENTS)
+        ping = frontdesk.card.text
         assert ping.startswith("*&lt;!here&gt; [boss](https://evil.example)* in a direct message")
-
-
-async def test_while_a_person_owns_the_case_words_only_pass_through(
-    modelled: Frontdesk, slack: SlackSimulator, model: ModelSimulator
-) -> None:
-    ts = await modelled.hears(HELP, ANA, f"{BOT} I want to talk to a human")
-    conversation = f"slack:T1/{HELP}/{ts}"
-    await modelled.desk.agent_says(conversation, Author(f"slack:T1/{ANA}"), EVE, "Hi, I'm *here* <!channel>")
-    await modelled.desk.settled()
-    assert modelled.said(HELP, ts)[1:] == ["*Eve:* Hi, I'm _here_ &lt;!channel&gt;"]
-    await modelled.hears(HELP, ANA, "Great! &lt;!here&gt;\n[see](https://evil.example)\n# me", ts)
-    assert len(slack.posts(HELP)) == 2
-    relayed = modelled.said(AGENTS)[1]
-    assert relayed.startswith("*ana* adds:\n")
-    assert quoted(relayed) == ["Great! &lt;!here&gt;", "[see](https://evil.example)", "# me"]
-    assert model.requests == []
-    assert await modelled.desk.resolve(conversation, EVE)
-    await modelled.desk.settled()
-    assert modelled.said(HELP, ts)[2:] == [words.RESOLVED]
-
-
-async def test_relayed_words_get_no_emphasis(modelled: Frontdesk, slack: SlackSimulator) -> None:
-    dm = slack.open_dm(ANA)
-    await modelled.hears(dm, ANA, "I want to talk to a human")
-    await modelled.desk.agent_says(f"slack:T1/{dm}", Author(f"slack:T1/{ANA}"), EVE, "Hi")
-    await modelled.hears(dm, ANA, "this is *bold*")
-    relayed = modelled.said(AGENTS)[1]
-    assert "bold" in relayed
-    assert "*bold*" not in relayed
 
 
 async def test_a_call_survives_a_restart_before_the_customer_was_told(
@@ -257,5 +259,6 @@ async def test_a_call_survives_a_restart_before_the_customer_was_told(
     slack.heal()
     async with serve(agents=f"slack:{AGENTS}") as again:
         await again.desk.settled()
-        assert len(slack.posts(AGENTS)) == 1
+        assert len(again.cards()) == 1
+        assert len(again.said(AGENTS)) == 2, "the card, and its transcript"
         assert again.said(dm) == [words.TOLD]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.slack_events import Heard, read
-from core.messages import Author, IncomingMessage
+from core.messages import Author, File, IncomingMessage
 from tests.simulators.slack_payloads import load_fixture
 
 BOT = "U0BOT"
@@ -37,6 +37,7 @@ def test_a_mention_opens_the_conversation_of_its_thread() -> None:
             text="how do I reset my password?",
             position=1735689600000100,
             sent_at=1735689600.0001,
+            mentions=True,
         ),
         addressed=True,
     )
@@ -87,6 +88,21 @@ def test_a_file_is_named() -> None:
     assert heard("file_share").message.text == "This is what I see\n(attached: screenshot.png)"
     assert heard("file_share", text="").message.text == "(attached: screenshot.png)"
     assert heard("file_share", text="", files=[{"id": "F1"}]).message.text == "(attached: a file)"
+
+
+def test_a_file_can_be_got_where_slack_says() -> None:
+    file = {"id": "F1", "name": "wet.png", "permalink": "https://example.slack.com/files/F1"}
+    assert heard("file_share", files=[file]).message.files == (File("wet.png", str(file["permalink"])),)
+    assert heard("file_share", files=[{"id": "F1"}]).message.files == (File("a file", ""),)
+    assert heard("message_channel").message.files == ()
+
+
+def test_a_mention_is_known_in_both_of_its_events() -> None:
+    assert heard("app_mention").message.mentions
+    assert heard("message_channel", text="<@U0BOT> hello").message.mentions
+    assert heard("message_im", channel="DU1", text="and you, <@U0BOT>?").message.mentions
+    assert not heard("message_im", channel="DU1").message.mentions
+    assert not heard("message_channel", text="ask <@U0BOTTLE>").message.mentions
 
 
 def test_a_reply_that_is_shown_in_the_channel_too_is_read() -> None:

@@ -1,0 +1,48 @@
+"""Buttons in Slack's Block Kit, both ways. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.markdown import split
+from core.messages import Author, Button, IncomingPress, Press
+
+ACTION = "frontdesk:"
+SECTION_LIMIT = 3_000  # docs.slack.dev/reference/block-kit/blocks/section-block
+_STYLES = {Press.YES: "primary", Press.CLAIM: "primary", Press.SEND: "primary"}
+
+
+def blocks(text: str, buttons: Sequence[Button]) -> list[dict[str, Any]]:
+    """Return the blocks of a post with buttons; none for one without, which is plain mrkdwn."""
+    if not buttons:
+        return []
+    sections = [
+        {"type": "section", "text": {"type": "mrkdwn", "text": part}} for part in split(text, SECTION_LIMIT)
+    ]
+    return [*sections, {"type": "actions", "elements": [_element(button) for button in buttons]}]
+
+
+def _element(button: Button) -> dict[str, Any]:
+    style = {"style": _STYLES[button.press]} if button.press in _STYLES else {}
+    return {
+        "type": "button",
+        "action_id": f"{ACTION}{button.press}",
+        "text": {"type": "plain_text", "text": button.label},
+        "value": button.about,
+        **style,
+    }
+
+
+def read_press(body: dict[str, Any]) -> IncomingPress | None:
+    """Return what a block_actions payload says; None if it is no button of ours."""
+    action: dict[str, Any] = next(iter(body.get("actions") or []), {})
+    name = str(action.get("action_id", "")).removeprefix(ACTION)
+    if name not in set(Press):
+        return None
+    user, team = body.get("user") or {}, body.get("team") or {}
+    ts = str(action.get("action_ts") or "0")
+    who = Author(f"slack:{user.get('team_id') or team.get('id', '')}/{user.get('id', '')}")
+    return IncomingPress(
+        Press(name), str(action.get("value", "")), who, int(ts.replace(".", "") or 0), float(ts)
+    )

@@ -1,0 +1,258 @@
+"""Slack's Web API: what we put there, and what we ask of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Set
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bots.slack_blocks import blocks
+from bots.slack_faults import trouble, why
+from bots.slack_format import to_slack
+from core.messages import Author, Post, Sign
+from core.ports import TryLater, Unknown
+
+METADATA_TYPE = "frontdesk_post"
+MAX_PAGES = 50
+# An answer that is there before needs no sign that it is being made.
+SHOW_AFTER_SECONDS = 0.7
+# How long it is believed who belongs to a place.
+MEMBERS_SECONDS = 60.0
+
+_SIGNS = {Sign.DELIVERED: "white_check_mark", Sign.THANKS: "heart"}
+_FAULTS = (SlackApiError, aiohttp.ClientError, TimeoutError)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A channel, and a thread in it."""
+
+    channel: str
+    thread: str | None
+
+
+def spot(place: str) -> Spot:
+    """Return where `slack:T1/C1/171.22`, `slack:T1/C1` or `slack:C1` is."""
+    parts = place.removeprefix("slack:").split("/")
+    if len(parts) == 1:
+        return Spot(parts[0], None)
+    return Spot(parts[1], parts[2] if len(parts) > 2 else None)
+
+
+class SlackPosts:
+    """The half of the adapter that calls Slack. Its client is made by the other half, when it starts."""
+
+    name = "slack"
+    limit = 3_000
+    _client: AsyncWebClient
+
+    def __init__(self) -> None:
+        self._team = ""
+        self._shown: set[asyncio.Task[None]] = set()
+        self._members: dict[str, tuple[float, frozenset[str]]] = {}
+
+    def _messages(self, where: Spot, since: float, **options: Any) -> AsyncIterator[dict[str, Any]]:
+        """Yield what stands in a channel or a thread since then, in Slack's order."""
+        arguments = {"channel": where.channel, "oldest": f"{since:.6f}", "limit": 200, **options}
+        if where.thread:
+            return self._pages("conversations_replies", "messages", ts=where.thread, **arguments)
+        return self._pages("conversations_history", "messages", **arguments)
+
+    async def _pages(self, method: str, what: str, **arguments: Any) -> AsyncIterator[dict[str, Any]]:
+        """Yield the entries of all pages of a Web API method that reads.
+
+        Raises:
+            TryLater: Slack could not be asked.
+            Refused: Slack says no.
+        """
+        cursor = None
+        for _ in range(MAX_PAGES):
+            try:
+                page = await getattr(self._client, method)(cursor=cursor, **arguments)
+            except _FAULTS as error:
+                fault = trouble(error)
+                raise TryLater(str(fault)) if isinstance(fault, Unknown) else fault from error
+            for entry in page.get(what) or []:
+                yield entry
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+
+    async def post(self, post: Post) -> str:
+        """Post with metadata that `find` recognises; nothing in the text can ping but the mention."""
+        where = spot(post.place)
+        words = {"channel": where.channel, "thread_ts": where.thread, **_words(post)}
+        if post.only:
+            user = post.only.rpartition("/")[2]
+            await _done(self._client.chat_postEphemeral(user=user, **words))
+            return ""
+        metadata = {"event_type": METADATA_TYPE, "event_payload": {"key": post.key}}
+        response = await _done(
+            self._client.chat_postMessage(unfurl_links=False, unfurl_media=False, metadata=metadata, **words)
+        )
+        return f"slack:{where.channel}/{response['ts']}"
+
+    async def edit(self, ref: str, post: Post) -> None:
+        """Replace a post's words and buttons, or remove it."""
+        channel, ts = ref.removeprefix("slack:").split("/")
+        if post.text:
+            metadata = {"event_type": METADATA_TYPE, "event_payload": {"key": post.edits}}
+            call = self._client.chat_update(channel=channel, ts=ts, metadata=metadata, **_words(post))
+            await _done(call, twice=True)
+        else:
+            await _done(self._client.chat_delete(channel=channel, ts=ts), {"message_not_found"}, twice=True)
+
+    async def react(self, message_id: str, sign: Sign) -> None:
+        """Put a reaction on a message."""
+        _, channel, ts = message_id.removeprefix("slack:").split("/")
+        call = self._client.reactions_add(channel=channel, timestamp=ts, name=_SIGNS[sign])
+        await _done(call, {"already_reacted"}, twice=True)
+
+    def below(self, ref: str) -> str:
+        """Return the place of the thread below a post in a channel."""
+        return f"slack:{self._team}/{ref.removeprefix('slack:')}"
+
+    def mention(self, person: str) -> str:
+        """Return what pings a person."""
+        return f"<@{person.rpartition('/')[2]}>"
+
+    async def is_member(self, place: str, person: Author) -> bool:
+        """Say whether a person, and no bot, belongs to a channel; believed for a minute."""
+        channel, user = spot(place).channel, person.id.rpartition("/")[2]
+        at, members = self._members.get(channel, (0.0, frozenset[str]()))
+        if time.monotonic() - at > MEMBERS_SECONDS or user not in members:
+            pages = self._pages("conversations_members", "members", channel=channel, limit=200)
+            members = frozenset([str(member) async for member in pages])
+            self._members[channel] = (time.monotonic(), members)
+        if user not in members:
+            return False
+        try:
+            found = await self._client.users_info(user=user)
+        except _FAULTS as error:
+            raise TryLater(f"Slack: {why(error)}") from error
+        return not (found.get("user") or {}).get("is_bot")
+
+    async def find(self, post: Post, since: float, known: Set[str]) -> str | None:
+        """Look for the post's key in the metadata of what was posted there."""
+        where = spot(post.place)
+        async for message in self._messages(where, since - 60, include_all_metadata=True):
+            if _key(message) == post.key:
+                return f"slack:{where.channel}/{message['ts']}"
+        return None
+
+    @contextlib.asynccontextmanager
+    async def working(self, place: str, message_id: str) -> AsyncIterator[None]:
+        """Show a status in threads, an eyes reaction elsewhere, once an answer takes a moment."""
+        where, ts = spot(place), message_id.rpartition("/")[2]
+        shown: list[asyncio.Task[None]] = []
+        later = asyncio.get_running_loop().call_later(
+            SHOW_AFTER_SECONDS, lambda: shown.append(self._in_background(self._show(where, ts)))
+        )
+        try:
+            yield
+        finally:
+            later.cancel()
+            if shown and where.thread is None:
+                self._in_background(self._unshow(shown[0], where, ts))
+            elif shown:
+                # Slack clears the status with the reply; one that came after it would stay.
+                await asyncio.wait(shown, timeout=1.0)
+
+    async def _show(self, where: Spot, ts: str) -> None:
+        if where.thread:
+            await self._client.assistant_threads_setStatus(
+                channel_id=where.channel, thread_ts=where.thread, status="is looking it up…"
+            )
+        else:
+            await self._client.reactions_add(channel=where.channel, timestamp=ts, name="eyes")
+
+    async def _unshow(self, show: asyncio.Task[None], where: Spot, ts: str) -> None:
+        await asyncio.wait({show})  # or the reaction could come after its removal
+        await self._client.reactions_remove(channel=where.channel, timestamp=ts, name="eyes")
+
+    def _in_background(self, call: Any) -> asyncio.Task[None]:
+        """Run a call that only decorates; that it fails is no news (missing scopes are told at start)."""
+
+        async def quietly() -> None:
+            with contextlib.suppress(*_FAULTS):
+                await call
+
+        task = asyncio.create_task(quietly())
+        self._shown.add(task)
+        task.add_done_callback(self._shown.discard)
+        return task
+
+    async def person(self, author: Author) -> str:
+        """Return the name that a user chose to be called by."""
+        user = author.id.rpartition("/")[2]
+        try:
+            response = await self._client.users_info(user=user)
+        except _FAULTS:
+            return user
+        found = response.get("user") or {}
+        profile = found.get("profile") or {}
+        return str(profile.get("display_name") or profile.get("real_name") or found.get("real_name") or user)
+
+    async def where(self, place: str) -> str:
+        """Return a channel's name."""
+        channel = spot(place).channel
+        if channel.startswith("D"):
+            return "a direct message on Slack"
+        try:
+            response = await self._client.conversations_info(channel=channel)
+        except _FAULTS:
+            return "Slack"
+        name = (response.get("channel") or {}).get("name")
+        return f"#{name} on Slack" if name else "Slack"
+
+    async def link(self, message_id: str) -> str:
+        """Return a message's permalink."""
+        _, channel, ts = message_id.removeprefix("slack:").split("/")
+        try:
+            response = await self._client.chat_getPermalink(channel=channel, message_ts=ts)
+        except _FAULTS:
+            return ""
+        return str(response.get("permalink") or "")
+
+
+def _key(message: dict[str, Any]) -> str:
+    metadata = message.get("metadata") or {}
+    return str((metadata.get("event_payload") or {}).get("key", ""))
+
+
+def _words(post: Post) -> dict[str, Any]:
+    text = to_slack(post.text)
+    text = f"{post.mention} {text}" if post.mention else text
+    # An edit without blocks would leave the old buttons.
+    shown = {"blocks": blocks(text, post.buttons)} if post.buttons or post.edits else {}
+    return {"text": text, **shown}
+
+
+async def _done(
+    call: Awaitable[AsyncSlackResponse], fine: Set[str] = frozenset(), *, twice: bool = False
+) -> AsyncSlackResponse:
+    """Make a call that changes something.
+
+    Args:
+        call: The call.
+        fine: Errors of Slack's that say that it is done already.
+        twice: Whether it may be made again when it is not known what became of it.
+    """
+    try:
+        return await call
+    except _FAULTS as error:
+        if isinstance(error, SlackApiError) and error.response.get("error") in fine:
+            answer: AsyncSlackResponse = error.response
+            return answer
+        fault = trouble(error)
+        if twice and isinstance(fault, Unknown):
+            raise TryLater(str(fault)) from error
+        raise fault from error

@@ -1,0 +1,121 @@
+"""What agents write and press: heard where they work, passed on to their customers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+from core import words
+from core.agency import Agency
+from core.handover import Note, heard
+from core.insist import insist
+from core.messages import (
+    Author,
+    Case,
+    CaseState,
+    IncomingMessage,
+    IncomingPress,
+    Press,
+    platform_of,
+)
+from core.ports import Platform, TryLater
+from core.presses import Pressed, pressed, rated
+from core.store import Store
+
+log = logging.getLogger(__name__)
+
+
+class Backstage:
+    """The agents' side of the desk."""
+
+    def __init__(
+        self,
+        store: Store,
+        agency: Agency | None,
+        platforms: Mapping[str, Platform],
+        receive: Callable[[IncomingMessage], Awaitable[bool]],
+        changed: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._agency = agency
+        self._platforms = platforms
+        self._receive = receive
+        self._changed = changed
+
+    async def hear(self, case: Case, message: IncomingMessage, tokens: int) -> bool:
+        """Take what was written in the thread of a case; return False if it is known already."""
+        if self._agency is None:
+            return False
+        around = await self._agency.around(case.place)
+        message = replace(message, author=await self._named(message.author))
+        new = await self._store.hear(
+            case.key, message, tokens, lambda now, text: heard(now, replace(message, text=text), around)
+        )
+        self._changed()
+        return new
+
+    async def press(self, press: IncomingPress) -> str:
+        """Do what a button says; return what the presser alone is told, which may be nothing."""
+        key, _, note = press.about.partition(".")
+        case = await self._store.case(key)
+        if case is None or self._agency is None:
+            return words.OUT_OF_DATE.format(state="").strip()
+        # What was written before, while we were away, comes first.
+        await self._store.until_let_go(case.thread or case.place)
+        if press.press in {Press.YES, Press.NO}:
+            return await self._answer_to_offer(case, press)
+        by_customer = press.press in {Press.GOOD, Press.BAD}
+        if not by_customer and (refusal := await self._refusal(self._agency, press.who)):
+            return refusal
+        who = await self._named(press.who)
+        around = await self._agency.around(case.place)
+
+        def apply(now: Case, note: Note | None, busy: bool) -> Pressed:
+            if by_customer:
+                return rated(now, press.press, who, around)
+            return pressed(now, press.press, who, around, note, busy)
+
+        done = await self._store.press(key, note, apply)
+        self._changed()
+        return done.reply if done else ""
+
+    async def _refusal(self, agency: Agency, who: Author) -> str:
+        """Return what somebody is told who may not handle cases; empty if they may."""
+        try:
+            return "" if await agency.is_agent(who) else words.NOT_AN_AGENT
+        except TryLater as error:
+            log.warning("Whether somebody is an agent is not known: %s", error)
+            return words.FAILED_PRESS
+
+    async def _answer_to_offer(self, case: Case, press: IncomingPress) -> str:
+        """Take a press on Yes or No as if the customer had written it."""
+        if press.who.id != case.customer.id:
+            return words.NOT_YOURS_TO_ANSWER
+        newest = await self._store.newest_of(case)
+        if case.state is not CaseState.OFFERED or newest is None:
+            return words.OUT_OF_DATE.format(state="").strip()
+        message = IncomingMessage(
+            id=f"{newest}+{press.press}",
+            conversation=case.conversation,
+            author=case.customer,
+            text=words.PRESSED[press.press],
+            position=press.position,
+            sent_at=press.at,
+            place=case.place,
+            shared=case.shared,
+            mentions=True,
+        )
+        await self._receive(message)
+        return ""
+
+    async def _named(self, author: Author) -> Author:
+        """Return an author with the name that people know them by."""
+        known = await self._store.names([author.id])
+        name = author.name or known.get(author.id, "")
+        if not name:
+            name = await self._platforms[platform_of(author.id)].person(author)
+        # An id in place of a name could not be asked for; it is asked for next time.
+        if name != known.get(author.id) and name not in author.id:
+            await insist(lambda: self._store.remember_name(Author(author.id, name)))
+        return Author(author.id, name)

@@ -1,0 +1,109 @@
+"""A case's card in the agents' place: what it says, its buttons, and the transcript below it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core import words
+from core.escalation import declines_offer, small_talk, takes_offer
+from core.markdown import escape, excerpt
+from core.messages import Button, Case, CaseState, Post, Press, Reason, Role, StoredMessage, Turn
+from core.policy import Policy
+from core.posts import joined, new_key, parts_of
+
+QUESTION_LIMIT = 500
+SAID_LIMIT = 200
+# A transcript is to be skimmed: the newest messages, each cut.
+TRANSCRIPT_MESSAGES = 30
+TRANSCRIPT_EXCERPT = 500
+
+_PRESSES = {
+    CaseState.OFFERED: (),
+    CaseState.WAITING: (Press.CLAIM, Press.RESOLVE, Press.GIVE_BACK),
+    CaseState.CLAIMED: (Press.TAKE_OVER, Press.RESOLVE, Press.GIVE_BACK),
+    CaseState.RESOLVED: (Press.REOPEN,),
+    CaseState.CANCELLED: (Press.REOPEN,),
+}
+
+
+def body(turn: Turn, case: Case, where: str, link: str, before: str) -> str:
+    """Return what the card of a case says that does not change.
+
+    Args:
+        turn: What led to the case.
+        case: With its reason, subject and question.
+        where: The customer's place in words.
+        link: Opens the customer's message; may be empty.
+        before: The name of the agent who had the customer before; may be empty.
+    """
+    said = [message.text for message in turn.history if message.role is Role.ASSISTANT]
+    return words.card(
+        escape(case.customer.name or case.customer.id),
+        escape(where),
+        words.reason(case.reason, case.subject),
+        escape(excerpt(case.question, QUESTION_LIMIT)),
+        escape(excerpt(_one_line(said[-1]), SAID_LIMIT)) if said else "",
+        link,
+        escape(before),
+    )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def card(case: Case, policy: Policy) -> str:
+    """Return the card as it is now."""
+    return joined(case.body, status(case, policy))
+
+
+def status(case: Case, policy: Policy) -> str:
+    """Return where a case stands, in words."""
+    owner = escape(case.owner.name or case.owner.id) if case.owner else ""
+    at, took = words.clock(case.since, policy.zone), words.span(case.since - case.opened_at)
+    return words.status(case.state, owner, at, took)
+
+
+def buttons(case: Case) -> tuple[Button, ...]:
+    """Return what agents can press on the card now."""
+    return tuple(Button(press, words.LABELS[press], case.key) for press in _PRESSES[case.state])
+
+
+def update(case: Case, policy: Policy) -> tuple[Post, ...]:
+    """Return the edit that brings a case's card up to date; nothing while there is none."""
+    if not case.ping:
+        return ()
+    return (Post(new_key(), case.desk, card(case, policy), edits=case.ping, buttons=buttons(case)),)
+
+
+def below(case: Case, text: str, limit: int, **more: str) -> list[Post]:
+    """Return posts in the thread below a case's card; none where there is no card."""
+    return parts_of(text, limit, case.desk, under=case.ping, **more) if case.ping else []
+
+
+def transcript(turn: Turn, case: Case, limit: int) -> list[Post]:
+    """Return what was said before the case, as posts below its card."""
+    said = (*turn.history, *turn.waiting)[-TRANSCRIPT_MESSAGES:]
+    lines = [_line(message) for message in said]
+    return below(case, joined(words.TRANSCRIPT, *lines), limit)
+
+
+def _line(message: StoredMessage) -> str:
+    who = "Bot" if message.role is Role.ASSISTANT else escape(message.author.name or message.author.id)
+    return words.transcript_line(who, escape(excerpt(message.text, TRANSCRIPT_EXCERPT)))
+
+
+def _asks(text: str) -> bool:
+    """Say whether words are more than an answer to an offer, or small talk."""
+    return not (takes_offer(text) or declines_offer(text) or small_talk(text))
+
+
+def question(turn: Turn, reason: Reason, further: Sequence[str]) -> str:
+    """Return what the customer needs: with a bare request for a person, what they asked before it."""
+    before = [
+        message.text
+        for message in turn.history
+        if message.role is Role.CUSTOMER and message.author.id == turn.customer and _asks(message.text)
+    ]
+    bare = {Reason.ASKED_FOR_PERSON, Reason.UNHELPED, Reason.UPSET}
+    return joined(before[-1] if before and reason in bare else "", *further)

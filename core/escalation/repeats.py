@@ -1,0 +1,77 @@
+"""Tells whether a customer asks the same again. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import pairwise
+
+from rapidfuzz.distance import OSA, Indel
+
+from core.escalation.reading import TABLES, declines_offer, small_talk, takes_offer
+from core.escalation.said import said
+
+# One word in so many may be left out or added; a shorter question has to be the same word for word.
+_WORDS_PER_CHANGE = 6
+# Shorter words differ by more than a slip of the finger: "form", "from".
+_TYPO_FROM = 6
+# Hiragana carry what is asked of the words ("can", "cannot"); from this likeness on it is the same.
+_ALIKE = 0.75
+
+# Runs of kanji, runs of katakana, and what other scripts part by spaces.
+_WORD = re.compile(r"[\u4e00-\u9fff々]+|[\u30a1-\u30ffー]+|[^\W\u3040-\u30ff\u4e00-\u9fff々]+")
+_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+_NOISE = frozenset().union(*(table.noise for table in TABLES))
+_NEGATION = frozenset(
+    """
+    not no never without cant cannot dont doesnt didnt isnt arent wasnt wont couldnt shouldnt
+    nicht kein keine keinen nie ohne sin nunca pas plus jamais sans nao sem
+    """.split()
+)
+
+
+def same_question(a: str, b: str) -> bool:
+    """Say whether `b` asks the same as `a` again, nearly in the same words.
+
+    A word that is exchanged makes another question ("cancel plan A", "cancel plan B"), and so does a number
+    or a "not" more; a slip of the finger, a greeting or a "please" does not.
+    """
+    first, second = said(a).words, said(b).words
+    if not first or not second or _is_no_question(b):
+        return False
+    if _JAPANESE.search(first + second):
+        return _content(first) == _content(second) and _likeness(first, second) >= _ALIKE
+    return first == second or _nearly(_content(first), _content(second))
+
+
+def _is_no_question(text: str) -> bool:
+    return takes_offer(text) or declines_offer(text) or small_talk(text) is not None
+
+
+def _content(words: str) -> list[str]:
+    """Return the words that tell one question from another."""
+    return [word for word in _WORD.findall(words) if word not in _NOISE]
+
+
+def _nearly(first: list[str], second: list[str]) -> bool:
+    respelled = [next((word for word in first if _is_typo(word, other)), other) for other in second]
+    if not first or _telling(first) != _telling(respelled):
+        return False
+    changes = min(len(first), len(respelled)) // _WORDS_PER_CHANGE
+    return Indel.distance(first, respelled) <= changes
+
+
+def _is_typo(word: str, other: str) -> bool:
+    longest = max(len(word), len(other))
+    return longest >= _TYPO_FROM and word[0] == other[0] and OSA.distance(word, other, score_cutoff=1) <= 1
+
+
+def _telling(words: list[str]) -> set[str]:
+    """Return the words of which not one may be added, however long the question is."""
+    return {word for word in words if word in _NEGATION or any(letter.isdigit() for letter in word)}
+
+
+def _likeness(first: str, second: str) -> float:
+    """Return how many pairs of neighbouring letters two texts share, from 0 to 1."""
+    pairs, others = (Counter(pairwise(text.replace(" ", ""))) for text in (first, second))
+    return 2 * (pairs & others).total() / max(1, pairs.total() + others.total())

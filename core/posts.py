@@ -1,0 +1,52 @@
+"""Making posts: keys, and texts that are cut where they are too long for one. Pure but for the keys."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from core.markdown import split
+from core.messages import Post, StoredMessage, original
+
+
+def new_key() -> str:
+    """Return a key for a post or a case: 24 characters, never the same twice.
+
+    Discord takes 25 characters at most as a nonce.
+    """
+    return secrets.token_hex(12)
+
+
+def joined(*parts: str) -> str:
+    """Return the parts that say something, as paragraphs."""
+    return "\n\n".join(part for part in parts if part)
+
+
+def parts_of(text: str, limit: int, place: str, **common: Any) -> list[Post]:
+    """Return as many posts as a text needs, all alike but for their words.
+
+    Args:
+        text: Markdown.
+        limit: Characters that fit one post.
+        place: Where they go.
+        common: What else they all have.
+    """
+    return [Post(new_key(), place, part, **common) for part in split(text, limit)]
+
+
+def chained(posts: Sequence[Post]) -> list[Post]:
+    """Return posts of which each waits for the one before it, so that none goes out after one that failed."""
+    chain = list(posts[:1])
+    for post in posts[1:]:
+        chain.append(replace(post, after=chain[-1].key))
+    return chain
+
+
+def replies(newest: StoredMessage, text: str, limit: int) -> tuple[Post, ...]:
+    """Return the parts of a reply; the first one refers to the message that it answers."""
+    parts = parts_of(text, limit, newest.place)
+    return tuple(
+        part if number else replace(part, reply_to=original(newest.id)) for number, part in enumerate(parts)
+    )

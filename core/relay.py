@@ -1,0 +1,117 @@
+"""What becomes of words in a conversation that a person has, or takes. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core import cards, cases, words
+from core.handover import Around, Change, name_of
+from core.markdown import escape
+from core.messages import Author, Case, CaseState, Post, Reason, Role, StoredMessage, Turn
+from core.posts import joined, new_key, replies
+from core.rules import withdraws
+from core.store import Decision
+
+
+def relay(turn: Turn, case: Case, around: Around) -> Decision:
+    """Pass a customer's words on to the agents who have their case; the bot is silent.
+
+    The first words after the call are acknowledged, with a way back; "never mind" is that way.
+    """
+    if turn.customer == case.customer.id and withdraws(turn):
+        return _withdrawn(turn, case, around)
+    waits = case.state is CaseState.WAITING
+    posts: list[Post] = []
+    # A claimer is pinged by the first word after their own, not by each.
+    mention = around.owner_mention(case) if not waits and case.spoke is Role.AGENT else ""
+    for message in turn.waiting:
+        posts += cards.below(case, _line(message), around.agents_limit, carries=message.id, mention=mention)
+        mention = ""
+    said = words.PASSED_ON if waits and not case.told else ""
+    new = replace(cases.spoken(case, Role.CUSTOMER, around.now), told=case.told or waits)
+    return Decision(
+        None,
+        said,
+        posts=(*posts, *replies(turn.newest, said, around.limit)),
+        change=Change(new, turn.customer),
+        window=turn.start,
+    )
+
+
+def _line(message: StoredMessage) -> str:
+    """Return a message as others read it: who, what, and where its files are."""
+    text = words.from_customer(escape(name_of(message.author)), escape(message.text))
+    return joined(text, words.links(message.files))
+
+
+def _withdrawn(turn: Turn, case: Case, around: Around) -> Decision:
+    new = cases.step(case, CaseState.CANCELLED, around.now)
+    posts = (
+        *cards.below(new, words.WITHDREW, around.agents_limit),
+        *cards.update(new, around.policy),
+        *replies(turn.newest, words.WITHDRAWN, around.limit),
+    )
+    change = Change(new, turn.customer, "withdrawn by the customer")
+    return Decision(None, words.WITHDRAWN, posts=posts, change=change, window=turn.start)
+
+
+def taken_over(turn: Turn, around: Around, where: str, link: str) -> Decision:
+    """Make an agent who wrote straight into a customer's thread the owner of the case.
+
+    Args:
+        turn: What the agent wrote; everybody there has read it already.
+        around: See there.
+        where: The place in words.
+        link: Opens what the agent wrote.
+    """
+    agent, customer = turn.newest.author, _whose(turn)
+    case = (
+        turn.case
+        or turn.beside
+        or Case(
+            turn.conversation,
+            customer,
+            Reason.TAKEN_OVER,
+            _asked(turn, customer.id),
+            CaseState.OFFERED,
+            place=turn.newest.place,
+            key=new_key(),
+            opened_at=around.now,
+        )
+    )
+    new = case
+    why = ""
+    if case.owner is None or case.owner.id != agent.id or case.state is not CaseState.CLAIMED:
+        new, why = cases.step(case, CaseState.CLAIMED, around.now, agent), "wrote to the customer"
+    new = cases.spoken(new, Role.AGENT, around.now)
+    posts: tuple[Post, ...] = ()
+    if not new.ping:
+        new = replace(new, ping=new_key(), desk=around.agents.place)
+        new = replace(new, body=cards.body(turn, new, where, link, ""))
+        card = Post(new.ping, new.desk, cards.card(new, around.policy), buttons=cards.buttons(new))
+        posts = (card, *cards.transcript(turn, new, around.agents_limit))
+    else:
+        posts = cards.update(new, around.policy) if why else ()
+        posts += tuple(_seen(turn, new, around))
+    return Decision(None, posts=posts, change=Change(new, agent.id, why), window=turn.start, by_agent=True)
+
+
+def _seen(turn: Turn, case: Case, around: Around) -> list[Post]:
+    """Return an agent's words as the others read them below the card."""
+    posts: list[Post] = []
+    for message in turn.waiting:
+        posts += cards.below(case, _line(message), around.agents_limit, carries=message.id)
+    return posts
+
+
+def _whose(turn: Turn) -> Author:
+    """Return the customer of a conversation that an agent joined."""
+    if case := turn.case or turn.beside:
+        return case.customer
+    customers = [message.author for message in turn.history if message.role is Role.CUSTOMER]
+    return customers[-1] if customers else turn.newest.author
+
+
+def _asked(turn: Turn, customer: str) -> str:
+    asked = [m.text for m in turn.history if m.role is Role.CUSTOMER and m.author.id == customer]
+    return asked[-1] if asked else ""
