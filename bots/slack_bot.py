@@ -7,6 +7,7 @@ import contextlib
 import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -22,7 +23,7 @@ from bots.overheard import Overheard
 from bots.slack_blocks import ACTION, read_press
 from bots.slack_events import Heard, read, read_deletion, read_edit
 from bots.slack_faults import asked, why
-from bots.slack_format import to_slack
+from bots.slack_format import to_markdown, to_slack
 from bots.slack_posts import SlackPosts, spot
 from core import words
 from core.messages import IncomingMessage
@@ -59,6 +60,8 @@ class SlackBot(SlackPosts):
         super().__init__()
         assert settings.slack_bot_token is not None
         self._settings = settings
+        agents = settings.agents or ""
+        self._desk = spot(agents).channel if agents.startswith("slack:") else None
         self._inbox = inbox
         self._token = settings.slack_bot_token.get_secret_value()
         self._bot = ""
@@ -218,10 +221,10 @@ class SlackBot(SlackPosts):
         in_thread = message.conversation != message.id
         if self._settings.threads and in_thread and not heard.addressed:
             self._overheard.keep(message)
-        if await self._for_us(heard):
-            if not await self._inbox.receive(message) and message.edited_at:
-                await self._inbox.edit(message.id, message.text, message.edited_at)
-            await self._overheard.follow(message)
+        if ours := await self._for_us(heard):
+            if not await self._inbox.receive(ours) and ours.edited_at:
+                await self._inbox.edit(ours.id, ours.text, ours.edited_at)
+            await self._overheard.follow(ours)
 
     async def _pressed(self, body: dict[str, Any], ack: Callable[[], Awaitable[None]]) -> None:
         """Do what a button says and acknowledge it in time; the presser alone hears what there is to say."""
@@ -249,7 +252,11 @@ class SlackBot(SlackPosts):
         # Without threads only those of cases are ours.
         conversation = message.conversation if self._settings.threads else ""
         ours = heard.addressed or await self._inbox.serves(conversation, message.answer_place)
-        return message if ours else None
+        if not ours:
+            return None
+        # What agents write goes on to customers, who may be elsewhere.
+        by_agent = spot(message.answer_place).channel == self._desk
+        return replace(message, text=to_markdown(message.text)) if by_agent else message
 
     async def _greeted(self, client: object, message: dict[str, Any], raw: str | None) -> None:
         """Hear Slack's hello: the first one belongs to the start, every later one to a new connection."""

@@ -108,6 +108,25 @@ def _href(address: object) -> str:
     return escape(str(address)) if _SAFE_LINK.match(str(address)) else ""
 
 
+_CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
+_EMPHASIS = {"*": "**", "_": "*", "~": "~~"}
+_EMPHASISED = re.compile(r"(?<![\w*_~])([*_~])(?=\S)([^\n]*?\S)\1(?![\w*_~])")
+
+
+def to_markdown(text: str) -> str:
+    """Turn mrkdwn's emphasis into Markdown's, outside of code: `*bold*` of Slack is `**bold**`."""
+    parts = _CODE.split(text)
+    return "".join(part if number % 2 else _emphasised(part) for number, part in enumerate(parts))
+
+
+def _emphasised(text: str) -> str:
+    def mark(match: re.Match[str]) -> str:
+        sign = _EMPHASIS[match[1]]
+        return f"{sign}{_emphasised(match[2])}{sign}"
+
+    return _EMPHASISED.sub(mark, text)
+
+
 def from_slack(text: str, names: Mapping[str, str], bot: str) -> str:
     """Turn a message's text into what people read: names for mentions, addresses for links.
 

@@ -47,6 +47,12 @@ async def test_the_owners_words_go_to_the_customer_by_name_and_are_marked(
     assert modelled.stored()[-1] == (f"slack:T1/{HELP}/{ts}", "agent", "Hi Ana, I'm on it.")
 
 
+async def test_the_owners_emphasis_reaches_the_customer_as_it_was_meant(modelled: Frontdesk) -> None:
+    ts = await modelled.claimed()
+    await modelled.hears(AGENTS, DANA, "Press *Reset* for _ten_ seconds", modelled.card.ts)
+    assert delivered(modelled, ts) == ["*dana:* Press *Reset* for _ten_ seconds"]
+
+
 @pytest.mark.parametrize("note", ["// she is a VIP", "  //no space", "//"])
 async def test_a_note_stays_inside(modelled: Frontdesk, slack: SlackSimulator, note: str) -> None:
     ts = await modelled.claimed()

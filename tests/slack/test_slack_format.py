@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.slack_format import escape, from_slack, to_slack
+from bots.slack_format import escape, from_slack, to_markdown, to_slack
 from core.markdown import escape as escape_markdown
 
 SAFE_LINK = re.compile(r"<(?:https?://|mailto:)[^\s<>|]+(?:\|[^<>]*)?>", re.IGNORECASE)
@@ -199,3 +199,23 @@ def test_a_date_is_read_as_the_words_that_stand_for_it() -> None:
 @given(st.text())
 def test_any_text_can_be_read(text: str) -> None:
     assert isinstance(from_slack(text, {}, "U0BOT"), str)
+
+
+@pytest.mark.parametrize(
+    ("mrkdwn", "markdown"),
+    [
+        ("*bold* and _italic_ and ~gone~", "**bold** and *italic* and ~~gone~~"),
+        ("*_both_*", "***both***"),
+        ("2*3*4 and snake_case_name", "2*3*4 and snake_case_name"),
+        ("`*code*` and ```*more*\n_code_```", "`*code*` and ```*more*\n_code_```"),
+        ("* not a list of one", "* not a list of one"),
+        ("*two words* here", "**two words** here"),
+        ("", ""),
+    ],
+)
+def test_emphasis_of_slack_becomes_markdown(mrkdwn: str, markdown: str) -> None:
+    assert to_markdown(mrkdwn) == markdown
+
+
+def test_emphasis_that_never_ends_takes_no_time() -> None:
+    assert to_markdown("*_~a " * 3_000)
