@@ -202,6 +202,11 @@ def name_of(author: Author) -> str:
 
 def closing(case: Case, who: Author, around: Around) -> Note:
     """Return what is kept of a resolved case in its conversation, so that the bot knows of it."""
-    question = excerpt(" ".join(case.question.split()), LAST_WORDS_LIMIT)
-    text = words.resolution(question, excerpt(" ".join(case.answer.split()), LAST_WORDS_LIMIT))
+    text = closing_words(case)
     return Note("", who, text, around.count(text))
+
+
+def closing_words(case: Case) -> str:
+    """Return the words of that note: what the customer needed, and what an agent said last."""
+    question = excerpt(" ".join(case.question.split()), LAST_WORDS_LIMIT)
+    return words.resolution(question, excerpt(" ".join(case.answer.split()), LAST_WORDS_LIMIT))

@@ -148,6 +148,7 @@ class Store:
         def work(db: Database) -> tuple[str, str] | None:
             if not changes.edit(db, id, text, tokens, at):
                 return None
+            turns.requote(db, id)
             posts.carry_over(db, id, text, reword)
             return changes.whose(db, id)
 
@@ -160,7 +161,9 @@ class Store:
 
         def work(db: Database) -> tuple[str, str] | None:
             posts.carry_over(db, id, None, reword)
-            return changes.delete(db, id, stands_for_it, tokens)
+            whose = changes.delete(db, id, stands_for_it, tokens)
+            turns.requote(db, id)
+            return whose
 
         return await self._write(work)
 

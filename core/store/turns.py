@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from core.cases import step
 from core.escalation import Cue, cues
-from core.handover import Change, Note
+from core.handover import Change, Note, closing_words
 from core.messages import (
     Answer,
     Author,
@@ -29,7 +29,7 @@ from core.messages import (
     platform_of,
 )
 from core.outage import Struck
-from core.store.cases import apply_change, case_for, offer_beside, open_cases, session_of, strike
+from core.store.cases import apply_change, case_for, find_cases, offer_beside, open_cases, session_of, strike
 from core.store.changes import bury, last_words
 from core.store.database import files_as_json, files_of, first, marks, whole
 from core.store.posts import add_posts
@@ -457,6 +457,20 @@ def change_case(db: Database, change: Change, now: float, instead_of: Sequence[C
     apply_change(db, change, turn)
     if change.passed_on:
         db.execute("UPDATE notes SET text = '', files = '' WHERE id = ?", [change.passed_on.id])
+
+
+def requote(db: Database, message: str) -> None:
+    """Bring the notes that closed the cases of a message's conversation in line with what these say now."""
+    found = first(db, "SELECT conversation FROM messages WHERE id = ?", [message])
+    for case in find_cases(db, "conversation = ?", [found[0]]) if found else []:
+        text = closing_words(case)
+        # At most one token a byte; the words are few, and counting them anew is not worth the way.
+        db.execute(
+            "UPDATE messages SET text = ?, tokens = ? WHERE conversation = ? AND role = 'agent' "
+            "AND id LIKE '%:agent/%' "
+            'AND turn IN (SELECT id FROM turns WHERE conversation = ? AND "case" = ?)',
+            [text, len(text.encode()), case.conversation, case.conversation, case.id],
+        )
 
 
 def _said_by_agent(db: Database, said: Note, case: Case, now: float) -> int:

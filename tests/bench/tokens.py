@@ -13,7 +13,7 @@ from pathlib import Path
 from core.answering import Answerer
 from core.desk import Desk
 from core.knowledge import Library
-from core.messages import Answer, Author, IncomingMessage, Post, Usage
+from core.messages import Answer, Author, IncomingMessage, Post, Sign, Usage
 from core.ports import Request
 from core.prompt import Prompter
 from core.settings import Settings
@@ -62,6 +62,21 @@ class _Air:
 
     async def find(self, post: Post, since: float, known: Set[str]) -> str | None:
         return None
+
+    async def edit(self, ref: str, post: Post) -> None:
+        return
+
+    async def react(self, message_id: str, sign: Sign) -> None:
+        return
+
+    def below(self, ref: str) -> str:
+        return ref
+
+    def mention(self, person: str) -> str:
+        return ""
+
+    async def is_member(self, place: str, person: Author) -> bool:
+        return False
 
     @contextlib.asynccontextmanager
     async def working(self, place: str, message_id: str) -> AsyncIterator[None]:

@@ -22,12 +22,22 @@ from typing import Self, TypeVar
 import pytest
 from sqlite_utils import Database
 
-from core import attendance, insist, outbox, worker
+from core import attendance, insist, outbox, words, worker
 from core.answering import Answerer
 from core.desk import Desk
 from core.knowledge import Library
-from core.messages import Answer, Author, IncomingMessage, Post, platform_of
-from core.outcome import Agents
+from core.messages import (
+    Agents,
+    Answer,
+    Author,
+    Button,
+    IncomingMessage,
+    IncomingPress,
+    Post,
+    Press,
+    Sign,
+    platform_of,
+)
 from core.ports import ModelFault, Platform, Refused, Request, TryLater, Unknown
 from core.prompt import Prompter
 from core.store import Store, database
@@ -35,6 +45,7 @@ from core.store import Store, database
 T = TypeVar("T")
 
 AGENTS = "slack:T1/GAGENTS"
+TEAM = ("dana", "emil")  # who is there
 CONVERSATIONS = ("slack:T1/D1", "slack:T1/C1/17.1", "discord:700", "discord:701")
 # The words of a message, and what the model says to them: w17v2 is the 17th message after its second edit.
 WORDS = re.compile(r"\bw(\d+)v(\d+)\b")
@@ -88,6 +99,8 @@ class Written:
     edits: list[int] = field(default_factory=list)  # versions whose event is still to be taken
     deletion: bool = False  # whether that event is still to be taken
     padding: str = ""
+    opening: str = ""  # stands before the words
+    by_agent: bool = False  # its conversation is the thread of a case
 
     @property
     def id(self) -> str:
@@ -99,19 +112,22 @@ class Written:
             self.id,
             self.conversation,
             self.author,
-            f"w{self.number}v{shown}{self.padding}",
+            f"{self.opening}w{self.number}v{shown}{self.padding}",
             self.number,
             self.at,
             edited_at=float(shown),  # an older version is an older edit
         )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Made:
-    """A post on a platform."""
+    """A post on a platform, as it was made, and its words and buttons as they are now."""
 
     post: Post
     ref: str
+    text: str
+    buttons: tuple[Button, ...]
+    gone: bool = False
 
 
 class World:
@@ -136,6 +152,7 @@ class World:
         self.heard = False  # whether a turn under way was told of the last change
         self.changes: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
         self.came_back: list[str] = []
+        self.signs: set[tuple[str, Sign]] = set()
         self.story: list[str] = []
         self._told = asyncio.Event()
         self._refs = itertools.count(1)
@@ -152,15 +169,25 @@ class World:
         self._told.set()
         self.story.append(f"{(time.monotonic() - self._began) * 1000:7.1f} ms  {what}")
 
-    def write(self, conversation: str, author: str = "") -> Written:
+    def write(
+        self, conversation: str, author: str = "", opening: str = "", *, by_agent: bool = False
+    ) -> Written:
         platform = platform_of(conversation)
         # Discord tells names with messages; Slack has to be asked.
         name = author if platform == "discord" else ""
         who = Author(f"{platform}:{author or conversation[-2:]}", name)
         number = len(self.written) + 1
-        written = Written(number, conversation, who, time.time(), padding=self.padding)
+        written = Written(
+            number,
+            conversation,
+            who,
+            time.time(),
+            padding=self.padding,
+            opening=opening,
+            by_agent=by_agent,
+        )
         self.written.append(written)
-        self.tell(f"written: w{written.number} in {conversation}")
+        self.tell(f"written: {opening}w{written.number} in {conversation} by {who.id}")
         return written
 
     def make(self, post: Post, *, once: bool) -> str:
@@ -170,7 +197,7 @@ class World:
                 if made.post.key == post.key:
                     return made.ref
         ref = f"{post.place}/p{next(self._refs)}"
-        self.posts.append(Made(post, ref))
+        self.posts.append(Made(post, ref, post.text, post.buttons))
         self.tell(f"posted: {post.text.partition(chr(10))[0]!r} in {post.place}")
         return ref
 
@@ -179,14 +206,14 @@ class World:
 
     def take_back(self, written: Written, version: int) -> None:
         """From now on these words may not be read by the model or stand in the database."""
-        words = f"w{written.number}v{version}"
-        self.tell(f"taken back: {words}")
-        self.taken_back.add(words)
+        old = f"w{written.number}v{version}"
+        self.tell(f"taken back: {old}")
+        self.taken_back.add(old)
         under_way = self._turn_under_way(written)
         if under_way:
-            self.still_read[words] = under_way
+            self.still_read[old] = under_way
         else:
-            self.still_read.pop(words, None)
+            self.still_read.pop(old, None)
 
     def _turn_under_way(self, written: Written) -> int:
         """Return the turn that goes on with what it has read of a message; 0 if there is none.
@@ -208,9 +235,9 @@ class World:
     def read(self, prompt: str) -> None:
         """Note what the model reads, and whether it holds words that were taken back before."""
         self.prompts.append(prompt)
-        for words in self.taken_back & set(prompt.split()):
-            if not (turn := self.still_read.get(words)) or not self._is_claimed(turn):
-                self.came_back.append(words)
+        for old in self.taken_back & set(prompt.split()):
+            if not (turn := self.still_read.get(old)) or not self._is_claimed(turn):
+                self.came_back.append(old)
 
     def _is_claimed(self, turn: int) -> bool:
         with contextlib.closing(sqlite3.connect(self.path)) as db:
@@ -218,7 +245,7 @@ class World:
             return db.execute(query, [turn]).fetchone() is not None
 
     def replies(self, conversation: str) -> list[str]:
-        return [made.post.text for made in self.posts if made.post.place == conversation]
+        return [made.text for made in self.posts if made.post.place == conversation and not made.gone]
 
     def told_agents(self) -> str:
         return "\n".join(self.replies(AGENTS))
@@ -239,7 +266,8 @@ class FakePlatform:
     async def places(self, since: float) -> list[str]:
         if self.name == "discord":
             return await self._desk.conversations(self.name, since)
-        return [conversation for conversation in CONVERSATIONS if platform_of(conversation) == self.name]
+        threads = [place for place in await self._desk.conversations(self.name, since) if _is_agents(place)]
+        return [place for place in CONVERSATIONS if platform_of(place) == self.name] + threads
 
     async def missed(self, place: str, since: float) -> AsyncIterator[IncomingMessage]:
         for written in list(self._world.written):
@@ -251,7 +279,7 @@ class FakePlatform:
 
     async def post(self, post: Post) -> str:
         world = self._world
-        fault = world.faults.popleft() if post.place != AGENTS and world.faults else None
+        fault = world.faults.popleft() if not _is_agents(post.place) and world.faults else None
         if fault:
             world.tell(f"{fault.name}: a post to {post.place}")
         await asyncio.sleep(0)
@@ -290,6 +318,27 @@ class FakePlatform:
                 return made.ref
         return None
 
+    async def edit(self, ref: str, post: Post) -> None:
+        await asyncio.sleep(0)
+        for made in self._world.posts:
+            if made.ref == ref:
+                made.text, made.buttons, made.gone = post.text, post.buttons, not post.text
+        self._world.tell(f"edited: {post.text.rpartition(chr(10))[2]!r} in {post.place}")
+
+    async def react(self, message_id: str, sign: Sign) -> None:
+        await asyncio.sleep(0)
+        self._world.signs.add((message_id, sign))
+
+    def below(self, ref: str) -> str:
+        return f"{ref}/below"
+
+    def mention(self, person: str) -> str:
+        return ""
+
+    async def is_member(self, place: str, person: Author) -> bool:
+        await asyncio.sleep(0)
+        return person.id in {f"{self.name}:{name}" for name in TEAM}
+
     @contextlib.asynccontextmanager
     async def working(self, place: str, message_id: str) -> AsyncIterator[None]:
         yield
@@ -303,6 +352,10 @@ class FakePlatform:
 
     async def link(self, message_id: str) -> str:
         return ""
+
+
+def _is_agents(place: str) -> bool:
+    return place == AGENTS or place.startswith(f"{AGENTS}/")
 
 
 class EchoModel:
@@ -425,12 +478,16 @@ class Life:
         while rest := asyncio.all_tasks() - {me}:
             for task in rest:
                 task.cancel()
-            await asyncio.gather(*rest, return_exceptions=True)
+            # Again for one that has something left to do: the store does nothing any more.
+            done, _ = await asyncio.wait(rest, timeout=0.05)
+            await asyncio.gather(*done, return_exceptions=True)
 
     # --- the adapters' side --------------------------------------------------------------------------
 
     async def deliver(self, written: Written, version: int = 0) -> None:
         """Do what an adapter does with a message; one that is not stored is not told of as ours."""
+        if written.by_agent and not await self.desk.serves(written.conversation):
+            return  # as an adapter does, as long as it is not known to be a case's thread
         if not await self._taken(written, self.desk.receive(written.message(version))):
             return
         self._world.tell(f"delivered: w{written.number}v{version}")
@@ -451,7 +508,7 @@ class Life:
         written.stored_at = written.stored_at or time.time()
         written.edits = [later for later in written.edits if later > version]
         await _a_moment()
-        for earlier in range(version):
+        for earlier in range(version) if not written.by_agent else ():
             self._world.take_back(written, earlier)
 
     async def delete(self, written: Written) -> None:
@@ -459,7 +516,7 @@ class Life:
             return
         written.deletion = False
         await _a_moment()
-        for version in range(written.version + 1):
+        for version in range(written.version + 1) if not written.by_agent else ():
             self._world.take_back(written, version)
 
     async def _taken(self, written: Written, work: object) -> bool:
@@ -476,6 +533,16 @@ class Life:
         key = (written.conversation, written.author.id)
         self._world.heard = key in self.desk._bursts._watched
         return True
+
+    async def press(self, about: str, press: Press, who: str) -> str:
+        """Press a button on a case's card; return what the presser is told."""
+        self._world.tell(f"pressed: {press} by {who}")
+        position = len(self._world.written)
+        author = Author(f"{platform_of(AGENTS)}:{who}")
+        try:
+            return await self.desk.press(IncomingPress(press, about, author, position, time.time()))
+        except database_errors:
+            return words.FAILED_PRESS
 
     async def say(self, conversation: str, author: str = "") -> Written:
         """Write a message and deliver it."""

@@ -17,10 +17,10 @@ from bots.slack_bot import SlackBot
 from core import words
 from core.desk import Desk
 from core.knowledge import Library
-from core.messages import Author
+from core.messages import Author, Press
 from core.ports import Platform
 from core.settings import Settings, load_settings
-from tests.crash.house import Life, World
+from tests.crash.house import TEAM, Life, World
 from tests.simulators.discord import BOT_ID, DiscordSimulator
 from tests.simulators.slack import SlackSimulator
 
@@ -94,6 +94,25 @@ async def test_what_was_deleted_is_not_answered(life: Life, world: World) -> Non
     world.model_goes_on.set()
     await life.settled()
     assert world.replies(SLACK) == []
+
+
+@pytest.mark.parametrize("first", ["deleted", "resolved"])
+async def test_words_that_were_taken_back_do_not_return_with_the_end_of_their_case(
+    life: Life, world: World, first: str
+) -> None:
+    asked = world.write(SLACK, opening="I want to talk to a human, ")
+    await life.deliver(asked)
+    await life.settled()
+    [card] = [made for made in world.posts if made.post.key and made.buttons]
+    if first == "deleted":
+        await life.delete(asked)
+    await life.press(card.buttons[0].about, Press.RESOLVE, TEAM[0])
+    if first == "resolved":
+        await life.delete(asked)
+    await life.say(SLACK)
+    await life.settled()
+    assert world.replies(SLACK)[-1] == "Re n2v0."
+    assert "w1v0" not in world.prompts[-1]
 
 
 async def test_an_edit_right_after_the_claim_counts(life: Life, world: World) -> None:
