@@ -25,8 +25,9 @@ def relay(turn: Turn, case: Case, around: Around) -> Decision:
     # A claimer is pinged by the first word after their own, not by each.
     mention = around.owner_mention(case) if not waits and case.spoke is Role.AGENT else ""
     for message in turn.waiting:
-        posts += cards.below(case, _line(message), around.agents_limit, carries=message.id, mention=mention)
-        mention = ""
+        posts += cards.below(case, _line(message), around.agents_limit, carries=message.id)
+    if posts:
+        posts[0] = replace(posts[0], mention=mention)
     said = words.PASSED_ON if waits and not case.told else ""
     new = replace(cases.spoken(case, Role.CUSTOMER, around.now), told=case.told or waits)
     return Decision(

@@ -26,7 +26,7 @@ from core.messages import (
     Usage,
 )
 from core.presses import Pressed
-from core.store import cases, changes, posts, turns
+from core.store import cases, changes, history, inbox, people, posts, turns
 from core.store.commits import GroupCommit
 from core.store.database import StoreUnusable, connect, copy, first, marks, whole
 from core.store.posts import OutboxRow, Reword
@@ -99,7 +99,7 @@ class Store:
         def work(db: Database) -> Receipt:
             if case := cases.case_below(db, message.answer_place):
                 return Receipt(new=False, case=case)
-            return Receipt(new=turns.add(db, message, tokens))
+            return Receipt(new=inbox.add(db, message, tokens))
 
         return await self._write(work)
 
@@ -148,7 +148,7 @@ class Store:
         def work(db: Database) -> tuple[str, str] | None:
             if not changes.edit(db, id, text, tokens, at):
                 return None
-            turns.requote(db, id)
+            people.requote(db, id)
             posts.carry_over(db, id, text, reword)
             return changes.whose(db, id)
 
@@ -162,7 +162,7 @@ class Store:
         def work(db: Database) -> tuple[str, str] | None:
             posts.carry_over(db, id, None, reword)
             whose = changes.delete(db, id, stands_for_it, tokens)
-            turns.requote(db, id)
+            people.requote(db, id)
             return whose
 
         return await self._write(work)
@@ -299,11 +299,11 @@ class Store:
 
     async def history(self, conversation: str) -> list[StoredMessage]:
         """Return what was said in a conversation and answered, oldest first, the whole of it."""
-        return await self._run(lambda db: turns.history(db, conversation, 0, before=None))
+        return await self._run(lambda db: history.history(db, conversation, 0, before=None))
 
     async def start_afresh(self, conversation: str) -> None:
         """Let later prompts begin after what was said so far, and take back an open offer."""
-        await self._write(lambda db: turns.start_afresh(db, conversation, time.time()))
+        await self._write(lambda db: people.start_afresh(db, conversation, time.time()))
 
     # --- cases ---------------------------------------------------------------------------------------
 
@@ -332,7 +332,7 @@ class Store:
             case = cases.case_of(db, key)
             change = apply(case) if case else None
             if change:
-                turns.change_case(db, change, time.time())
+                people.change_case(db, change, time.time())
             return change is not None
 
         return await self._write(work)
@@ -357,7 +357,7 @@ class Store:
             busy = any(other.is_with_people for other in others)
             pressed = apply(case, cases.note_of(db, note, case.id), busy)
             if pressed.change:
-                turns.change_case(db, pressed.change, time.time(), instead_of=others)
+                people.change_case(db, pressed.change, time.time(), instead_of=others)
             return pressed
 
         return await self._write(work)
@@ -384,7 +384,7 @@ class Store:
             note = Note(message.id, message.author, kept, tokens, files)
             if not cases.add_note(db, note, case.id, time.time()):
                 return False
-            turns.change_case(db, change, time.time())
+            people.change_case(db, change, time.time())
             return True
 
         return await self._write(work)

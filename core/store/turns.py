@@ -7,31 +7,23 @@ import time
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any
 
 from sqlite_utils import Database
 
-from core.cases import step
-from core.escalation import Cue, cues
-from core.handover import Change, Note, closing_words
+from core.handover import Change
 from core.messages import (
     Answer,
-    Author,
     Case,
-    CaseState,
-    IncomingMessage,
     Post,
     Reason,
-    Role,
-    StoredMessage,
     Turn,
     Usage,
     platform_of,
 )
 from core.outage import Struck
-from core.store.cases import apply_change, case_for, find_cases, offer_beside, open_cases, session_of, strike
-from core.store.changes import bury, last_words
-from core.store.database import files_as_json, files_of, first, marks, whole
+from core.store.cases import apply_change, case_for, offer_beside, open_cases, session_of, strike
+from core.store.database import first, marks
+from core.store.history import NAMED, history, message_of
 from core.store.posts import add_posts
 
 
@@ -69,77 +61,6 @@ class Claimed:
     turns: tuple[Turn, ...]
     left: bool
     next_at: float | None
-
-
-def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
-    """Store a customer's message unless its id is known; return whether it was new.
-
-    Of a message that was edited before it came, the new words are stored; of a deleted one nothing is.
-    """
-    last = last_words(db, message.id)
-    if last and last.text is None:
-        return False
-    if last and last.text is not None and last.at >= message.edited_at:
-        message = replace(message, text=last.text, edited_at=last.at)
-    message = replace(
-        message, text=whole(message.text), author=Author(message.author.id, whole(message.author.name))
-    )
-    _ensure_conversation(db, message.conversation, message.author.id, shared=message.shared)
-    if _is_muted(db, message):
-        return False
-    if message.author.name:
-        db.execute(
-            "INSERT INTO people(id, name) VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET name = excluded.name",
-            [message.author.id, message.author.name],
-        )
-    stored = db.execute(
-        "INSERT INTO messages(id, conversation, platform, place, role, author, author_name, text, "
-        "tokens, position, sent_at, files) VALUES (?, ?, ?, ?, 'customer', ?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT(id) DO NOTHING",
-        [
-            message.id,
-            message.conversation,
-            platform_of(message.conversation),
-            message.answer_place,
-            message.author.id,
-            message.author.name,
-            message.text,
-            tokens,
-            message.position,
-            message.sent_at,
-            files_as_json(message.files),
-        ],
-    )
-    new = stored.rowcount == 1
-    if new and message.edited_at:
-        bury(db, message.id, message.text, message.edited_at)
-    return new
-
-
-def _ensure_conversation(db: Database, conversation: str, author: str, *, shared: bool) -> None:
-    db.execute(
-        "INSERT INTO conversations(id, opened_by, shared, created_at) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT(id) DO NOTHING",
-        [conversation, author, int(shared), time.time()],
-    )
-
-
-def _is_muted(db: Database, message: IncomingMessage) -> bool:
-    """Say whether the bot is to be quiet, and so to forget a message.
-
-    A mention ends that, and so does a request for a person: nobody is to wait for one in silence.
-    """
-    query = "SELECT muted, quiet_until FROM conversations WHERE id = ?"
-    muted, quiet_until = first(db, query, [message.conversation])
-    if muted and (message.mentions or Cue.PERSON in cues(message.text)):
-        query = "UPDATE conversations SET muted = 0, quiet_until = ? WHERE id = ?"
-        db.execute(query, [message.position, message.conversation])
-        return False
-    if not muted and message.position >= quiet_until:
-        return False
-    found = open_cases(db, message.conversation)
-    case = case_for(found, message.author.id, shared=message.shared)
-    return case is None or not case.is_with_people
 
 
 def claim(db: Database, platforms: Sequence[str], now: float, oldest: float) -> Turn | None:
@@ -203,22 +124,14 @@ def extend(db: Database, turn: Turn) -> Turn | None:
     return extended
 
 
-# Messages with their authors' names as they are known now.
-_NAMED = (
-    "SELECT messages.*, coalesce(people.name, author_name) AS called, "
-    '(SELECT "case" FROM turns WHERE turns.id = messages.turn) AS theirs FROM messages '
-    "LEFT JOIN people ON people.id = author"
-)
-
-
 def _take_waiting(db: Database, turn: int, conversation: str, author: str) -> Turn | None:
     db.execute(
         "UPDATE messages SET turn = ?, attempts = attempts + 1 "
         "WHERE conversation = ? AND author = ? AND turn IS NULL AND role = 'customer'",
         [turn, conversation, author],
     )
-    query = f"{_NAMED} WHERE conversation = ? AND turn = ? ORDER BY position, seq"
-    waiting = tuple(_message(row) for row in db.query(query, [conversation, turn]))
+    query = f"{NAMED} WHERE conversation = ? AND turn = ? ORDER BY position, seq"
+    waiting = tuple(message_of(row) for row in db.query(query, [conversation, turn]))
     if not waiting:
         return None
     query = 'SELECT "window", shared, opened_by FROM conversations WHERE id = ?'
@@ -248,7 +161,7 @@ def late(db: Database, platforms: Sequence[str], oldest: float) -> list[Turn]:
         [oldest, *platforms],
     )
     grouped = groupby(rows, key=lambda row: (row["conversation"], row["author"]))
-    return [Turn(0, key[0], tuple(map(_message, group))) for key, group in grouped]
+    return [Turn(0, key[0], tuple(map(message_of, group))) for key, group in grouped]
 
 
 def settle(db: Database, turn: Turn, reason: Reason) -> None:
@@ -260,51 +173,6 @@ def settle(db: Database, turn: Turn, reason: Reason) -> None:
     ).lastrowid
     for message in turn.waiting:
         db.execute("UPDATE messages SET turn = ? WHERE id = ? AND turn IS NULL", [number, message.id])
-
-
-def history(
-    db: Database, conversation: str, window: int, before: int | None, reader: str = ""
-) -> list[StoredMessage]:
-    """Return messages by turn; within one the customer's come first, then the reply, then agents' words.
-
-    Args:
-        db: The database.
-        conversation: Whose history.
-        window: The first turn of it.
-        before: The turn that it ends before; None: the whole.
-        reader: Leaves out what other customers than this one and people said to each other.
-    """
-    private = 'AND ("case" IS NULL OR customer = :reader) ' if reader else ""
-    rows = db.query(
-        f"{_NAMED} JOIN turns ON turns.id = messages.turn "
-        "WHERE messages.conversation = :conversation AND turn >= :window AND turn < :before "
-        f"AND state = 'decided' {private}"
-        "ORDER BY turn, CASE role WHEN 'customer' THEN 0 WHEN 'assistant' THEN 1 ELSE 2 END, "
-        "position, seq",
-        {
-            "conversation": conversation,
-            "window": window,
-            "before": 2**62 if before is None else before,
-            "reader": reader,
-        },
-    )
-    return [_message(row) for row in rows]
-
-
-def _message(row: dict[str, Any]) -> StoredMessage:
-    return StoredMessage(
-        id=row["id"],
-        role=Role(row["role"]),
-        author=Author(row["author"], row.get("called", row["author_name"])),
-        text=row["text"],
-        sent_at=row["sent_at"],
-        tokens=row["tokens"],
-        place=row["place"],
-        turn=row["turn"],
-        attempts=row["attempts"],
-        files=files_of(row["files"]),
-        to_people=row.get("theirs") is not None,
-    )
 
 
 class OthersWrote(Exception):
@@ -415,91 +283,6 @@ def release(db: Database, turns: Sequence[int], not_before: float, *, counts: bo
             [not_before, 0 if counts else 1, turn, turn],
         )
         db.execute("DELETE FROM turns WHERE id = ? AND state = 'claimed'", [turn])
-
-
-def _last_turn(db: Database, conversation: str) -> int | None:
-    row = first(db, "SELECT max(id) FROM turns WHERE conversation = ?", [conversation])
-    return row[0] if row else None
-
-
-def start_afresh(db: Database, conversation: str, now: float) -> None:
-    """Move the window behind the last turn, and cancel open offers."""
-    _ensure_conversation(db, conversation, "", shared=False)
-    _begin_behind_last_turn(db, conversation)
-    db.execute("UPDATE conversations SET afresh_at = ? WHERE id = ?", [now, conversation])
-    for case in open_cases(db, conversation):
-        if case.state is CaseState.OFFERED:
-            cancelled = step(case, CaseState.CANCELLED, now)
-            apply_change(db, Change(cancelled, case.customer.id, "new session"), None)
-
-
-def _begin_behind_last_turn(db: Database, conversation: str) -> None:
-    after = (_last_turn(db, conversation) or 0) + 1
-    db.execute('UPDATE conversations SET "window" = ? WHERE id = ?', [after, conversation])
-
-
-def change_case(db: Database, change: Change, now: float, instead_of: Sequence[Case] = ()) -> None:
-    """Store what people, or time, made of a case, and what they said to its customer.
-
-    An offer that is open besides (`instead_of`) ends if the case is open now.
-    """
-    case, said = change.case, change.passed_on or change.closes
-    turn = None
-    for offer in () if case.is_closed else instead_of:
-        apply_change(
-            db, Change(step(offer, CaseState.CANCELLED, now), change.who, "another was reopened"), None
-        )
-    if change.closes and not case.shared:
-        # What comes next is another matter; what others said in a shared channel goes on.
-        _begin_behind_last_turn(db, case.conversation)
-    if said:
-        turn = _said_by_agent(db, said, case, now)
-    apply_change(db, change, turn)
-    if change.passed_on:
-        db.execute("UPDATE notes SET text = '', files = '' WHERE id = ?", [change.passed_on.id])
-
-
-def requote(db: Database, message: str) -> None:
-    """Bring the notes that closed the cases of a message's conversation in line with what these say now."""
-    found = first(db, "SELECT conversation FROM messages WHERE id = ?", [message])
-    for case in find_cases(db, "conversation = ?", [found[0]]) if found else []:
-        text = closing_words(case)
-        # At most one token a byte; the words are few, and counting them anew is not worth the way.
-        db.execute(
-            "UPDATE messages SET text = ?, tokens = ? WHERE conversation = ? AND role = 'agent' "
-            "AND id LIKE '%:agent/%' "
-            'AND turn IN (SELECT id FROM turns WHERE conversation = ? AND "case" = ?)',
-            [text, len(text.encode()), case.conversation, case.conversation, case.id],
-        )
-
-
-def _said_by_agent(db: Database, said: Note, case: Case, now: float) -> int:
-    """Store an agent's words as a turn of their own; return its number."""
-    platform = platform_of(case.conversation)
-    turn = db.execute(
-        "INSERT INTO turns(conversation, platform, customer, state, claimed_at, decided_at, "
-        "\"case\") VALUES (?, ?, ?, 'decided', ?, ?, ?)",
-        [case.conversation, platform, case.customer.id, now, now, case.id],
-    ).lastrowid
-    assert turn is not None
-    db.execute(
-        "INSERT INTO messages(id, conversation, platform, place, role, author, author_name, text, "
-        "tokens, position, sent_at, turn, files) VALUES (?, ?, ?, ?, 'agent', ?, ?, ?, ?, 0, ?, ?, ?)",
-        [
-            said.id or f"{platform}:agent/{turn}",
-            case.conversation,
-            platform,
-            case.place,
-            said.author.id,
-            said.author.name,
-            whole(said.text),
-            said.tokens,
-            now,
-            turn,
-            files_as_json(said.files),
-        ],
-    )
-    return turn
 
 
 def book(db: Database, usage: Usage, conversation: str, customer: str, turn: int | None) -> None:

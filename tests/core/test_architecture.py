@@ -50,7 +50,14 @@ ROOMS = {
         {"de", "en", "es", "fr", "ja", "pt", "said"},
         {"table"},
     ],
-    "store": [{"__init__"}, {"turns"}, {"cases"}, {"changes", "posts"}, {"commits", "database"}],
+    "store": [
+        {"__init__"},
+        {"people", "turns"},
+        {"inbox"},
+        {"cases"},
+        {"changes", "history", "posts"},
+        {"commits", "database"},
+    ],
     "knowledge": [{"__init__"}, {"library"}, {"index", "watched"}, {"articles", "words"}, {"files"}],
 }
 # What only one file of core may know.

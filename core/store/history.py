@@ -1,0 +1,63 @@
+"""Queries about what was said. Each runs inside its caller's transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlite_utils import Database
+
+from core.messages import Author, Role, StoredMessage
+from core.store.database import files_of
+
+# Messages with their authors' names as they are known now.
+NAMED = (
+    "SELECT messages.*, coalesce(people.name, author_name) AS called, "
+    '(SELECT "case" FROM turns WHERE turns.id = messages.turn) AS theirs FROM messages '
+    "LEFT JOIN people ON people.id = author"
+)
+
+
+def history(
+    db: Database, conversation: str, window: int, before: int | None, reader: str = ""
+) -> list[StoredMessage]:
+    """Return messages by turn; within one the customer's come first, then the reply, then agents' words.
+
+    Args:
+        db: The database.
+        conversation: Whose history.
+        window: The first turn of it.
+        before: The turn that it ends before; None: the whole.
+        reader: Leaves out what other customers than this one and people said to each other.
+    """
+    private = 'AND ("case" IS NULL OR customer = :reader) ' if reader else ""
+    rows = db.query(
+        f"{NAMED} JOIN turns ON turns.id = messages.turn "
+        "WHERE messages.conversation = :conversation AND turn >= :window AND turn < :before "
+        f"AND state = 'decided' {private}"
+        "ORDER BY turn, CASE role WHEN 'customer' THEN 0 WHEN 'assistant' THEN 1 ELSE 2 END, "
+        "position, seq",
+        {
+            "conversation": conversation,
+            "window": window,
+            "before": 2**62 if before is None else before,
+            "reader": reader,
+        },
+    )
+    return [message_of(row) for row in rows]
+
+
+def message_of(row: dict[str, Any]) -> StoredMessage:
+    """Make a message of a row of `NAMED`, or of the table alone."""
+    return StoredMessage(
+        id=row["id"],
+        role=Role(row["role"]),
+        author=Author(row["author"], row.get("called", row["author_name"])),
+        text=row["text"],
+        sent_at=row["sent_at"],
+        tokens=row["tokens"],
+        place=row["place"],
+        turn=row["turn"],
+        attempts=row["attempts"],
+        files=files_of(row["files"]),
+        to_people=row.get("theirs") is not None,
+    )

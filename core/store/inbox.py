@@ -1,0 +1,86 @@
+"""Queries about what comes in. Each runs inside its caller's transaction."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from sqlite_utils import Database
+
+from core.escalation import Cue, cues
+from core.messages import Author, IncomingMessage, platform_of
+from core.store.cases import case_for, open_cases
+from core.store.changes import bury, last_words
+from core.store.database import files_as_json, first, whole
+
+
+def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
+    """Store a customer's message unless its id is known; return whether it was new.
+
+    Of a message that was edited before it came, the new words are stored; of a deleted one nothing is.
+    """
+    last = last_words(db, message.id)
+    if last and last.text is None:
+        return False
+    if last and last.text is not None and last.at >= message.edited_at:
+        message = replace(message, text=last.text, edited_at=last.at)
+    message = replace(
+        message, text=whole(message.text), author=Author(message.author.id, whole(message.author.name))
+    )
+    ensure_conversation(db, message.conversation, message.author.id, shared=message.shared)
+    if _is_muted(db, message):
+        return False
+    if message.author.name:
+        db.execute(
+            "INSERT INTO people(id, name) VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET name = excluded.name",
+            [message.author.id, message.author.name],
+        )
+    stored = db.execute(
+        "INSERT INTO messages(id, conversation, platform, place, role, author, author_name, text, "
+        "tokens, position, sent_at, files) VALUES (?, ?, ?, ?, 'customer', ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT(id) DO NOTHING",
+        [
+            message.id,
+            message.conversation,
+            platform_of(message.conversation),
+            message.answer_place,
+            message.author.id,
+            message.author.name,
+            message.text,
+            tokens,
+            message.position,
+            message.sent_at,
+            files_as_json(message.files),
+        ],
+    )
+    new = stored.rowcount == 1
+    if new and message.edited_at:
+        bury(db, message.id, message.text, message.edited_at)
+    return new
+
+
+def ensure_conversation(db: Database, conversation: str, author: str, *, shared: bool) -> None:
+    """Make the row of a conversation if there is none; `author` is who wrote first."""
+    db.execute(
+        "INSERT INTO conversations(id, opened_by, shared, created_at) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT(id) DO NOTHING",
+        [conversation, author, int(shared), time.time()],
+    )
+
+
+def _is_muted(db: Database, message: IncomingMessage) -> bool:
+    """Say whether the bot is to be quiet, and so to forget a message.
+
+    A mention ends that, and so does a request for a person: nobody is to wait for one in silence.
+    """
+    query = "SELECT muted, quiet_until FROM conversations WHERE id = ?"
+    muted, quiet_until = first(db, query, [message.conversation])
+    if muted and (message.mentions or Cue.PERSON in cues(message.text)):
+        query = "UPDATE conversations SET muted = 0, quiet_until = ? WHERE id = ?"
+        db.execute(query, [message.position, message.conversation])
+        return False
+    if not muted and message.position >= quiet_until:
+        return False
+    found = open_cases(db, message.conversation)
+    case = case_for(found, message.author.id, shared=message.shared)
+    return case is None or not case.is_with_people
