@@ -208,6 +208,11 @@ _THIRD = (
     # Until now nobody could claim a case where it was pinged: what waits is nobody's any more, and would
     # silence the bot. Agents were pinged for it and know.
     "UPDATE cases SET key = lower(hex(randomblob(12))), since = opened_at, spoke_at = opened_at",
+    """
+    INSERT INTO case_steps("case", state, who, why, at)
+        SELECT id, 'cancelled', 'frontdesk', 'opened before agents could claim cases', strftime('%s') + 0.0
+        FROM cases WHERE state IN ('waiting', 'claimed')
+    """,
     "UPDATE cases SET state = 'cancelled' WHERE state IN ('waiting', 'claimed')",
     # What is attached to a message: JSON, a list of [name, address]; empty for nothing.
     "ALTER TABLE messages ADD COLUMN files TEXT NOT NULL DEFAULT ''",

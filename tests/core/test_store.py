@@ -651,6 +651,32 @@ async def test_a_file_of_an_older_version_is_brought_up_to_date_with_its_data(
     await store.close()
 
 
+async def test_a_case_from_before_agents_could_claim_silences_nobody(path: Path) -> None:
+    path.parent.mkdir()
+    db = sqlite_utils.Database(path)
+    migrations.apply(db, stop_before="m003_handover")
+    db.execute("INSERT INTO conversations(id, created_at) VALUES (?, 0)", [DESK])
+    for state, customer in (("waiting", "stub:ann"), ("offered", "stub:ben"), ("resolved", "stub:ann")):
+        db.execute(
+            "INSERT INTO cases(conversation, customer, customer_name, place, reason, question, state, "
+            "opened_at) VALUES (?, ?, '', ?, 'unsure', 'Old?', ?, 5)",
+            [DESK, customer, DESK, state],
+        )
+    db.conn.commit()
+    db.close()
+    store = await Store.open(path)
+    cases = await store.cases()
+    assert sorted((case.id, case.state) for case in cases) == [
+        (1, "cancelled"),
+        (2, "offered"),
+        (3, "resolved"),
+    ]
+    assert len({case.key for case in cases}) == 3
+    [step] = await store.steps(next(case for case in cases if case.id == 1))
+    assert (step.state, step.who) == ("cancelled", "frontdesk")
+    await store.close()
+
+
 async def test_a_file_of_a_newer_version_is_refused_and_not_touched(path: Path) -> None:
     await (await Store.open(path)).close()
     with_a_migration_from_the_future(path)
