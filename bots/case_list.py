@@ -51,7 +51,7 @@ def whole(case: Case, steps: Sequence[CaseStep], names: Mapping[str, str]) -> st
         "Rating": case.rating or "-",
     }
     lines = [f"{name + ':':14}{_one_line(value)}" for name, value in facts.items()]
-    lines += ["Question:", *(f"  {line}" for line in case.question.split("\n")), "Steps:"]
+    lines += ["Question:", *(f"  {_one_line(line)}" for line in case.question.split("\n")), "Steps:"]
     for step in steps:
         who = _one_line(names.get(step.who, step.who))
         lines.append(f"  {_moment(step.at)}  {step.state:9}  {who}: {step.why}")

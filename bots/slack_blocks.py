@@ -34,15 +34,20 @@ def _element(button: Button) -> dict[str, Any]:
     }
 
 
-def read_press(body: dict[str, Any]) -> IncomingPress | None:
-    """Return what a block_actions payload says; None if it is no button of ours."""
+def read_press(body: dict[str, Any], team: str) -> IncomingPress | None:
+    """Return what a block_actions payload says; None if it is no button of ours.
+
+    Args:
+        body: The payload.
+        team: The workspace that we are installed in: people of others that share a channel with it are
+            known by it, as in events.
+    """
     action: dict[str, Any] = next(iter(body.get("actions") or []), {})
     name = str(action.get("action_id", "")).removeprefix(ACTION)
     if name not in set(Press):
         return None
-    user, team = body.get("user") or {}, body.get("team") or {}
     ts = str(action.get("action_ts") or "0")
-    who = Author(f"slack:{user.get('team_id') or team.get('id', '')}/{user.get('id', '')}")
+    who = Author(f"slack:{team}/{(body.get('user') or {}).get('id', '')}")
     return IncomingPress(
         Press(name), str(action.get("value", "")), who, int(ts.replace(".", "") or 0), float(ts)
     )

@@ -228,7 +228,7 @@ class SlackBot(SlackPosts):
 
     async def _pressed(self, body: dict[str, Any], ack: Callable[[], Awaitable[None]]) -> None:
         """Do what a button says and acknowledge it in time; the presser alone hears what there is to say."""
-        press = read_press(body)
+        press = read_press(body, self._team)
         pressing = asyncio.create_task(pressed(self._inbox, press)) if press else None
         if pressing:
             await asyncio.wait({pressing}, timeout=ACK_SECONDS)

@@ -46,6 +46,7 @@ class Agency:
 
         Raises:
             TryLater: The platform could not be asked.
+            Refused: It does not tell us.
         """
         if self.agents.people:
             return person.id in self.agents.people

@@ -19,7 +19,7 @@ from core.messages import (
     Press,
     platform_of,
 )
-from core.ports import Platform, TryLater
+from core.ports import Platform, Trouble
 from core.presses import Pressed, pressed, rated
 from core.store import Store
 
@@ -84,7 +84,7 @@ class Backstage:
         """Return what somebody is told who may not handle cases; empty if they may."""
         try:
             return "" if await agency.is_agent(who) else words.NOT_AN_AGENT
-        except TryLater as error:
+        except Trouble as error:
             log.warning("Whether somebody is an agent is not known: %s", error)
             return words.FAILED_PRESS
 

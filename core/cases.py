@@ -32,11 +32,15 @@ def step(case: Case, state: CaseState, now: float, owner: Author | None = None) 
     """
     if state not in _STEPS[case.state]:
         raise NotAllowed(f"a case that is {case.state} can't become {state}")
+    if case.is_closed:  # it begins anew
+        case = replace(case, rating="", told=False)
     return replace(case, state=state, owner=owner or case.owner, since=now, reminders=0)
 
 
 def spoken(case: Case, who: Role, now: float) -> Case:
     """Return the case after its customer or an agent said something."""
+    if case.state is CaseState.CLAIMED and who is Role.CUSTOMER and case.spoke is who:
+        return case  # the first word that has no answer yet is what counts
     # Reminders of a case that nobody claimed go on: further words don't make it younger.
     reminders = case.reminders if case.state is CaseState.WAITING else 0
     return replace(case, spoke=who, spoke_at=now, reminders=reminders)
@@ -58,9 +62,15 @@ def _waiting_due(case: Case, policy: Policy) -> float | None:
 
 
 def _owed_due(case: Case, policy: Policy) -> float | None:
-    if not policy.answer or case.reminders >= len(OWED):
-        return None
+    if not owes(case, policy):
+        return _quiet_due(replace(case, reminders=0), policy)
     return policy.later(max(case.spoke_at, case.since), policy.answer * OWED[case.reminders])
+
+
+def owes(case: Case, policy: Policy) -> bool:
+    """Say whether the owner of a case is still to be reminded that the customer wrote last."""
+    claimed = case.state is CaseState.CLAIMED and case.spoke is Role.CUSTOMER
+    return claimed and bool(policy.answer) and case.reminders < len(OWED)
 
 
 def _quiet_due(case: Case, policy: Policy) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from core import cases, words
@@ -51,6 +51,15 @@ class Around:
     mention: Callable[[str], str] = lambda person: ""
     count: Callable[[str], int] = len
 
+    def team_mention(self, case: Case) -> str:
+        """Return what pings the team in the place of a case's card."""
+        return self.policy.away_mention if case.desk == self.policy.away_place else self.agents.mention
+
+    def second_mention(self, case: Case) -> str:
+        """Return whom the last reminder of a case mentions."""
+        here = case.desk == self.agents.place
+        return (self.policy.second_mention if here else "") or self.team_mention(case)
+
     def owner_mention(self, case: Case) -> str:
         """Return what pings the owner of a case where its card is; empty where they can't be pinged."""
         if case.owner is None or platform_of(case.owner.id) != platform_of(case.desk):
@@ -98,7 +107,7 @@ def heard(case: Case, message: IncomingMessage, around: Around) -> Change:
     The words of its owner go to the customer. All others stay where they are, and the writer gets a hint.
     """
     writer = message.author
-    if message.text.lstrip().startswith(INTERNAL) or not (message.text.strip() or message.files):
+    if is_internal(message.text, message.files):
         return Change(case, writer.id)
     if writer.id == case.customer.id:
         return _hint(case, message, words.NOT_YOUR_OWN)
@@ -107,12 +116,32 @@ def heard(case: Case, message: IncomingMessage, around: Around) -> Change:
     if case.is_closed:
         return _hint(case, message, words.CLOSED_CASE, Press.REOPEN)
     if case.state is CaseState.CLAIMED and case.owner and case.owner.id == writer.id:
-        tokens = around.count(message.text)
-        return passed_on(case, Note(message.id, writer, message.text, tokens, message.files), around)
+        text = outward(message.text)
+        return passed_on(case, Note(message.id, writer, text, around.count(text), message.files), around)
     if case.state is CaseState.CLAIMED and case.owner:
         hint = words.TAKE_OVER_FIRST.format(owner=name_of(case.owner))
         return _hint(case, message, hint, Press.SEND_OVER)
     return _hint(case, message, words.CLAIM_FIRST, Press.SEND)
+
+
+def outward(text: str) -> str:
+    """Return what of an agent's words is meant for the customer.
+
+    Nothing of a message that begins with `//`; of others all but the lines that do, code blocks apart.
+    """
+    if text.lstrip().startswith(INTERNAL):
+        return ""
+    kept, in_code = [], False
+    for line in text.split("\n"):
+        in_code ^= line.lstrip().startswith("```")
+        if in_code or not line.lstrip().startswith(INTERNAL):
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def is_internal(text: str, files: Sequence[File]) -> bool:
+    """Say whether nothing of an agent's message is meant for the customer."""
+    return not (outward(text).strip() or (files and not text.strip()))
 
 
 def may_be_agent(person: str, agents: Agents) -> bool:
@@ -182,9 +211,9 @@ def reworded(new: NewWords, limit: Callable[[str], int]) -> list[Post]:
     carried, text, place = new.carried, new.text or "", new.carried[0].place
     name = escape(name_of(new.author))
     agent = new.role is Role.AGENT
-    said = words.from_agent(name, text) if agent else words.from_customer(name, escape(text))
+    said = words.from_agent(name, outward(text)) if agent else words.from_customer(name, escape(text))
     # Who turns delivered words into a note takes them back.
-    gone = new.text is None or (agent and text.lstrip().startswith(INTERNAL))
+    gone = new.text is None or (agent and is_internal(text, new.files))
     parts = [] if gone else split(joined(said, words.links(new.files)), limit(place))
     edits = [Post(new_key(), place, part, edits=old.key) for old, part in zip(carried, parts, strict=False)]
     removed = [Post(new_key(), place, "", edits=old.key) for old in carried[len(parts) :]]

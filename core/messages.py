@@ -348,6 +348,7 @@ class Turn:
         session: What came of persons before.
         shared: Whether the conversation is a whole channel.
         stranger: Whether somebody else began the conversation: an agent may have joined it.
+        host: Who wrote there last besides the turn's author, if that is a stranger.
         beside: The open offer to another customer of the conversation, unless that is a whole channel.
     """
 
@@ -360,6 +361,7 @@ class Turn:
     session: Session = field(default_factory=Session)
     shared: bool = False
     stranger: bool = False
+    host: Author | None = None
     beside: Case | None = None
 
     @property

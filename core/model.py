@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import platform
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -59,6 +60,11 @@ FORMATS: tuple[dict[str, Any], ...] = (
 # Families that reason before they answer take no sampling parameters and count their thinking as output:
 # platform.openai.com/docs/guides/reasoning.
 _REASONING = re.compile(r"^(o\d|gpt-5)")
+
+
+# The client asks for this at its first request, in a thread of its own, by starting `uname`: with many first
+# requests at once a process that has many threads is no place to start others from. Python keeps the answer.
+platform.platform()
 
 
 class OpenAIModel:

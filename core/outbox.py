@@ -11,7 +11,7 @@ from dataclasses import replace
 from core import words
 from core.faults import describe
 from core.insist import insist
-from core.markdown import escape, excerpt
+from core.markdown import escape, excerpt, unescape
 from core.messages import Agents, Post, platform_of
 from core.ports import Platform, Refused, TryLater, Unknown
 from core.posts import new_key
@@ -180,8 +180,11 @@ class Outbox:
         log.error("A post to %s could not be made: %s", post.place, why)
         instead = []
         # Of an agent's own words the agent hears where they were written.
-        silent = post.sign or post.edits or post.only or post.carries
-        if self._agents and post.place != self._agents.place and not silent:
+        silent = post.sign or post.edits or post.only or (post.carries and not post.under)
+        if self._agents and post.under and (post.carries or post.mention) and not silent:
+            text = words.not_below(escape(excerpt(unescape(post.text), EXCERPT)))
+            instead = [Post(new_key(), post.place, text, self._agents.mention)]
+        elif self._agents and post.place != self._agents.place and not silent and not post.under:
             where = await self._platform(row).where(row.post.place)
             text = words.in_doubt(escape(where), escape(excerpt(row.post.text, EXCERPT)))
             instead = [Post(new_key(), self._agents.place, text, self._agents.mention)]

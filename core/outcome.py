@@ -142,6 +142,8 @@ def _call(turn: Turn, answered: Answered, facts: Facts, opening: str, case: Case
         not_before=opens,
     )
     told = _told(turn, answered, around, ping, "" if opening else original(turn.newest.id))
+    if not told.after:  # the customer has been promised a person already
+        ping = replace(ping, otherwise=answered.contact)
     posts = (
         *replies(turn.newest, opening, facts.limit),
         ping,
@@ -249,11 +251,10 @@ def after_resolution(turn: Turn, around: Around) -> Decision | None:
     ):
         return None
     texts = [message.text for message in turn.waiting]
-    if all(small_talk(text) in {Small.THANKS, Small.GOOD} for text in texts):
-        return Decision(None, posts=(_thanks(turn),), window=turn.start)
-    press = _thumb(texts)
-    if previous.rating or press is None:
-        return None
+    press = None if previous.rating else _thumb(texts)
+    if press is None:
+        thanks = all(small_talk(text) in {Small.THANKS, Small.GOOD} for text in texts)
+        return Decision(None, posts=(_thanks(turn),), window=turn.start) if thanks else None
     said = rated(previous, press, turn.newest.author, around)
     change = said.change or Change(previous, turn.customer)
     if press is Press.GOOD:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from core import cards, cases, words
 from core.handover import FRONTDESK, Around, Change, name_of
 from core.markdown import escape
-from core.messages import Author, Case, CaseState, Post, Role
+from core.messages import Author, Case, CaseState, Post, Reason, Role
 from core.posts import new_key
 from core.presses import resolved
 
@@ -19,22 +19,28 @@ def overdue(case: Case, around: Around) -> Change | None:
         return None
     if case.state is CaseState.WAITING:
         return _nobody_claimed(case, around)
-    if case.spoke is Role.CUSTOMER:
+    if cases.owes(case, around.policy):
         return _owes_answer(case, around)
-    return _closed_quiet(case, around) if case.reminders else _asked_quiet(case, around)
+    asked = case.reminders and case.spoke is Role.AGENT
+    return _closed_quiet(case, around) if asked else _asked_quiet(case, around)
 
 
 def _reminded(case: Case, around: Around) -> Case:
     """Return the case with all reminders counted that are due: of several missed ones, one is sent."""
+    state = (case.state, cases.owes(case, around.policy))
     while (at := cases.due(case, around.policy)) is not None and at <= around.now:
         case = replace(case, reminders=case.reminders + 1)
+        if (case.state, cases.owes(case, around.policy)) != state:
+            break  # what comes next is no reminder
     return case
 
 
 def _nobody_claimed(case: Case, around: Around) -> Change:
     new = _reminded(case, around)
     last = new.reminders >= len(around.policy.waiting)
-    mention = (around.policy.second_mention if last else "") or around.agents.mention
+    mention = around.second_mention(case) if last else around.team_mention(case)
+    if case.reason is Reason.MODEL_UNAVAILABLE:
+        mention = ""  # one notice called the agents for all of these
     since = words.clock(case.since, around.policy.zone)
     posts = cards.below(case, words.NOBODY_CLAIMED.format(since=since), around.agents_limit, mention=mention)
     return Change(new, FRONTDESK, posts=tuple(posts))
@@ -43,9 +49,7 @@ def _nobody_claimed(case: Case, around: Around) -> Change:
 def _owes_answer(case: Case, around: Around) -> Change:
     new = _reminded(case, around)
     last = new.reminders >= len(cases.OWED)
-    mention = around.owner_mention(case)
-    if last and (wider := around.policy.second_mention or around.agents.mention):
-        mention = wider
+    mention = (around.second_mention(case) if last else "") or around.owner_mention(case)
     since = words.clock(case.spoke_at, around.policy.zone)
     owner = escape(name_of(case.owner)) if case.owner else ""
     text = words.OWES_ANSWER.format(owner=owner, since=since)
@@ -58,7 +62,7 @@ def _asked_quiet(case: Case, around: Around) -> Change:
     span = words.span(around.policy.close)
     asked = Post(new_key(), case.place, words.STILL_NEEDED.format(time=span))
     told = cards.below(case, words.ASKED_QUIET.format(time=span), around.agents_limit)
-    new = replace(case, reminders=1, spoke_at=around.now)
+    new = replace(case, spoke=Role.AGENT, reminders=1, spoke_at=around.now)
     return Change(new, FRONTDESK, posts=(asked, *told))
 
 

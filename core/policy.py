@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -30,8 +31,8 @@ class Subject:
 
     def matches(self, text: str) -> bool:
         """Say whether a text speaks of it."""
-        words = " ".join(text.casefold().split())
-        return any(_stands_in(phrase, words) for phrase in self.phrases)
+        words = _normal(text)
+        return any(_stands_in(_normal(phrase), words) for phrase in self.phrases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,11 @@ class Policy:
 
 
 DEFAULT_POLICY = Policy(ZoneInfo("UTC"))
+
+
+def _normal(text: str) -> str:
+    """Return text in one spelling: without case, with plain apostrophes and single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().replace("’", "'").split())
 
 
 def _stands_in(phrase: str, words: str) -> bool:

@@ -133,6 +133,7 @@ class Platform(Protocol):
 
         Raises:
             TryLater: The platform could not be asked.
+            Refused: It does not tell us.
         """
         ...
 

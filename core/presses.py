@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from core import cards, cases, words
-from core.handover import INTERNAL, Around, Change, Note, closing, name_of, passed_on
+from core.handover import Around, Change, Note, closing, is_internal, name_of, outward, passed_on
 from core.markdown import escape
 from core.messages import Author, Button, Case, CaseState, Post, Press
 from core.posts import new_key
@@ -67,9 +67,9 @@ def _claimed(case: Case, who: Author, around: Around, why: str) -> Change:
 
 def _sent(case: Case, who: Author, around: Around, note: Note | None) -> Pressed:
     """Send the words below which the button stands; whoever presses takes the case for it."""
-    gone = note is None or note.author.id != who.id or not (note.text.strip() or note.files)
-    if note is None or gone or note.text.lstrip().startswith(INTERNAL):
+    if note is None or note.author.id != who.id or is_internal(note.text, note.files):
         return Pressed(words.NOTE_GONE)
+    note = replace(note, text=outward(note.text))
     claimed = None if _owns(case, who) else _claimed(case, who, around, "claimed to answer")
     sent = passed_on(claimed.case if claimed else case, note, around)
     if claimed:

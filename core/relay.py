@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core import cards, cases, words
+from core.escalation import Small, small_talk
 from core.handover import Around, Change, name_of
 from core.markdown import escape
 from core.messages import Author, Case, CaseState, Post, Reason, Role, StoredMessage, Turn
@@ -29,7 +30,9 @@ def relay(turn: Turn, case: Case, around: Around) -> Decision:
     if posts:
         posts[0] = replace(posts[0], mention=mention)
     said = words.PASSED_ON if waits and not case.told else ""
-    new = replace(cases.spoken(case, Role.CUSTOMER, around.now), told=case.told or waits)
+    thanks = all(small_talk(message.text) in {Small.THANKS, Small.GOOD} for message in turn.waiting)
+    new = case if thanks and not waits else cases.spoken(case, Role.CUSTOMER, around.now)
+    new = replace(new, told=case.told or waits)
     return Decision(
         None,
         said,
@@ -65,21 +68,9 @@ def taken_over(turn: Turn, around: Around, where: str, link: str) -> Decision:
         where: The place in words.
         link: Opens what the agent wrote.
     """
-    agent, customer = turn.newest.author, _whose(turn)
-    case = (
-        turn.case
-        or turn.beside
-        or Case(
-            turn.conversation,
-            customer,
-            Reason.TAKEN_OVER,
-            _asked(turn, customer.id),
-            CaseState.OFFERED,
-            place=turn.newest.place,
-            key=new_key(),
-            opened_at=around.now,
-        )
-    )
+    agent = turn.newest.author
+    theirs = (case for case in (turn.case, turn.beside) if case and case.customer.id != agent.id)
+    case = next(theirs, None) or _taken(turn, _host(turn), around)
     new = case
     why = ""
     if case.owner is None or case.owner.id != agent.id or case.state is not CaseState.CLAIMED:
@@ -105,12 +96,24 @@ def _seen(turn: Turn, case: Case, around: Around) -> list[Post]:
     return posts
 
 
-def _whose(turn: Turn) -> Author:
-    """Return the customer of a conversation that an agent joined."""
-    if case := turn.case or turn.beside:
-        return case.customer
-    customers = [message.author for message in turn.history if message.role is Role.CUSTOMER]
-    return customers[-1] if customers else turn.newest.author
+def _host(turn: Turn) -> Author:
+    """Return whose conversation an agent joined."""
+    others = [m.author for m in turn.history if m.role is Role.CUSTOMER and m.author.id != turn.customer]
+    return turn.host or (others[-1] if others else turn.newest.author)
+
+
+def _taken(turn: Turn, customer: Author, around: Around) -> Case:
+    """Return the case of a customer who did not ask for a person."""
+    return Case(
+        turn.conversation,
+        customer,
+        Reason.TAKEN_OVER,
+        _asked(turn, customer.id),
+        CaseState.OFFERED,
+        place=turn.newest.place,
+        key=new_key(),
+        opened_at=around.now,
+    )
 
 
 def _asked(turn: Turn, customer: str) -> str:

@@ -61,10 +61,19 @@ class Reminders:
             if at is None:
                 continue
             if at <= time.time():
-                await self._remind(case, agency)
-                self.wake()  # what comes next is seen at the next look
+                at = await self._reminded(case, agency)
             times.append(at)
         return min(times, default=None)
+
+    async def _reminded(self, case: Case, agency: Agency) -> float:
+        """Do what is due in a case; return when to look at it again."""
+        try:
+            await self._remind(case, agency)
+        except Exception as error:  # the others are not to wait for this one
+            log.error("Case %d could not be looked after: %s", case.id, describe(error))
+            return time.time() + LONGEST_WAIT_SECONDS
+        self.wake()  # what comes next is seen at the next look
+        return time.time()
 
     async def _remind(self, case: Case, agency: Agency) -> None:
         around = await agency.around(case.place)

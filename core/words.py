@@ -198,7 +198,12 @@ def status(state: CaseState, owner: str, at: str, took: str) -> str:
 
 def transcript_line(who: str, text: str) -> str:
     """Return one message of a transcript; both are already escaped."""
-    return f"**{who}:** {text}"
+    return f"**{who}{transcribed(text)}"
+
+
+def transcribed(text: str) -> str:
+    """Return how a message's escaped words stand behind a name in a transcript."""
+    return f":** {text}"
 
 
 def claimed(name: str) -> str:
@@ -281,6 +286,13 @@ def digest(entries: Sequence[tuple[str, str, str]]) -> str:
 def in_doubt(where: str, text: str) -> str:
     """Return what the agents read when a post may not have reached its place; both are escaped."""
     return "\n".join([f"**This may not have been delivered** in {where}; please have a look:", *quoted(text)])
+
+
+def not_below(text: str) -> str:
+    """Return what the agents read when something could not be posted below a case's card; it is escaped."""
+    return "\n".join(
+        ["**This could not be posted in the thread of its case**; please have a look:", *quoted(text)]
+    )
 
 
 def from_customer(who: str, text: str) -> str:

@@ -18,7 +18,7 @@ from core.handover import Around
 from core.insist import insist
 from core.messages import Action, Answer, Author, Reason, StoredMessage, Turn, original, platform_of
 from core.outcome import Facts, after_resolution, outcome
-from core.ports import Counter, Platform, TryLater
+from core.ports import Counter, Platform, Trouble
 from core.relay import relay, taken_over
 from core.store import Decision, OthersWrote, OutboxRow, Store
 from core.waiting import wait_for
@@ -150,19 +150,23 @@ class Worker:
     async def _between_people(self, turn: Turn, platform: Platform, around: Around) -> Decision | None:
         """Return what becomes of a turn that is not the bot's to answer, or None if it is."""
         assert self._agency is not None
-        if turn.stranger and await self._is_agent(turn.newest.author):
+        at_last = _attempts(turn) >= MAX_ATTEMPTS
+        if turn.stranger and await self._is_agent(turn.newest.author, at_last=at_last):
             link = await platform.link(original(turn.newest.id))
             return taken_over(turn, around, await platform.where(turn.newest.place), link)
         if turn.case and turn.case.is_with_people and self._agency.serves(turn.case):
             return relay(turn, turn.case, around)
         return after_resolution(turn, around)
 
-    async def _is_agent(self, person: Author) -> bool:
+    async def _is_agent(self, person: Author, *, at_last: bool = True) -> bool:
+        """Say whether somebody is an agent; if that can't be known, no, or later unless it is `at_last`."""
         assert self._agency is not None
         try:
             return await self._agency.is_agent(person)
-        except TryLater as error:
-            log.warning("Whether somebody is an agent is not known (%s); taken for a customer.", error)
+        except Trouble as error:
+            log.warning("Whether somebody is an agent is not known: %s", error)
+            if not at_last:
+                raise
             return False
 
     async def _answered(

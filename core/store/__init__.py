@@ -146,9 +146,11 @@ class Store:
         """
 
         def work(db: Database) -> tuple[str, str] | None:
+            before = changes.words_of(db, id)
             if not changes.edit(db, id, text, tokens, at):
                 return None
-            people.requote(db, id)
+            if before:
+                people.requote(db, *before, text)
             posts.carry_over(db, id, text, reword)
             return changes.whose(db, id)
 
@@ -161,9 +163,9 @@ class Store:
 
         def work(db: Database) -> tuple[str, str] | None:
             posts.carry_over(db, id, None, reword)
-            whose = changes.delete(db, id, stands_for_it, tokens)
-            people.requote(db, id)
-            return whose
+            if before := changes.words_of(db, id):
+                people.requote(db, *before, stands_for_it)
+            return changes.delete(db, id, stands_for_it, tokens)
 
         return await self._write(work)
 
@@ -406,7 +408,7 @@ class Store:
 
     async def remember_name(self, author: Author) -> None:
         """Keep the name that people know an author by."""
-        name = whole(author.name)
+        name = whole(" ".join(author.name.split()))
         query = (
             "INSERT INTO people(id, name) VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET name = excluded.name"
         )

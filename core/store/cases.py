@@ -14,7 +14,7 @@ from core.handover import Change, Note
 from core.messages import Author, Case, CaseState, CaseStep, Reason, Role, Session
 from core.outage import Outage, Struck, told
 from core.store.database import files_as_json, files_of, first, marks, whole
-from core.store.posts import add_posts, without_buttons
+from core.store.posts import add_posts, hush, without_buttons
 
 OPEN_STATES = (CaseState.OFFERED, CaseState.WAITING, CaseState.CLAIMED)
 WITH_PEOPLE = (CaseState.WAITING, CaseState.CLAIMED)
@@ -179,6 +179,8 @@ def apply_change(db: Database, change: Change, turn: int | None) -> int:
     """Store what became of a case, and put what is posted about it into the outbox; return its number."""
     if change.case.id:
         _take_buttons_away(db, change.case)
+    if change.why and change.case.state is CaseState.CLAIMED:
+        hush(db, change.case.place)
     number = save_case(db, change.case)
     if change.why:
         add_step(db, number, change.case.state, change.who, change.why)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from core.markdown import escape
 from core.store.database import first, whole
 
 
@@ -36,7 +35,6 @@ def edit(db: Database, id: str, text: str, tokens: int, at: float) -> bool:
     bury(db, id, text, at)
     if first(db, "SELECT 1 FROM messages WHERE id = ? AND text = ?", [id, text]):
         return False
-    _reword_cases(db, id, text)
     db.execute("UPDATE messages SET text = ?, tokens = ? WHERE id = ?", [text, tokens, id])
     return True
 
@@ -49,38 +47,11 @@ def delete(db: Database, id: str, stands_for_it: str, tokens: int) -> tuple[str,
     """
     bury(db, id, None, time.time())
     customer = whose(db, id)
-    _reword_cases(db, id, stands_for_it)
     if _is_unanswered(db, id):
         db.execute("DELETE FROM messages WHERE id = ?", [id])
     else:
         db.execute("UPDATE messages SET text = ?, tokens = ? WHERE id = ?", [stands_for_it, tokens, id])
     return customer
-
-
-def _reword_cases(db: Database, id: str, new: str) -> None:
-    """Bring a message's new words to what the cases of its conversation quote of it."""
-    found = first(db, "SELECT conversation, text FROM messages WHERE id = ?", [id])
-    if found is None or not found[1].strip():
-        return
-    conversation, old = found
-    rows = db.execute("SELECT id, question, answer, body FROM cases WHERE conversation = ?", [conversation])
-    for case, question, answer, body in rows.fetchall():
-        quoted = [escape(text).replace("\n", "\n> ") for text in (old, new)]
-        values = [
-            _swapped(question, old, new, "\n\n"),
-            new if answer == old else answer,
-            _swapped(body, f"> {quoted[0]}", f"> {quoted[1]}", "\n"),
-        ]
-        db.execute("UPDATE cases SET question = ?, answer = ?, body = ? WHERE id = ?", [*values, case])
-
-
-def _swapped(text: str, old: str, new: str, between: str) -> str:
-    """Return a text with one of its parts replaced by another; `between` stands between two of them."""
-    return (
-        f"{between}{text}{between}".replace(f"{between}{old}{between}", f"{between}{new}{between}")
-        .removeprefix(between)
-        .removesuffix(between)
-    )
 
 
 def bury(db: Database, id: str, text: str | None, at: float) -> None:
@@ -90,6 +61,12 @@ def bury(db: Database, id: str, text: str | None, at: float) -> None:
         "ON CONFLICT(id) DO UPDATE SET text = excluded.text, at = excluded.at",
         [id, text, at],
     )
+
+
+def words_of(db: Database, id: str) -> tuple[str, str] | None:
+    """Return the conversation of a message and its words, if it is known."""
+    found = first(db, "SELECT conversation, text FROM messages WHERE id = ?", [id])
+    return (found[0], found[1]) if found else None
 
 
 def whose(db: Database, id: str) -> tuple[str, str] | None:

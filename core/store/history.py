@@ -46,6 +46,13 @@ def history(
     return [message_of(row) for row in rows]
 
 
+def last_customer(db: Database, conversation: str, besides: str) -> Author | None:
+    """Return the customer who wrote last in a conversation besides somebody."""
+    query = f"{NAMED} WHERE conversation = ? AND role = 'customer' AND author != ? ORDER BY seq DESC LIMIT 1"
+    row = next(iter(db.query(query, [conversation, besides])), None)
+    return message_of(row).author if row else None
+
+
 def message_of(row: dict[str, Any]) -> StoredMessage:
     """Make a message of a row of `NAMED`, or of the table alone."""
     return StoredMessage(

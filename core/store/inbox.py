@@ -24,9 +24,7 @@ def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
         return False
     if last and last.text is not None and last.at >= message.edited_at:
         message = replace(message, text=last.text, edited_at=last.at)
-    message = replace(
-        message, text=whole(message.text), author=Author(message.author.id, whole(message.author.name))
-    )
+    message = replace(message, text=whole(message.text), author=_one_line(message.author))
     ensure_conversation(db, message.conversation, message.author.id, shared=message.shared)
     if _is_muted(db, message):
         return False
@@ -59,11 +57,18 @@ def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
     return new
 
 
+def _one_line(author: Author) -> Author:
+    """Return an author with a name that can't break a line."""
+    return Author(author.id, whole(" ".join(author.name.split())))
+
+
 def ensure_conversation(db: Database, conversation: str, author: str, *, shared: bool) -> None:
     """Make the row of a conversation if there is none; `author` is who wrote first."""
     db.execute(
         "INSERT INTO conversations(id, opened_by, shared, created_at) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT(id) DO NOTHING",
+        "ON CONFLICT(id) DO UPDATE SET shared = excluded.shared, opened_by = "
+        "CASE WHEN opened_by = '' THEN excluded.opened_by ELSE opened_by END "
+        "WHERE shared < excluded.shared OR (opened_by = '' AND excluded.opened_by != '')",
         [conversation, author, int(shared), time.time()],
     )
 
@@ -75,7 +80,7 @@ def _is_muted(db: Database, message: IncomingMessage) -> bool:
     """
     query = "SELECT muted, quiet_until FROM conversations WHERE id = ?"
     muted, quiet_until = first(db, query, [message.conversation])
-    if muted and (message.mentions or Cue.PERSON in cues(message.text)):
+    if muted and (message.mentions or {Cue.PERSON, Cue.BARE} & cues(message.text)):
         query = "UPDATE conversations SET muted = 0, quiet_until = ? WHERE id = ?"
         db.execute(query, [message.position, message.conversation])
         return False

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlite_utils import Database
 
+from core.cards import TRANSCRIPT_EXCERPT
 from core.cases import step
 from core.handover import Change, Note, closing_words
-from core.messages import Case, CaseState, platform_of
-from core.store.cases import apply_change, find_cases, open_cases
+from core.markdown import escape, excerpt
+from core.messages import Case, CaseState, Post, platform_of
+from core.posts import new_key
+from core.store.cases import apply_change, find_cases, open_cases, save_case
 from core.store.database import files_as_json, first, whole
 from core.store.inbox import ensure_conversation
+from core.store.posts import add_posts, shown_of
+from core.words import quoted, transcribed
 
 
 def _last_turn(db: Database, conversation: str) -> int | None:
@@ -56,18 +62,57 @@ def change_case(db: Database, change: Change, now: float, instead_of: Sequence[C
         db.execute("UPDATE notes SET text = '', files = '' WHERE id = ?", [change.passed_on.id])
 
 
-def requote(db: Database, message: str) -> None:
-    """Bring the notes that closed the cases of a message's conversation in line with what these say now."""
-    found = first(db, "SELECT conversation FROM messages WHERE id = ?", [message])
-    for case in find_cases(db, "conversation = ?", [found[0]]) if found else []:
-        text = closing_words(case)
-        # At most one token a byte; the words are few, and counting them anew is not worth the way.
-        db.execute(
-            "UPDATE messages SET text = ?, tokens = ? WHERE conversation = ? AND role = 'agent' "
-            "AND id LIKE '%:agent/%' "
-            'AND turn IN (SELECT id FROM turns WHERE conversation = ? AND "case" = ?)',
-            [text, len(text.encode()), case.conversation, case.conversation, case.id],
+def requote(db: Database, conversation: str, old: str, new: str) -> None:
+    """Bring a message's new words to where the cases of its conversation quote it.
+
+    These are their questions and answers, their cards and transcripts, and the notes that closed them.
+    """
+    for case in find_cases(db, "conversation = ?", [conversation]) if old.strip() else []:
+        changed = replace(
+            case,
+            question=_swapped(case.question, old, new, "\n\n"),
+            answer=new if case.answer == old else case.answer,
+            body=_swapped(case.body, _quoted(old), _quoted(new), "\n"),
         )
+        if changed != case:
+            save_case(db, changed)
+            _requote_closing(db, changed)
+        add_posts(db, _requoted_posts(db, case, old, new), None)
+
+
+def _requote_closing(db: Database, case: Case) -> None:
+    text = closing_words(case)
+    # At most one token a byte; the words are few, and counting them anew is not worth the way.
+    db.execute(
+        "UPDATE messages SET text = ?, tokens = ? WHERE conversation = ? AND role = 'agent' "
+        "AND id LIKE '%:agent/%' "
+        'AND turn IN (SELECT id FROM turns WHERE conversation = ? AND "case" = ?)',
+        [text, len(text.encode()), case.conversation, case.conversation, case.id],
+    )
+
+
+def _requoted_posts(db: Database, case: Case, old: str, new: str) -> list[Post]:
+    """Return the edits of the card and the transcript of a case that quote a message."""
+    edits = []
+    for post in shown_of(db, case.ping):
+        line, instead = (transcribed(escape(excerpt(text, TRANSCRIPT_EXCERPT))) for text in (old, new))
+        text = _swapped(post.text, _quoted(old), _quoted(new), "\n")
+        text = f"{text}\n\n".replace(f"{line}\n\n", f"{instead}\n\n").removesuffix("\n\n")
+        if text != post.text:
+            edits.append(
+                Post(new_key(), post.place, text, edits=post.edits or post.key, buttons=post.buttons)
+            )
+    return edits
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(quoted(escape(text)))
+
+
+def _swapped(text: str, old: str, new: str, between: str) -> str:
+    """Return a text with one of its parts replaced by another; `between` stands between two of them."""
+    framed = f"{between}{text}{between}".replace(f"{between}{old}{between}", f"{between}{new}{between}")
+    return framed.removeprefix(between).removesuffix(between)
 
 
 def _said_by_agent(db: Database, said: Note, case: Case, now: float) -> int:

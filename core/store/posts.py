@@ -79,6 +79,18 @@ def add_posts(db: Database, posts: Sequence[Post], turn: int | None) -> None:
         _fail_with(db, post)
 
 
+def _changed_before_it_was_sent(db: Database, edit: Post) -> bool:
+    """Change a post that nobody has seen yet instead of editing it; a card that changed need ping nobody."""
+    if not edit.text:
+        return False
+    changed = db.execute(
+        "UPDATE posts SET text = :text, mention = CASE WHEN buttons = :buttons THEN mention ELSE '' END, "
+        "buttons = :buttons WHERE key = :key AND state = 'waiting' AND attempts = 0",
+        {"text": whole(edit.text), "buttons": _as_json(edit.buttons), "key": edit.edits},
+    )
+    return changed.rowcount == 1
+
+
 def _fail_with(db: Database, post: Post) -> None:
     """Let a post fail at once that waits for one which failed before."""
     query = "SELECT key, error FROM posts WHERE key IN (?, ?, ?) AND state = 'failed'"
@@ -197,10 +209,32 @@ def post_of(row: dict[str, Any]) -> Post:
     )
 
 
+def hush(db: Database, place: str) -> None:
+    """Drop what of the bot's own answers still waits to be posted in a place: a person speaks there now."""
+    db.execute(
+        f"UPDATE posts SET state = 'failed', error = 'a person took over' WHERE {OPEN} AND state = 'waiting' "
+        "AND place = ? AND carries = '' AND edits = '' AND sign = '' "
+        "AND turn IN (SELECT id FROM turns WHERE action IS NOT NULL)",
+        [place],
+    )
+
+
 def without_buttons(db: Database, key: str) -> list[Post]:
     """Return the edit that takes the buttons off a post, unless that failed."""
     rows = db.query("SELECT * FROM posts WHERE key = ? AND state != 'failed'", [key])
     return [Post(new_key(), row["place"], row["text"], edits=key) for row in rows]
+
+
+def shown_of(db: Database, ping: str) -> list[Post]:
+    """Return the card of a case as it was shown last, and the transcript below it."""
+    if not ping:
+        return []
+    card = "SELECT * FROM posts WHERE (key = ? OR edits = ?) AND state != 'failed' ORDER BY id DESC LIMIT 1"
+    below = (
+        "SELECT * FROM posts WHERE under = ? AND under != '' AND carries = '' AND sign = '' AND only_for = ''"
+    )
+    rows = [*db.query(card, [ping, ping]), *db.query(f"{below} AND state != 'failed' ORDER BY id", [ping])]
+    return [post_of(row) for row in rows]
 
 
 def carrying(db: Database, message: str) -> list[Post]:
@@ -244,12 +278,20 @@ def failed(db: Database, key: str, error: str) -> None:
 
 
 def _nobody_was_called(db: Database, key: str) -> None:
-    """Cancel the case that a failed post was the ping of, so that the next request pings again."""
-    for (case,) in db.execute(
-        "SELECT id FROM cases WHERE ping = ? AND ping != '' AND state = 'waiting'", [key]
-    ).fetchall():
-        db.execute("UPDATE cases SET state = 'cancelled' WHERE id = ?", [case])
+    """Cancel the case that a failed post was the ping of, so that the next request pings again.
+
+    A customer who was promised a person before the ping was sent hears how else to reach one.
+    """
+    query = (
+        "SELECT cases.id, cases.place, otherwise FROM cases JOIN posts ON posts.key = ping "
+        "WHERE ping = ? AND ping != '' AND cases.state = 'waiting'"
+    )
+    for case, place, otherwise in db.execute(query, [key]).fetchall():
+        now = time.time()
+        db.execute("UPDATE cases SET state = 'cancelled', since = ? WHERE id = ?", [now, case])
         db.execute(
             'INSERT INTO case_steps("case", state, who, why, at) VALUES (?, ?, ?, ?, ?)',
-            [case, CaseState.CANCELLED, "frontdesk", "the ping could not be posted", time.time()],
+            [case, CaseState.CANCELLED, "frontdesk", "the ping could not be posted", now],
         )
+        if otherwise:
+            add_posts(db, [Post(new_key(), place, otherwise)], None)

@@ -23,7 +23,7 @@ from core.messages import (
 from core.outage import Struck
 from core.store.cases import apply_change, case_for, offer_beside, open_cases, session_of, strike
 from core.store.database import first, marks
-from core.store.history import NAMED, history, message_of
+from core.store.history import NAMED, history, last_customer, message_of
 from core.store.posts import add_posts
 
 
@@ -137,6 +137,7 @@ def _take_waiting(db: Database, turn: int, conversation: str, author: str) -> Tu
     query = 'SELECT "window", shared, opened_by FROM conversations WHERE id = ?'
     window, shared, opened_by = first(db, query, [conversation])
     found = open_cases(db, conversation)
+    stranger = bool(opened_by) and opened_by != author and not shared
     return Turn(
         turn,
         conversation,
@@ -146,7 +147,8 @@ def _take_waiting(db: Database, turn: int, conversation: str, author: str) -> Tu
         window,
         session_of(db, conversation, author, time.time()),
         bool(shared),
-        bool(opened_by) and opened_by != author and not shared,
+        stranger,
+        last_customer(db, conversation, author) if stranger else None,
         None if shared else offer_beside(found, author),
     )
 

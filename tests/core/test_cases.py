@@ -91,10 +91,10 @@ def test_a_waiting_case_is_due_after_each_of_the_times_set_and_then_no_more() ->
     assert dues == [1_600.0, 2_800.0, None]
 
 
-def test_who_owes_an_answer_is_due_twice() -> None:
+def test_who_owes_an_answer_is_due_twice_and_then_the_case_is_quiet() -> None:
     case = case_of(CLAIMED, owner=DANA, since=1_000.0, spoke=Role.CUSTOMER, spoke_at=2_000.0)
     dues = [due(replace(case, reminders=number), ALWAYS) for number in range(len(OWED) + 1)]
-    assert dues == [2_900.0, 5_600.0, None]
+    assert dues == [2_900.0, 5_600.0, 2_000.0 + ALWAYS.quiet]
 
 
 def test_an_answer_is_owed_from_the_claim_on_to_words_that_came_before_it() -> None:

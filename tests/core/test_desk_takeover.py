@@ -9,7 +9,7 @@ import pytest
 
 from core import words
 from core.messages import Answer, Author, CaseState, IncomingPress, Press, Reason
-from core.ports import TryLater
+from core.ports import Refused, TryLater
 from tests.builders import ANN, BEN, DANA, DESK, ELI, TEAM, incoming
 from tests.core.house import ASK, House
 from tests.fakes import ScriptedModel
@@ -89,11 +89,26 @@ async def test_a_customer_who_joins_anothers_thread_is_no_agent(house: House) ->
         assert house.cards == []
 
 
-async def test_while_it_is_not_known_who_is_an_agent_nobody_is(house: House) -> None:
+async def test_while_it_is_not_known_who_is_an_agent_the_turn_waits(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.worker.RETRY_SECONDS", 0.0)
     async with house.open():
         await house.hears("Hi!")
         house.platform.faults[f"{TEAM}/members"] = [TryLater("busy")]
-        assert await house.hears("Hi!", DANA) == [words.GREETING]
+        assert await house.hears("Hi!", BEN) == [words.GREETING]
+        house.platform.faults[f"{TEAM}/members"] = [TryLater("busy")]
+        assert await house.hears("Let me see.", DANA) == []
+
+
+async def test_where_the_platform_never_tells_nobody_is_an_agent(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.worker.RETRY_SECONDS", 0.0)
+    async with house.open():
+        await house.hears("Hi!")
+        house.platform.faults[f"{TEAM}/members"] = [Refused("missing scope")] * 9
+        assert await house.hears("Hi!", BEN) == [words.GREETING]
 
 
 async def test_what_an_agent_said_stands_in_later_prompts_under_the_agents_name(tmp_path: Path) -> None:

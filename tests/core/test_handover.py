@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from core import words
-from core.handover import Change, heard
+from core.handover import Change, heard, outward
 from core.messages import Agents, Author, Case, CaseState, File, IncomingMessage, Press, Role, Sign
 from tests.builders import ANN, DANA, DESK, ELI, TEAM, around, case_of, incoming
 
@@ -125,3 +125,18 @@ def test_a_file_alone_is_passed_on() -> None:
 def test_what_is_heard_is_about_a_message_of_the_thread() -> None:
     message: IncomingMessage = incoming("Hi!", author=DANA, conversation=THREAD, id=f"{THREAD}/9")
     assert heard(WAITING, message, AROUND).posts[0].reply_to == f"{THREAD}/9"
+
+
+@pytest.mark.parametrize(
+    ("text", "for_customer"),
+    [
+        ("Try this.", "Try this."),
+        ("Try this.\n// he is angry", "Try this."),
+        ("// he is angry\nand about to sue us", ""),
+        ("  // he is angry\n(attached: contract.pdf)", ""),
+        ("```\n// a comment\nrun()\n```", "```\n// a comment\nrun()\n```"),
+        ("See https://example.org//x", "See https://example.org//x"),
+    ],
+)
+def test_what_stays_in_the_team_and_what_does_not(text: str, for_customer: str) -> None:
+    assert outward(text) == for_customer

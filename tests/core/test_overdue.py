@@ -83,13 +83,16 @@ def test_who_owes_an_answer_is_reminded_and_then_others_are() -> None:
     assert (post.under, post.mention) == ("p", "<@dana>")
     second = done(first.case, 60 * MINUTE)
     assert [one.mention for one in second.posts] == ["<@boss>"]
-    assert overdue(second.case, at(300 * DAY)) is None
+    assert overdue(second.case, at(DAY - 1)) is None
+    asked = done(second.case, DAY)
+    assert asked.posts[0].text == words.STILL_NEEDED.format(time=words.span(DAY))
+    assert done(asked.case, 2 * DAY).case.state is CaseState.RESOLVED
 
 
 def test_several_missed_reminders_of_an_answer_are_one() -> None:
-    change = done(OWED, DAY)
+    change = done(OWED, DAY - 1)
     assert len(change.posts) == 1
-    assert overdue(change.case, at(2 * DAY)) is None
+    assert overdue(change.case, at(DAY - 1)) is None
 
 
 def test_an_owner_of_another_platform_is_not_pinged_by_an_id_that_means_nothing() -> None:

@@ -56,22 +56,22 @@ def test_what_was_made_is_read_again(press: Press) -> None:
     assert len(element["value"]) <= LONGEST_VALUE
     body = pressed(**element, action_ts="1735689700.000300")
     who = Author(f"slack:{body['user']['team_id']}/{body['user']['id']}")
-    assert read_press(body) == IncomingPress(press, about, who, 1735689700000300, 1735689700.0003)
+    assert read_press(body, "T1") == IncomingPress(press, about, who, 1735689700000300, 1735689700.0003)
 
 
 @pytest.mark.parametrize("name", ["other:claim", ACTION, f"{ACTION}destroy", ""])
 def test_other_buttons_are_not_ours(name: str) -> None:
-    assert read_press(pressed(action_id=name)) is None
+    assert read_press(pressed(action_id=name), "T1") is None
 
 
 @given(st.dictionaries(st.sampled_from(["user", "team", "container"]), st.none() | st.just({}), max_size=3))
 def test_a_press_of_nobody_is_nobodys(parts: dict[str, Any]) -> None:
     body = {**pressed(action_id=f"{ACTION}claim"), **parts}
-    press = read_press(body)
+    press = read_press(body, "T1")
     assert press is not None
     assert press.who.id.startswith("slack:")
 
 
 def test_no_action_is_no_press() -> None:
-    assert read_press({}) is None
-    assert read_press({"actions": []}) is None
+    assert read_press({}, "T1") is None
+    assert read_press({"actions": []}, "T1") is None
