@@ -74,7 +74,12 @@ class Backstage:
         def apply(now: Case, note: Note | None, busy: bool) -> Pressed:
             if by_customer:
                 return rated(now, press.press, who, around)
-            return pressed(now, press.press, who, around, note, busy)
+            done = pressed(now, press.press, who, around, note, busy)
+            change = done.change
+            if change is None or not change.why or change.case.state is not CaseState.CLAIMED:
+                return done
+            claimed = replace(change.case, claimed_from=press.position)
+            return replace(done, change=replace(change, case=claimed))
 
         done = await self._store.press(key, note, apply)
         self._changed()

@@ -34,7 +34,7 @@ def step(case: Case, state: CaseState, now: float, owner: Author | None = None) 
         raise NotAllowed(f"a case that is {case.state} can't become {state}")
     if case.is_closed:  # it begins anew
         case = replace(case, rating="", told=False)
-    return replace(case, state=state, owner=owner or case.owner, since=now, reminders=0)
+    return replace(case, state=state, owner=owner or case.owner, since=now, claimed_from=0, reminders=0)
 
 
 def spoken(case: Case, who: Role, now: float) -> Case:

@@ -115,10 +115,11 @@ def heard(case: Case, message: IncomingMessage, around: Around) -> Change:
         return _hint(case, message, words.NOT_AN_AGENT)
     if case.is_closed:
         return _hint(case, message, words.CLOSED_CASE, Press.REOPEN)
-    if case.state is CaseState.CLAIMED and case.owner and case.owner.id == writer.id:
+    owns = case.state is CaseState.CLAIMED and case.owner is not None and case.owner.id == writer.id
+    if owns and message.position > case.claimed_from:
         text = outward(message.text)
         return passed_on(case, Note(message.id, writer, text, around.count(text), message.files), around)
-    if case.state is CaseState.CLAIMED and case.owner:
+    if case.state is CaseState.CLAIMED and case.owner and not owns:
         hint = words.TAKE_OVER_FIRST.format(owner=name_of(case.owner))
         return _hint(case, message, hint, Press.SEND_OVER)
     return _hint(case, message, words.CLAIM_FIRST, Press.SEND)

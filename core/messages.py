@@ -266,6 +266,8 @@ class Case:
         since: When it came into its present state.
         spoke: Who spoke last, customer or agent.
         spoke_at: When they did.
+        claimed_from: The position of the press that claimed it, where agents are: what its owner wrote before
+            stays in the team, however late it is delivered.
         told: Whether the customer's words after the hand-over were acknowledged; once is enough.
         reminders: How many reminders were sent since it came into its state, or since somebody spoke.
         answer: What an agent said to the customer last.
@@ -292,6 +294,7 @@ class Case:
     since: float = 0.0
     spoke: Role = Role.CUSTOMER
     spoke_at: float = 0.0
+    claimed_from: int = 0
     told: bool = False
     reminders: int = 0
     answer: str = ""

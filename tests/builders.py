@@ -33,6 +33,12 @@ from core.posts import new_key
 
 _numbers = itertools.count(1)
 
+
+def next_position() -> int:
+    """Return a position behind those of all messages so far."""
+    return next(_numbers)
+
+
 DESK = "stub:help"
 TEAM = "stub:team"
 ANN = Author("stub:ann", "Ann")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -31,13 +30,11 @@ from core.prompt import Prompter
 from core.quote import Quoter
 from core.store import Claimed, Store
 from core.tokens import EstimatingCounter
-from tests.builders import ANN, DANA, DESK, ELI, TEAM, incoming, write_knowledge
+from tests.builders import ANN, DANA, DESK, ELI, TEAM, incoming, next_position, write_knowledge
 from tests.fakes import RecordingPlatform
 
 CONTACT = "Write to help@example.org."
 ASK = "I want to talk to a human"
-
-_presses = itertools.count(1)
 
 
 class CountingStore(Store):
@@ -144,7 +141,7 @@ class House:
         """Press the newest button of a kind; return what the presser alone is told."""
         now = time.time()
         button = about or self.button(press, on or self.platform).about
-        reply = await self.desk.press(IncomingPress(press, button, who, next(_presses) + 10**6, now))
+        reply = await self.desk.press(IncomingPress(press, button, who, next_position(), now))
         await self.desk.settled()
         return reply
 

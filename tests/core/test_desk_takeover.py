@@ -10,7 +10,7 @@ import pytest
 from core import words
 from core.messages import Answer, Author, CaseState, IncomingPress, Press, Reason
 from core.ports import Refused, TryLater
-from tests.builders import ANN, BEN, DANA, DESK, ELI, TEAM, incoming
+from tests.builders import ANN, BEN, DANA, DESK, ELI, TEAM, incoming, next_position
 from tests.core.house import ASK, House
 from tests.fakes import ScriptedModel
 
@@ -20,7 +20,7 @@ CHANNEL = "stub:general"
 
 
 def a_press(press: Press, about: str, who: Author = DANA) -> IncomingPress:
-    return IncomingPress(press, about, who, 10**7, 1.0)
+    return IncomingPress(press, about, who, next_position(), 1.0)
 
 
 async def test_a_person_who_claims_while_an_answer_is_made_is_not_talked_over(tmp_path: Path) -> None:

@@ -140,3 +140,12 @@ def test_what_is_heard_is_about_a_message_of_the_thread() -> None:
 )
 def test_what_stays_in_the_team_and_what_does_not(text: str, for_customer: str) -> None:
     assert outward(text) == for_customer
+
+
+def test_words_from_before_the_claim_stay_in_the_team_however_late_they_come() -> None:
+    early = incoming("Shall I take this?", author=DANA)
+    case = replace(case_of(CaseState.CLAIMED, owner=DANA, ping="p"), claimed_from=early.position + 1)
+    [hint] = heard(case, early, around()).posts
+    assert (hint.only, hint.text) == (DANA.id, words.CLAIM_FIRST)
+    later = replace(early, position=early.position + 2)
+    assert heard(case, later, around()).posts[0].place == DESK
