@@ -18,13 +18,12 @@ from discord.http import Route
 from bots.adapter import ACK_SECONDS, Inbox, StartFailed, pressed
 from bots.discord_buttons import read_press
 from bots.discord_events import is_in_thread, names, read
-from bots.discord_faults import trouble
-from bots.discord_posts import FAULTS, DiscordPosts, channels_of
+from bots.discord_faults import FAULTS, repeatable
+from bots.discord_posts import DiscordPosts, channels_of
 from bots.overheard import Overheard
 from core.faults import describe
 from core.insist import insist
 from core.messages import IncomingMessage
-from core.ports import TryLater, Unknown
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -330,6 +329,5 @@ class DiscordBot(DiscordPosts):
             async for message in channel.history(limit=None, after=after, oldest_first=True):
                 if ours := await self._for_us(message):
                     yield ours
-        except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
-            fault = trouble(error)
-            raise TryLater(str(fault)) if isinstance(fault, Unknown) else fault from error
+        except FAULTS as error:
+            raise repeatable(error) from error

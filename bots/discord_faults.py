@@ -7,6 +7,9 @@ import discord
 
 from core.ports import Refused, TryLater, Unknown
 
+# What a call of Discord's API can end with.
+FAULTS = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
+
 # Agents read these when their words could not be delivered.
 _PLAIN = {
     50007: "the customer takes no direct messages from the bot",
@@ -32,3 +35,9 @@ def trouble(error: Exception) -> TryLater | Refused | Unknown:
     if isinstance(error, aiohttp.ClientConnectorError):
         return TryLater(why)
     return Unknown(why)
+
+
+def repeatable(error: Exception) -> TryLater | Refused | Unknown:
+    """Say what an error means for a call that may be made twice."""
+    fault = trouble(error)
+    return TryLater(str(fault)) if isinstance(fault, Unknown) else fault

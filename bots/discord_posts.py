@@ -12,15 +12,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Set
 from datetime import UTC, datetime
 from typing import Any
 
-import aiohttp
 import discord
 
 from bots.discord_buttons import view_of
 from bots.discord_events import thread_name
-from bots.discord_faults import trouble
+from bots.discord_faults import FAULTS, repeatable, trouble
 from core.markdown import unescape
 from core.messages import Author, Post, Sign
-from core.ports import Refused, TryLater, Unknown
+from core.ports import TryLater
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +34,6 @@ REMEMBERED_NAMES = 1_000
 MEMBERS_SECONDS = 60.0
 
 _SIGNS = {Sign.DELIVERED: "\N{WHITE HEAVY CHECK MARK}", Sign.THANKS: "\N{HEAVY BLACK HEART}\ufe0f"}
-FAULTS = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 
 
 class DiscordPosts:
@@ -99,7 +97,7 @@ class DiscordPosts:
         except FAULTS as error:
             if not post.text and isinstance(error, discord.NotFound):
                 return
-            raise _repeatable(error) from error
+            raise repeatable(error) from error
 
     async def react(self, message_id: str, sign: Sign) -> None:
         """Put a reaction on a message."""
@@ -109,7 +107,7 @@ class DiscordPosts:
         try:
             await self._in_open(channel, lambda: partial.add_reaction(_SIGNS[sign]))
         except FAULTS as error:
-            raise _repeatable(error) from error
+            raise repeatable(error) from error
 
     async def _in_open(self, channel: int, change: Callable[[], Awaitable[None]]) -> None:
         """Change something in a channel; a thread that Discord has archived is opened for it again."""
@@ -206,8 +204,7 @@ class DiscordPosts:
             except discord.NotFound:
                 continue  # the thread was not started yet
             except FAULTS as error:
-                fault = trouble(error)
-                raise TryLater(str(fault)) if isinstance(fault, Unknown) else fault from error
+                raise repeatable(error) from error
         return None
 
     async def _find_in(self, channel: int, post: Post, since: float, known: Set[str]) -> str | None:
@@ -298,9 +295,3 @@ def _only(mention: str) -> discord.AllowedMentions:
     if match[1] == "&":
         return discord.AllowedMentions(everyone=False, users=False, roles=target, replied_user=False)
     return discord.AllowedMentions(everyone=False, users=target, roles=False, replied_user=False)
-
-
-def _repeatable(error: Exception) -> TryLater | Refused | Unknown:
-    """Say what an error means for a call that may be made twice."""
-    fault = trouble(error)
-    return TryLater(str(fault)) if isinstance(fault, Unknown) else fault

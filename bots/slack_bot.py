@@ -15,14 +15,13 @@ from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.adapter import ACK_SECONDS, Inbox, StartFailed, pressed
 from bots.overheard import Overheard
 from bots.slack_blocks import ACTION, read_press
 from bots.slack_events import Heard, read, read_deletion, read_edit
-from bots.slack_faults import asked, why
+from bots.slack_faults import FAULTS, asked, why
 from bots.slack_format import to_markdown, to_slack
 from bots.slack_posts import SlackPosts, spot
 from core import words
@@ -190,7 +189,7 @@ class SlackBot(SlackPosts):
     async def _check_agents(self, agents: str) -> list[str]:
         try:
             response = await self._client.conversations_info(channel=spot(agents).channel)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        except FAULTS as error:
             return [f"Slack: the agents' place {agents} can't be reached ({why(error)}). {_INVITE}"]
         channel = response.get("channel") or {}
         problems = []
@@ -237,7 +236,7 @@ class SlackBot(SlackPosts):
         if not reply:
             return
         container, message = body.get("container") or {}, body.get("message") or {}
-        with contextlib.suppress(SlackApiError, aiohttp.ClientError, TimeoutError):
+        with contextlib.suppress(*FAULTS):
             await self._client.chat_postEphemeral(
                 channel=str(container.get("channel_id")),
                 user=str((body.get("user") or {}).get("id")),

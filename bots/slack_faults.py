@@ -11,6 +11,8 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bots.adapter import StartFailed
 from core.ports import Refused, TryLater, Unknown
 
+# What a call of the Web API can end with.
+FAULTS = (SlackApiError, aiohttp.ClientError, TimeoutError)
 # Errors after which a post may have been made all the same.
 _DOUBTFUL = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 
@@ -29,7 +31,7 @@ async def asked(call: Awaitable[AsyncSlackResponse], setting: str, remedy: str) 
     """Make a call of the start; tell a token that is refused from a Slack that does not answer."""
     try:
         return await call
-    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+    except FAULTS as error:
         if isinstance(trouble(error), Refused):
             raise StartFailed(f"Slack refuses {setting} ({why(error)}). {remedy}") from error
         raise StartFailed(
@@ -58,3 +60,9 @@ def trouble(error: Exception) -> TryLater | Refused | Unknown:
     if isinstance(error, aiohttp.ClientConnectorError):
         return TryLater(words)
     return Unknown(words)
+
+
+def repeatable(error: Exception) -> TryLater | Refused | Unknown:
+    """Say what an error means for a call that may be made twice."""
+    fault = trouble(error)
+    return TryLater(str(fault)) if isinstance(fault, Unknown) else fault

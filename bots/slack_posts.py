@@ -9,16 +9,15 @@ from collections.abc import AsyncIterator, Awaitable, Set
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bots.slack_blocks import blocks
-from bots.slack_faults import trouble, why
+from bots.slack_faults import FAULTS, repeatable, trouble, why
 from bots.slack_format import to_slack
 from core.messages import Author, Post, Sign
-from core.ports import TryLater, Unknown
+from core.ports import TryLater
 
 METADATA_TYPE = "frontdesk_post"
 MAX_PAGES = 50
@@ -28,7 +27,6 @@ SHOW_AFTER_SECONDS = 0.7
 MEMBERS_SECONDS = 60.0
 
 _SIGNS = {Sign.DELIVERED: "white_check_mark", Sign.THANKS: "heart"}
-_FAULTS = (SlackApiError, aiohttp.ClientError, TimeoutError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +75,8 @@ class SlackPosts:
         for _ in range(MAX_PAGES):
             try:
                 page = await getattr(self._client, method)(cursor=cursor, **arguments)
-            except _FAULTS as error:
-                fault = trouble(error)
-                raise TryLater(str(fault)) if isinstance(fault, Unknown) else fault from error
+            except FAULTS as error:
+                raise repeatable(error) from error
             for entry in page.get(what) or []:
                 yield entry
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
@@ -136,7 +133,7 @@ class SlackPosts:
             return False
         try:
             found = await self._client.users_info(user=user)
-        except _FAULTS as error:
+        except FAULTS as error:
             raise TryLater(f"Slack: {why(error)}") from error
         return not (found.get("user") or {}).get("is_bot")
 
@@ -182,7 +179,7 @@ class SlackPosts:
         """Run a call that only decorates; that it fails is no news (missing scopes are told at start)."""
 
         async def quietly() -> None:
-            with contextlib.suppress(*_FAULTS):
+            with contextlib.suppress(*FAULTS):
                 await call
 
         task = asyncio.create_task(quietly())
@@ -195,7 +192,7 @@ class SlackPosts:
         user = author.id.rpartition("/")[2]
         try:
             response = await self._client.users_info(user=user)
-        except _FAULTS:
+        except FAULTS:
             return user
         found = response.get("user") or {}
         profile = found.get("profile") or {}
@@ -208,7 +205,7 @@ class SlackPosts:
             return "a direct message on Slack"
         try:
             response = await self._client.conversations_info(channel=channel)
-        except _FAULTS:
+        except FAULTS:
             return "Slack"
         name = (response.get("channel") or {}).get("name")
         return f"#{name} on Slack" if name else "Slack"
@@ -218,7 +215,7 @@ class SlackPosts:
         _, channel, ts = message_id.removeprefix("slack:").split("/")
         try:
             response = await self._client.chat_getPermalink(channel=channel, message_ts=ts)
-        except _FAULTS:
+        except FAULTS:
             return ""
         return str(response.get("permalink") or "")
 
@@ -248,11 +245,8 @@ async def _done(
     """
     try:
         return await call
-    except _FAULTS as error:
+    except FAULTS as error:
         if isinstance(error, SlackApiError) and error.response.get("error") in fine:
             answer: AsyncSlackResponse = error.response
             return answer
-        fault = trouble(error)
-        if twice and isinstance(fault, Unknown):
-            raise TryLater(str(fault)) from error
-        raise fault from error
+        raise (repeatable if twice else trouble)(error) from error

@@ -137,7 +137,7 @@ def _call(turn: Turn, answered: Answered, facts: Facts, opening: str, case: Case
         case.ping,
         desk,
         cards.card(case, around.policy),
-        mention=joined_mentions(around.owner_mention(case), mention),
+        mention=around.owner_mention(case) or mention,
         buttons=cards.buttons(case),
         not_before=opens,
     )
@@ -158,11 +158,6 @@ def _call(turn: Turn, answered: Answered, facts: Facts, opening: str, case: Case
         window=answered.window,
         struck=struck,
     )
-
-
-def joined_mentions(*mentions: str) -> str:
-    """Return a mention of the first that can be pinged: the person who had a case before, else the team."""
-    return next((mention for mention in mentions if mention), "")
 
 
 def _whom(around: Around) -> tuple[str, str, float]:

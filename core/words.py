@@ -28,6 +28,16 @@ NOT_SOLVED = "I'm sorry it isn't solved yet."
 BARE = "I can bring in a person from our team."
 AFTER_NO = "If you'd like a person after all, just write *agent*."
 
+TROUBLE = "Sorry, I couldn't answer just now because of a problem on our side."
+CUT = "_(I had to stop here. Ask me to go on if you need the rest.)_"
+LATE = "Sorry, I was away when you wrote this. I've passed it on to our team, who will get back to you."
+LATE_ALONE = "Sorry, I was away when you wrote this. If you still need help, please write again."
+DELETED = "(message deleted)"
+TOO_LONG = (
+    "Your message is longer than I can read in one go. Could you send the main question in a few "
+    "sentences, or in shorter parts?"
+)
+
 # A case, as the customer reads of it.
 PASSED_ON = (
     "I've passed that on to our team; a person will answer you here. If you no longer need one, write "
@@ -83,15 +93,6 @@ LABELS = {
 }
 # What a press on an offer's buttons counts as.
 PRESSED = {Press.YES: "Yes", Press.NO: "No"}
-TROUBLE = "Sorry, I couldn't answer just now because of a problem on our side."
-CUT = "_(I had to stop here. Ask me to go on if you need the rest.)_"
-LATE = "Sorry, I was away when you wrote this. I've passed it on to our team, who will get back to you."
-LATE_ALONE = "Sorry, I was away when you wrote this. If you still need help, please write again."
-DELETED = "(message deleted)"
-TOO_LONG = (
-    "Your message is longer than I can read in one go. Could you send the main question in a few "
-    "sentences, or in shorter parts?"
-)
 
 # Why a person is offered or called, in words for the agents' ping.
 REASONS = {

@@ -28,7 +28,7 @@ from core.messages import (
 from core.presses import Pressed
 from core.store import cases, changes, history, inbox, people, posts, turns
 from core.store.commits import GroupCommit
-from core.store.database import StoreUnusable, connect, copy, first, marks, whole
+from core.store.database import StoreUnusable, connect, copy, first, marks
 from core.store.posts import OutboxRow, Reword
 from core.store.turns import Claimed, Decision, OthersWrote
 
@@ -120,7 +120,7 @@ class Store:
         Args:
             platforms: Whose conversations.
             now: The time, in seconds since the epoch.
-            oldest: What was written before this time is passed over; see `take_late`.
+            oldest: What was written before this time is passed over; see `late`.
         """
         moment = time.time() if now is None else now
         return await self._write(lambda db: turns.claim(db, platforms, moment, oldest), durable=False)
@@ -408,11 +408,7 @@ class Store:
 
     async def remember_name(self, author: Author) -> None:
         """Keep the name that people know an author by."""
-        name = whole(" ".join(author.name.split()))
-        query = (
-            "INSERT INTO people(id, name) VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET name = excluded.name"
-        )
-        await self._write(lambda db: db.execute(query, [author.id, name]))
+        await self._write(lambda db: inbox.remember_name(db, author))
 
     async def book(self, usage: Usage, conversation: str = "", customer: str = "") -> None:
         """Book tokens that were used outside of a turn, or by one that was not decided."""

@@ -29,10 +29,7 @@ def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
     if _is_muted(db, message):
         return False
     if message.author.name:
-        db.execute(
-            "INSERT INTO people(id, name) VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET name = excluded.name",
-            [message.author.id, message.author.name],
-        )
+        remember_name(db, message.author)
     stored = db.execute(
         "INSERT INTO messages(id, conversation, platform, place, role, author, author_name, text, "
         "tokens, position, sent_at, files) VALUES (?, ?, ?, ?, 'customer', ?, ?, ?, ?, ?, ?, ?) "
@@ -55,6 +52,14 @@ def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
     if new and message.edited_at:
         bury(db, message.id, message.text, message.edited_at)
     return new
+
+
+def remember_name(db: Database, author: Author) -> None:
+    """Keep the name that people know an author by."""
+    db.execute(
+        "INSERT INTO people(id, name) VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET name = excluded.name",
+        [author.id, _one_line(author).name],
+    )
 
 
 def _one_line(author: Author) -> Author:
