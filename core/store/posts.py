@@ -209,13 +209,17 @@ def post_of(row: dict[str, Any]) -> Post:
     )
 
 
+# Why a post was dropped: a person speaks there now.
+OVERTAKEN = "a person took over"
+
+
 def hush(db: Database, place: str) -> None:
     """Drop what of the bot's own answers still waits to be posted in a place: a person speaks there now."""
     db.execute(
-        f"UPDATE posts SET state = 'failed', error = 'a person took over' WHERE {OPEN} AND state = 'waiting' "
+        f"UPDATE posts SET state = 'failed', error = ? WHERE {OPEN} AND state = 'waiting' "
         "AND place = ? AND carries = '' AND edits = '' AND sign = '' "
         "AND turn IN (SELECT id FROM turns WHERE action IS NOT NULL)",
-        [place],
+        [OVERTAKEN, place],
     )
 
 

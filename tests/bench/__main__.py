@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 
 import core
-from tests.bench.processes import FLOORS, FRONTDESK, Started, started
+from tests.bench.processes import FLOORS, FRONTDESK, TUNED, Started, started
 from tests.bench.rounds import Contestant, spread, stalls
 from tests.bench.stage import PEOPLE, stage
 from tests.bench.tokens import TurnCost, long_conversation
@@ -56,6 +56,25 @@ class Row:
     floor: str = ""
     ratio: str = ""
     target: str = ""
+    tuned: str = ""
+
+
+@dataclass(frozen=True)
+class Race:
+    """Three bots on one platform: ours, the floor as the libraries' first pages have it, and a tuned one."""
+
+    ours: Contestant
+    floor: Contestant
+    tuned: Contestant
+
+    @property
+    def all(self) -> tuple[Contestant, ...]:
+        return self.ours, self.floor, self.tuned
+
+    def in_turn(self, number: int) -> tuple[Contestant, ...]:
+        """Return who runs first, second and last in a round: each of them in each place, round by round."""
+        first = number % len(self.all)
+        return self.all[first:] + self.all[:first]
 
 
 class Bench:
@@ -105,43 +124,46 @@ class Bench:
             ours["AGENTS"] = "slack:G1"
             folder = self._folder / "race"
             process = await stack.enter_async_context(started(folder / "frontdesk", FRONTDESK, ours))
-            pairs = []
+            races = []
             for name in PLATFORMS:
-                floor_rooms, theirs = await stack.enter_async_context(stage(name))
-                floor = await stack.enter_async_context(started(folder / name, FLOORS[name], theirs))
-                pairs.append((Contestant(rooms[name], process), Contestant(floor_rooms[name], floor)))
-            for pair in pairs:
-                for contestant in pair:
+                floors = []
+                for kind in (FLOORS, TUNED):
+                    floor_rooms, theirs = await stack.enter_async_context(stage(name))
+                    floor = await stack.enter_async_context(
+                        started(folder / "-".join(kind[name]), kind[name], theirs)
+                    )
+                    floors.append(Contestant(floor_rooms[name], floor))
+                races.append(Race(Contestant(rooms[name], process), *floors))
+            for race in races:
+                for contestant in race.all:
                     await contestant.warm_up()
-            await self._quiet_rounds(pairs)
-            await self._crowded_rounds(pairs)
-            for ours_, floor_ in pairs:
-                self._report(ours_, floor_)
-            await self._threads(pairs)
-            self._loaded(process, pairs)
+            await self._quiet_rounds(races)
+            await self._crowded_rounds(races)
+            for race in races:
+                self._report(race)
+            await self._threads(races)
+            self._loaded(process, races)
 
-    async def _quiet_rounds(self, pairs: list[tuple[Contestant, Contestant]]) -> None:
+    async def _quiet_rounds(self, races: list[Race]) -> None:
         for kind, delay in QUIET.items():
             for number in range(self._effort.rounds):
                 _say(f"one question after the other, {kind}, round {number + 1}")
-                for pair in pairs:
-                    first = number * self._effort.questions
-                    places = (pair[0].room.places * 9)[first : first + self._effort.questions]
-                    theirs = (pair[1].room.places * 9)[first : first + self._effort.questions]
-                    turns = [(pair[0], places), (pair[1], theirs)]
-                    for contestant, asked in turns if number % 2 else reversed(turns):
-                        await contestant.quiet(kind, asked, delay)
+                first = number * self._effort.questions
+                for race in races:
+                    for contestant in race.in_turn(number):
+                        places = (contestant.room.places * 9)[first : first + self._effort.questions]
+                        await contestant.quiet(kind, places, delay)
 
-    async def _crowded_rounds(self, pairs: list[tuple[Contestant, Contestant]]) -> None:
+    async def _crowded_rounds(self, races: list[Race]) -> None:
         for kind, delay in CROWD.items():
             for number in range(self._effort.crowds):
                 _say(f"{PEOPLE} channels at once, {kind}, round {number + 1}")
-                for pair in pairs:
-                    for contestant in pair if number % 2 else reversed(pair):
-                        times = self._effort.times
-                        await contestant.crowd(f"crowd, {kind}", times, delay)
+                for race in races:
+                    for contestant in race.in_turn(number):
+                        await contestant.crowd(f"crowd, {kind}", self._effort.times, delay)
 
-    def _report(self, ours: Contestant, floor: Contestant) -> None:
+    def _report(self, race: Race) -> None:
+        ours, floor, tuned = race.all
         name = ours.room.platform.title()
         for kind in QUIET:
             ratios = [a / b for a, b in zip(ours.added[kind], floor.added[kind], strict=True)]
@@ -151,34 +173,34 @@ class Bench:
                 _milliseconds(floor.added[kind]),
                 f"{median(ratios):.2f} ({_range(ratios)})",
                 "≤ 1.3 × floor",
+                _milliseconds(tuned.added[kind]),
             )
-        kinds = {"one by one": "model 0.2 s", f"{PEOPLE} at once": "crowd, model 0 s"}
-        for words, kind in kinds.items():
-            mine, its = ours.cpu_per_turn(kind) * 1_000, floor.cpu_per_turn(kind) * 1_000
+        rounds = {"one by one": "model 0.2 s", f"{PEOPLE} at once": "crowd, model 0 s"}
+        for words, kind in rounds.items():
+            mine, its, best = (one.cpu_per_turn(kind) * 1_000 for one in race.all)
             self._add(
                 f"{name}: CPU a turn, ms ({words})",
                 f"{mine:.1f}",
                 f"{its:.1f}",
                 f"{mine / its:.2f}",
                 "≤ 8 (floor 7 to 10)",
+                f"{best:.1f}",
             )
         for kind in CROWD:
             key = f"crowd, {kind}"
-            mine, its = median(ours.rate[key]), median(floor.rate[key])
-            self._add(
-                f"{name}: turns a second, {PEOPLE} channels ({kind})",
-                f"{mine:.0f} ({_range(ours.rate[key], '.0f')})",
-                f"{its:.0f} ({_range(floor.rate[key], '.0f')})",
-                f"{mine / its:.2f}",
-            )
-            mine, its = median(ours.slowest[key]), median(floor.slowest[key])
-            self._add(
-                f"{name}: slowest reply of them, s ({kind})", f"{mine:.1f}", f"{its:.1f}", f"{mine / its:.2f}"
-            )
+            rates = [f"{median(one.rate[key]):.0f} ({_range(one.rate[key], '.0f')})" for one in race.all]
+            what = f"{name}: turns a second, {PEOPLE} channels ({kind})"
+            ratio = median(ours.rate[key]) / median(floor.rate[key])
+            self._add(what, rates[0], rates[1], f"{ratio:.2f}", "", rates[2])
+            slowest = [median(one.slowest[key]) for one in race.all]
+            what = f"{name}: slowest reply of them, s ({kind})"
+            waits = [f"{seconds:.1f}" for seconds in slowest]
+            self._add(what, waits[0], waits[1], f"{slowest[0] / slowest[1]:.2f}", "", waits[2])
         self._add(f"{name}: calls a turn (DM)", _per_turn(ours), _per_turn(floor), "", "one post")
 
-    async def _threads(self, pairs: list[tuple[Contestant, Contestant]]) -> None:
-        for ours, _ in pairs:
+    async def _threads(self, races: list[Race]) -> None:
+        for race in races:
+            ours = race.ours
             name = ours.room.platform.title()
             ours.room.model.delay = 0.2
             try:
@@ -192,9 +214,12 @@ class Bench:
             fetched = sum(number for call, number in (ours.calls + calls).items() if _reads_history(call))
             self._add(f"{name}: history fetched", str(fetched), "", "", "0")
 
-    def _loaded(self, process: Started, pairs: list[tuple[Contestant, Contestant]]) -> None:
-        floor = ", ".join(f"{f.room.platform} {f.started.memory():.0f}" for _, f in pairs)
-        self._add("memory after all this, MB", f"{process.memory():.0f}", floor)
+    def _loaded(self, process: Started, races: list[Race]) -> None:
+        floors = [
+            ", ".join(f"{one.room.platform} {one.started.memory():.0f}" for one in kind)
+            for kind in zip(*((race.floor, race.tuned) for race in races), strict=True)
+        ]
+        self._add("memory after all this, MB", f"{process.memory():.0f}", floors[0], tuned=floors[1])
 
     # --- the loop -----------------------------------------------------------------------------------------
 
@@ -275,14 +300,16 @@ class Bench:
 
     # --- the table ----------------------------------------------------------------------------------------
 
-    def _add(self, what: str, frontdesk: str, floor: str = "", ratio: str = "", target: str = "") -> None:
-        self.rows.append(Row(what, frontdesk, floor, ratio, target))
+    def _add(
+        self, what: str, frontdesk: str, floor: str = "", ratio: str = "", target: str = "", tuned: str = ""
+    ) -> None:
+        self.rows.append(Row(what, frontdesk, floor, ratio, target, tuned))
 
     def table(self) -> str:
         """Return the table, and the notes under it."""
-        head = Row("", "Frontdesk", "floor", "ratio", "target")
-        lines = [(r.what, r.frontdesk, r.floor, r.ratio, r.target) for r in (head, *self.rows)]
-        widths = [max(len(line[column]) for line in lines) for column in range(5)]
+        head = Row("", "Frontdesk", "floor", "ratio", "target", "tuned floor")
+        lines = [(r.what, r.frontdesk, r.floor, r.ratio, r.target, r.tuned) for r in (head, *self.rows)]
+        widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
         text = [
             "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines
         ]

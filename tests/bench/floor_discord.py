@@ -1,4 +1,7 @@
-"""The floor on Discord: the gateway, one model call for each message, one post. Nothing is kept."""
+"""The floor on Discord: the gateway, one model call for each message, one post. Nothing is kept.
+
+As the libraries' first pages have it; with the argument `tuned`, with openai's transport on aiohttp.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from discord.http import Route
 async def main() -> None:
     Route.BASE = os.environ["DISCORD_API_URL"]
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(os.environ["DISCORD_GATEWAY_URL"])
-    model = openai.AsyncOpenAI(http_client=openai.DefaultAioHttpClient())
+    model = openai.AsyncOpenAI(http_client=openai.DefaultAioHttpClient() if "tuned" in sys.argv else None)
     intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True)
     client = discord.Client(intents=intents)
 

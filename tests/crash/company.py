@@ -9,8 +9,9 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+from core.store.posts import OVERTAKEN
 from tests.crash.conversations import Conversation, DiscordConversation, SlackConversation, numbers
-from tests.crash.counting import Asked, Tally, tally
+from tests.crash.counting import TOLD, Asked, Tally, tally
 from tests.crash.desks import Desk, DiscordDesk, SlackDesk
 from tests.crash.handovers import Handover, Team
 from tests.simulators.discord import DiscordSimulator
@@ -238,7 +239,7 @@ class Company:
     def count(self, kills: int) -> Tally:
         """Count; what nothing came of after the end is lost."""
         self.team.look()
-        return tally(self.asked, self.team.all, self.desk, self._called_with(), kills)
+        return tally(self.asked, self.team.all, self.desk, self._called_with(), self._overtaken(), kills)
 
     def _called_with(self) -> set[int]:
         """Return the numbers of what was written in one turn with a request for a person."""
@@ -248,16 +249,29 @@ class Company:
         requests = {turn for turn, text in rows if numbers(text, "p")}
         return {number for turn, text in rows if turn in requests for number in numbers(text)}
 
+    def _overtaken(self) -> set[int]:
+        """Return the numbers of requests whose customer was told nothing because a person was there first."""
+        query = (
+            "SELECT m.text FROM posts AS p JOIN messages AS m ON m.turn = p.turn "
+            "WHERE m.role = 'customer' AND p.text = ? AND p.state = 'failed' AND p.error = ?"
+        )
+        with contextlib.closing(self.database()) as db:
+            rows = db.execute(query, [TOLD, OVERTAKEN]).fetchall()
+        return {number for (text,) in rows for number in numbers(text, "p")}
+
     def left(self) -> dict[str, list[tuple[object, ...]]]:
         """Return what the database holds as not finished."""
         queries = {
             "messages": "SELECT id, text FROM messages WHERE turn IS NULL",
             "turns": "SELECT id FROM turns WHERE state = 'claimed'",
-            "posts": "SELECT id, place, text, error FROM posts WHERE state != 'posted'",
+            "posts": "SELECT id, place, text, error FROM posts WHERE state != 'posted' AND error IS NOT ?1",
             "cases": "SELECT id, state FROM cases WHERE state IN ('offered', 'waiting', 'claimed')",
         }
         with contextlib.closing(self.database()) as db:
-            return {what: db.execute(query).fetchall() for what, query in queries.items()}
+            return {
+                what: db.execute(query, [OVERTAKEN] * query.count("?")).fetchall()
+                for what, query in queries.items()
+            }
 
 
 async def until(so: Callable[[], bool], seconds: float) -> bool:
