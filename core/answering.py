@@ -10,7 +10,7 @@ from core.knowledge import Library
 from core.knowledge.library import Knowledge
 from core.messages import Action, Answer, Reason, Role, Turn, Usage
 from core.policy import Policy
-from core.ports import Model, ModelFault, Request
+from core.ports import Asker, Model, ModelFault, Request, whole
 from core.prompt import InstructionsTooLong, Prompter, TooLong
 from core.quote import Quoter, quote
 from core.rules import Verdict, after, before
@@ -84,9 +84,18 @@ class Answerer:
         except InstructionsTooLong as error:
             log.error("No model can be asked: %s", error)
             return await self._without_model(turn, Usage()), turn.start
-        request = Request(prompt.messages, turn.text, knowledge.findings, prompt.passages, self._max_tokens)
+        request = Request(
+            prompt.messages,
+            turn.text,
+            knowledge.findings,
+            prompt.passages,
+            self._max_tokens,
+            prompt.tokens,
+            prompt.history,
+            Asker(turn.customer, turn.conversation, turn.newest.place),
+        )
         try:
-            return await self._model.answer(request), prompt.window
+            return await whole(self._model.answer(request)), prompt.window
         except ModelFault as fault:
             log.warning("The model gave no answer (%s); quoting instead.", fault)
             return await self._without_model(turn, fault.usage), prompt.window

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence, Set
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence, Set
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import NotRequired, Protocol, TypedDict
 
-from core.messages import Answer, Author, Findings, IncomingMessage, Passage, Post, Sign, Usage
+from core.messages import (
+    Action,
+    Answer,
+    Author,
+    Findings,
+    IncomingMessage,
+    Passage,
+    Post,
+    Reason,
+    Sign,
+    Usage,
+)
 
 
 class ChatMessage(TypedDict):
@@ -16,6 +29,15 @@ class ChatMessage(TypedDict):
     role: str
     content: str
     name: NotRequired[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """For whom a model is asked: whose question it is, and where it was put. All may be empty."""
+
+    customer: str = ""
+    conversation: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +50,10 @@ class Request:
         findings: What the search found for it; nothing where `passages` are the whole folder.
         passages: The passages that the prompt holds, by their ids.
         max_tokens: The longest answer, in tokens.
+        tokens: What `messages` cost, by the guide's method.
+        history: From which to before which of `messages` the history goes; what a server finds too long is
+            cut there, the oldest first.
+        asker: For whom.
     """
 
     messages: Sequence[ChatMessage]
@@ -35,21 +61,148 @@ class Request:
     findings: Findings
     passages: Mapping[str, Passage]
     max_tokens: int
+    tokens: int = 0
+    history: tuple[int, int] = (0, 0)
+    asker: Asker = field(default_factory=Asker)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What an answer does and rests on: known before any of its words."""
+
+    action: Action
+    reason: Reason | None = None
+    sources: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The next words of a reply: whole sentences with the white space before them, which stay so."""
+
+    text: str
+
+
+Piece = Opening | Sentence | Answer
 
 
 class Model(Protocol):
     """Answers a request: OpenAI, the quoter and the tests' script."""
 
-    async def answer(self, request: Request) -> Answer:
-        """Return the answer with its usage.
+    def answer(self, request: Request) -> AsyncGenerator[Piece]:
+        """Yield the opening once, then the reply sentence by sentence, then the whole answer with its usage.
+
+        What was yielded is never taken back: the sentences, joined, are the answer's text. An answer without
+        words has no sentences.
 
         Raises:
-            ModelFault: No answer could be had; says why, and what the tries cost.
+            ModelFault: No answer could be had, or none to the end of what was yielded; says why, and what
+                the tries cost.
         """
         ...
 
     async def close(self) -> None:
         """Give back what it holds."""
+        ...
+
+
+async def whole(pieces: AsyncGenerator[Piece]) -> Answer:
+    """Return the answer that the pieces of a model end with; raises what the model does."""
+    async with contextlib.aclosing(pieces):
+        async for piece in pieces:
+            if isinstance(piece, Answer):
+                return piece
+    raise ModelFault("the model ended without an answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something to be written by a cheap call beside the answers: a summary, a translation.
+
+    Attributes:
+        purpose: One word for it, as `frontdesk costs` tells it.
+        messages: Chat messages.
+        tokens: What these cost, by the guide's method.
+        max_tokens: The longest result, in tokens.
+        asker: For whom.
+    """
+
+    purpose: str
+    messages: Sequence[ChatMessage]
+    tokens: int
+    max_tokens: int
+    asker: Asker = field(default_factory=Asker)
+
+
+class Clerk(Protocol):
+    """Writes what is needed beside the answers, with the cheapest model that is set."""
+
+    async def write(self, task: Task) -> str:
+        """Return plain text.
+
+        Raises:
+            ModelFault: It could not be had.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to a paid model, before it is made.
+
+    Attributes:
+        model: Its name.
+        purpose: `answer`, or what a task names.
+        prompt_tokens: What the prompt is estimated to cost.
+        max_tokens: The longest answer.
+        asker: For whom.
+    """
+
+    model: str
+    purpose: str
+    prompt_tokens: int
+    max_tokens: int
+    asker: Asker = field(default_factory=Asker)
+
+
+class Meter(Protocol):
+    """Keeps the budgets, and the record of what each call cost."""
+
+    async def reserve(self, call: Call) -> int:
+        """Set aside what a call may cost at most, and return its number.
+
+        Raises:
+            ModelFault: A budget would be passed (FaultKind.BUDGET); nothing was set aside.
+        """
+        ...
+
+    async def settle(self, number: int, usage: Usage | None) -> None:
+        """Book what a call cost in the place of what was set aside.
+
+        Args:
+            number: What `reserve` gave.
+            usage: As the server told it. None if it told nothing though it may have worked: what was set
+                aside is booked. A usage without calls if the call was surely not made: nothing is.
+        """
+        ...
+
+
+class Throttle(Protocol):
+    """Keeps the limits on calls: how many a minute and at once, and whose turn it is."""
+
+    def admit(self, call: Call) -> AbstractAsyncContextManager[None]:
+        """Wait until a call may be made, and hold its place among those at once until the context ends.
+
+        Raises:
+            ModelFault: The queue is full (FaultKind.BUSY).
+        """
+        ...
+
+    def learn(self, model: str, headers: Mapping[str, str]) -> None:
+        """Hear what a server says of its limits, in the headers of an answer or an error."""
+        ...
+
+    def settle(self, call: Call, usage: Usage) -> None:
+        """Hear what a call used in the place of what was estimated."""
         ...
 
 
@@ -188,9 +341,27 @@ class Unknown(Trouble):
     """The connection broke in the middle: it may have been posted."""
 
 
-class ModelFault(Trouble):
-    """The model gave no answer; `usage` is what the tries cost."""
+class FaultKind(StrEnum):
+    """Why a model gave no answer: a closed list, without any provider's words."""
 
-    def __init__(self, why: str, usage: Usage | None = None) -> None:
+    TRANSIENT = "transient"
+    TIMEOUT = "timeout"
+    RATE_LIMITED = "rate_limited"
+    QUOTA_SPENT = "quota_spent"
+    BAD_KEY = "bad_key"
+    UNKNOWN_MODEL = "unknown_model"
+    WRONG_PARAMETER = "wrong_parameter"
+    PROMPT_TOO_LONG = "prompt_too_long"
+    NO_ANSWER = "no_answer"
+    BUDGET = "budget"
+    BUSY = "busy"
+    OTHER = "other"
+
+
+class ModelFault(Trouble):
+    """The model gave no answer; `usage` is what the tries cost, `kind` why."""
+
+    def __init__(self, why: str, usage: Usage | None = None, kind: FaultKind = FaultKind.OTHER) -> None:
         super().__init__(why)
         self.usage = usage or Usage()
+        self.kind = kind

@@ -55,12 +55,14 @@ class Prompt:
         tokens: Counted by the guide's method.
         passages: The passages that the model was given, by their ids.
         window: The first turn of the history that is in the prompt.
+        history: From which to before which of `messages` the history goes.
     """
 
     messages: tuple[ChatMessage, ...]
     tokens: int
     passages: dict[str, Passage]
     window: int
+    history: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,9 @@ class Prompter:
         window = first_kept(turn.history, costs, turn.start, share)
         history = [_as_chat(m, several) for m in turn.history if m.turn >= window]
         kept = sum(c for m, c in zip(turn.history, costs, strict=True) if m.turn >= window)
-        return Prompt((system, *history, *looked_up, *asked), self._budget - room + kept, passages, window)
+        messages = (system, *history, *looked_up, *asked)
+        tokens = self._budget - room + kept
+        return Prompt(messages, tokens, passages, window, (1, 1 + len(history)))
 
     def needs_search(self, turn: Turn, instructions: Instructions, folder: tuple[Passage, ...]) -> bool:
         """Say whether the prompt of a turn holds only what the search finds, not the whole folder.

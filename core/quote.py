@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+
 from core import words
 from core.escalation import Small, small_talk
 from core.markdown import blocks
 from core.messages import Action, Answer, Reason
-from core.ports import Request
+from core.ports import Opening, Piece, Request, Sentence
 
 # A quotation longer than this is hard to read in a chat.
 MAX_WORDS = 160
@@ -21,9 +23,12 @@ _SMALL_TALK = {
 class Quoter:
     """The model that needs no key: it says nothing that an article does not."""
 
-    async def answer(self, request: Request) -> Answer:
+    async def answer(self, request: Request) -> AsyncGenerator[Piece]:
         """Quote the best passage that the search deems fit to answer; offer a person where there is none."""
-        return quote(request)
+        quoted = quote(request)
+        yield Opening(quoted.action, quoted.reason, quoted.sources)
+        yield Sentence(quoted.text)
+        yield quoted
 
     async def close(self) -> None:
         """Nothing to give back."""

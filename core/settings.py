@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -37,6 +38,11 @@ def _listed(value: object) -> object:
     return tuple(re.split(r"[\s,]+", value.strip())) if isinstance(value, str) and value.strip() else value
 
 
+def _quoted(value: object) -> object:
+    """Return the entries of a list that is written with commas between; they may hold spaces."""
+    return tuple(filter(None, value.split(","))) if isinstance(value, str) else value
+
+
 # Slack's tokens tell by their first letters what they are for; mixing them up is the commonest mistake.
 _SLACK_PREFIXES = ("xoxb-", "xapp-", "xoxp-")
 _SHAPES = {
@@ -54,12 +60,34 @@ class Settings(BaseSettings):
 
     openai_api_key: SecretStr | None = None
     openai_base_url: HttpUrl | None = None
+    openai_api: Literal["chat", "responses"] = "chat"
     openai_model: str = "gpt-4.1-mini"
+    openai_fallback_model: str | None = None
     temperature: float = Field(default=0.2, ge=0, le=2)
     max_tokens: int = Field(default=800, ge=50)
     top_p: float = Field(default=1.0, gt=0, le=1)
+    seed: int | None = None
+    stop: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_quoted)] = ()
+    reasoning_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh"] | None = None
+    service_tier: Literal["auto", "default", "flex", "priority"] | None = None
     context_tokens: int = Field(default=20_000, ge=1_000)
+    history: Literal["drop", "summary", "session"] = "drop"
+    session_hours: float = Field(default=12, gt=0)
     answer_timeout: float = Field(default=60, gt=0)
+    stall_timeout: float = Field(default=20, gt=0)
+    moderation: bool = False
+
+    requests_per_minute: int | None = Field(default=None, ge=1)
+    tokens_per_minute: int | None = Field(default=None, ge=1_000)
+    calls_at_once: int = Field(default=50, ge=1)
+    questions_per_minute: int = Field(default=20, ge=1)
+    queue_size: int = Field(default=500, ge=1)
+
+    budget_day: Decimal | None = Field(default=None, gt=0)
+    budget_month: Decimal | None = Field(default=None, gt=0)
+    customer_budget_day: Decimal | None = Field(default=None, gt=0)
+    customer_budget_month: Decimal | None = Field(default=None, gt=0)
+    prices: Path | None = None
 
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None

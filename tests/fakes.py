@@ -6,11 +6,11 @@ import asyncio
 import contextlib
 from collections import Counter as Tally
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator, Set
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Set
 from dataclasses import replace
 
 from core.messages import Answer, Author, IncomingMessage, Post, Sign
-from core.ports import Refused, Request, Unknown
+from core.ports import Opening, Piece, Refused, Request, Sentence, Unknown
 
 Says = Answer | BaseException | Callable[[Request], Answer]
 
@@ -172,7 +172,7 @@ class ScriptedModel:
         self.gate: asyncio.Event | None = None
         self.closed = False
 
-    async def answer(self, request: Request) -> Answer:
+    async def answer(self, request: Request) -> AsyncGenerator[Piece]:
         self.requests.append(request)
         self.asked.set()
         if self.gate:
@@ -180,7 +180,11 @@ class ScriptedModel:
         line = self.says.pop(0) if len(self.says) > 1 else self.says[0]
         if isinstance(line, BaseException):
             raise line
-        return line(request) if callable(line) else line
+        answer = line(request) if callable(line) else line
+        yield Opening(answer.action, answer.reason, answer.sources)
+        if answer.text:
+            yield Sentence(answer.text)
+        yield answer
 
     async def close(self) -> None:
         self.closed = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Set
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,8 +13,8 @@ from pathlib import Path
 from core.answering import Answerer
 from core.desk import Desk
 from core.knowledge import Library
-from core.messages import Answer, Author, IncomingMessage, Post, Sign, Usage
-from core.ports import Request
+from core.messages import Action, Answer, Author, IncomingMessage, Post, Sign, Usage
+from core.ports import Opening, Piece, Request, Sentence
 from core.prompt import Prompter
 from core.settings import Settings
 from core.store import Store
@@ -104,7 +104,7 @@ class _Script:
         self.cacheable = 0.0
         self._number = 0
 
-    async def answer(self, request: Request) -> Answer:
+    async def answer(self, request: Request) -> AsyncGenerator[Piece]:
         costs = [self._count({"role": m["role"], "content": m["content"]}) for m in request.messages]
         words = tuple(m["content"] for m in request.messages)
         same = next(
@@ -116,7 +116,10 @@ class _Script:
         self._before = words
         self._number += 1
         self.full = len(words) < 2 * self._number  # the instructions, earlier turns, the question
-        return Answer(f"{self._reply} ({self._number})", usage=Usage("air", self.tokens, 0, 100, 1))
+        text = f"{self._reply} ({self._number})"
+        yield Opening(Action.ANSWER)
+        yield Sentence(text)
+        yield Answer(text, usage=Usage("air", self.tokens, 0, 100, 1))
 
     async def close(self) -> None:
         return

@@ -8,7 +8,7 @@ import pytest
 
 from core.messages import Action, Answer, Findings, Found, Passage, Reason
 from core.model import OpenAIModel
-from core.ports import Model, Request
+from core.ports import Model, Opening, Request, Sentence, whole
 from core.quote import Quoter
 from core.settings import load_settings
 from tests.fakes import ScriptedModel
@@ -63,7 +63,7 @@ async def model(request: pytest.FixtureRequest) -> AsyncIterator[Model]:
 
 
 async def test_an_answer_names_its_sources_and_gives_no_reason(model: Model) -> None:
-    answer = await model.answer(asked("How long do refunds take?"))
+    answer = await whole(model.answer(asked("How long do refunds take?")))
     assert answer.action is Action.ANSWER
     assert answer.reason is None
     assert "Five business days." in answer.text
@@ -71,8 +71,8 @@ async def test_an_answer_names_its_sources_and_gives_no_reason(model: Model) -> 
 
 
 async def test_what_it_does_not_know_it_says_with_a_reason_of_the_closed_list(model: Model) -> None:
-    await model.answer(asked("How long do refunds take?"))
-    answer = await model.answer(asked("Do you sell gift cards?", found=False))
+    await whole(model.answer(asked("How long do refunds take?")))
+    answer = await whole(model.answer(asked("Do you sell gift cards?", found=False)))
     assert answer.action is Action.OFFER_HUMAN
     assert answer.reason is Reason.NOT_IN_ARTICLES
     assert answer.text
@@ -80,6 +80,15 @@ async def test_what_it_does_not_know_it_says_with_a_reason_of_the_closed_list(mo
 
 
 async def test_usage_counts_the_calls_that_were_made(model: Model) -> None:
-    usage = (await model.answer(asked("How long do refunds take?"))).usage
+    usage = (await whole(model.answer(asked("How long do refunds take?")))).usage
     assert (usage.calls > 0) == isinstance(model, OpenAIModel)
     assert (usage.prompt_tokens > 0) == (usage.calls > 0)
+
+
+async def test_the_opening_comes_first_and_the_sentences_are_the_text(model: Model) -> None:
+    pieces = [piece async for piece in model.answer(asked("How long do refunds take?"))]
+    opening, *sentences, answer = pieces
+    assert isinstance(answer, Answer)
+    assert opening == Opening(answer.action, answer.reason, answer.sources)
+    assert all(isinstance(piece, Sentence) for piece in sentences)
+    assert "".join(piece.text for piece in sentences if isinstance(piece, Sentence)) == answer.text

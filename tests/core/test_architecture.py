@@ -62,7 +62,7 @@ ROOMS = {
 }
 # What only one file of core may know.
 KEEPERS = {
-    "openai": {"core/model.py"},
+    "openai": {"core/model/__init__.py"},
     "tiktoken": {"core/tokens.py"},
     "frontmatter": {"core/knowledge/articles.py", "core/knowledge/library.py"},
     "bs4": {"core/knowledge/articles.py"},

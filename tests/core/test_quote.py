@@ -6,7 +6,7 @@ import pytest
 
 from core import words
 from core.messages import Action, Findings, Found, Reason
-from core.ports import Request
+from core.ports import Request, whole
 from core.quote import Quoter, quote, shortened
 from tests.builders import findings, passage
 from tests.core.test_markdown import open_fence
@@ -44,7 +44,7 @@ def test_small_talk_is_answered_also_where_something_is_found(question: str, rep
 async def test_the_quoter_is_a_model_as_any_other() -> None:
     quoter = Quoter()
     asked = request("How long do refunds take?", findings(passage()))
-    assert await quoter.answer(asked) == quote(asked)
+    assert await whole(quoter.answer(asked)) == quote(asked)
     await quoter.close()
 
 

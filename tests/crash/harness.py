@@ -91,16 +91,12 @@ class Siege:
             await self._kill()
 
     async def _answering(self) -> None:
-        self._model.hold()
-        await self._company.stream(12)
-        await self._model.wait_requests(1)
+        await self._until_asked()
         await asyncio.sleep(self._random.uniform(0.0, 0.3))
         await self._kill()
 
     async def _deciding(self) -> None:
-        self._model.hold()
-        await self._company.stream(12)
-        await self._model.wait_requests(1)
+        await self._until_asked()
         with self._locked():
             self._model.release()
             await asyncio.sleep(self._random.uniform(0.0, 0.4))
@@ -159,6 +155,14 @@ class Siege:
         for _ in range(8):
             await self._company.team.step()
             await asyncio.sleep(self._random.uniform(0.0, 0.05))
+
+    async def _until_asked(self) -> None:
+        """Let messages come in until the model, which holds its answer, is asked; people may get them all."""
+        self._model.hold()
+        for _ in range(8):
+            await self._company.stream(12)
+            if await until(lambda: bool(self._model.requests), 2.0):
+                break
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
@@ -276,6 +280,7 @@ class Siege:
 
     async def end(self) -> Tally:
         """Let all cases be closed, deliver everything once more, stop in good order, and count."""
+        self._model.release()
         async with self._running() as process:
             await self._redeliver()
             await self._settle()

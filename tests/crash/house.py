@@ -13,7 +13,7 @@ import re
 import sqlite3
 import time
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Set
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Set
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
@@ -27,6 +27,7 @@ from core.answering import Answerer
 from core.desk import Desk
 from core.knowledge import Library
 from core.messages import (
+    Action,
     Agents,
     Answer,
     Author,
@@ -38,7 +39,17 @@ from core.messages import (
     Sign,
     platform_of,
 )
-from core.ports import ModelFault, Platform, Refused, Request, TryLater, Unknown
+from core.ports import (
+    ModelFault,
+    Opening,
+    Piece,
+    Platform,
+    Refused,
+    Request,
+    Sentence,
+    TryLater,
+    Unknown,
+)
 from core.prompt import Prompter
 from core.store import Store, database
 
@@ -364,7 +375,7 @@ class EchoModel:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    async def answer(self, request: Request) -> Answer:
+    async def answer(self, request: Request) -> AsyncGenerator[Piece]:
         world = self._world
         prompt = "\n".join(message["content"] for message in request.messages)
         held = [f"w{number}v{version}" for number, version in WORDS.findall(prompt)]
@@ -377,7 +388,10 @@ class EchoModel:
             world.tell("the model fails")
             raise ModelFault("out of order")
         named = " ".join(f"n{number}v{version}" for number, version in WORDS.findall(request.question))
-        return Answer(f"Re {named}. {world.verbosity}".strip())
+        text = f"Re {named}. {world.verbosity}".strip()
+        yield Opening(Action.ANSWER)
+        yield Sentence(text)
+        yield Answer(text)
 
     async def close(self) -> None:
         pass

@@ -10,7 +10,7 @@ import pytest
 from core import words
 from core.messages import Action, Answer, Findings, Passage, Reason
 from core.model import OpenAIModel
-from core.ports import ModelFault, Request
+from core.ports import ModelFault, Request, whole
 from core.settings import load_settings
 from tests.simulators.model import ModelSimulator
 
@@ -42,7 +42,7 @@ async def answered(server: ModelSimulator, **settings: object) -> Answer:
         )
     )
     try:
-        return await model.answer(asked())
+        return await whole(model.answer(asked()))
     finally:
         await model.close()
 
@@ -141,8 +141,8 @@ async def test_a_server_without_schemas_is_asked_more_simply_and_remembered(serv
     )
     server.replies("One.")
     server.replies("Two.")
-    assert (await model.answer(asked())).text == "One."
-    assert (await model.answer(asked())).text == "Two."
+    assert (await whole(model.answer(asked()))).text == "One."
+    assert (await whole(model.answer(asked()))).text == "Two."
     await model.close()
     formats = [request.body["response_format"]["type"] for request in server.requests]
     assert formats == ["json_schema", "json_object", "json_object"]

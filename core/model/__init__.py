@@ -7,6 +7,7 @@ import json
 import logging
 import platform
 import re
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from openai.types.chat import ChatCompletion
 
 from core import words
 from core.messages import Action, Answer, Passage, Reason, Usage
-from core.ports import ModelFault, Request
+from core.ports import ModelFault, Opening, Piece, Request, Sentence
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -84,7 +85,15 @@ class OpenAIModel:
         self._sampling = _sampling(settings)
         self._format = 0
 
-    async def answer(self, request: Request) -> Answer:
+    async def answer(self, request: Request) -> AsyncGenerator[Piece]:
+        """Ask for a structured answer; see `Model`."""
+        answer = await self._answer(request)
+        yield Opening(answer.action, answer.reason, answer.sources)
+        if answer.text:
+            yield Sentence(answer.text)
+        yield answer
+
+    async def _answer(self, request: Request) -> Answer:
         """Ask for a structured answer; once more if what comes is not one.
 
         Raises:
