@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from core.escalation import de, en, es, fr, ja, pt
-from core.escalation.said import Said, said
+from core.escalation.said import Said, said, without_pauses
 from core.escalation.table import Cue, Small, Table
 
 TABLES: tuple[Table, ...] = (en.TABLE, de.TABLE, es.TABLE, fr.TABLE, pt.TABLE, ja.TABLE)
@@ -67,28 +66,28 @@ def small_talk(text: str) -> Small | None:
 
 def _heard(message: Said, table: Table) -> Iterator[Cue]:
     """Yield what one language's table finds in a message."""
-    named = _named(message, table)
+    clauses = _named(message.clauses, table)
+    words = without_pauses(clauses)
     for cue, pattern in ((Cue.STOP, table.stop), (Cue.BACK, table.back), (Cue.BOT, table.bot)):
-        if _is(named.words, pattern, table.filler):
+        if _is(words, pattern, table.filler):
             yield cue
-    asked = table.passing.sub(_GAP, table.bot.sub(_GAP, named.clauses))
+    asked = table.passing.sub(_GAP, table.bot.sub(_GAP, clauses))
     if table.person.search(asked):
         yield Cue.PERSON
-    bare, urgent, _ = _counted(named.words, table.bare, table.urgent, table.filler)
+    bare, urgent, _ = _counted(words, table.bare, table.urgent, table.filler)
     if bare:
         yield Cue.PERSON if urgent or bare > 1 or _LOUD.search(message.own) else Cue.BARE
-    if table.upset.search(named.clauses):
+    if table.upset.search(clauses):
         yield Cue.UPSET
-    if table.unhelped.search(named.clauses):
+    if table.unhelped.search(clauses):
         yield Cue.UNHELPED
 
 
-def _named(message: Said, table: Table) -> Said:
+def _named(clauses: str, table: Table) -> str:
     """Put a name in capitals in the place of every word for a person or a bot: "talk to HUMAN"."""
-    clauses = message.clauses
     for name, pattern in table.names.items():
         clauses = pattern.sub(name, clauses)
-    return replace(message, clauses=clauses)
+    return clauses
 
 
 def _is(words: str, pattern: re.Pattern[str], filler: re.Pattern[str]) -> bool:

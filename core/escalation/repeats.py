@@ -37,11 +37,15 @@ def same_question(a: str, b: str) -> bool:
     or a "not" more; a slip of the finger, a greeting or a "please" does not.
     """
     first, second = said(a).words, said(b).words
-    if not first or not second or _is_no_question(b):
-        return False
+    return bool(first and second) and _alike(first, second) and not _is_no_question(b)
+
+
+def _alike(first: str, second: str) -> bool:
+    if first == second:
+        return True
     if _JAPANESE.search(first + second):
         return _content(first) == _content(second) and _likeness(first, second) >= _ALIKE
-    return first == second or _nearly(_content(first), _content(second))
+    return _nearly(_content(first), _content(second))
 
 
 def _is_no_question(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 # What is read of a message. People who want a person say so early or briefly.
 LIMIT = 2_000
@@ -28,6 +29,7 @@ _STOP = re.compile(r"[.!?;:…。！？\n]+")
 _PAUSE = re.compile(r"[,、()–—]+")
 _OTHER = re.compile(r"[^\w.,👍👎✅❌]|_")
 _SPACE = re.compile(r"\s+")
+_PAUSED = re.compile(r"(?:^|(?<= ))[.,](?: |$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,20 @@ class Said:
     @property
     def words(self) -> str:
         """The clauses without the pauses."""
-        return " ".join(word for word in self.clauses.split(" ") if word not in {".", ","})
+        return without_pauses(self.clauses)
 
 
+# Each rule reads the same messages again, and so does every later turn of the conversation.
+@lru_cache(maxsize=1_000)
 def said(text: str) -> Said:
     """Return what a message says itself: without quotations and code, and cut where it is very long."""
     own = _own(text)
     return Said(_clauses(own), own)
+
+
+def without_pauses(clauses: str) -> str:
+    """Return the words of clauses."""
+    return _PAUSED.sub("", clauses).strip()
 
 
 def _own(text: str) -> str:
