@@ -11,10 +11,11 @@ from core.throttle.buckets import MINUTE
 
 # A server that asks for a longer silence is asked again after this one: it may have been a mistake.
 LONGEST_PAUSE = 600.0
+DAY = 86_400.0
 
 _NUMBER = r"[0-9]{1,15}(?:\.[0-9]{1,15})?"
 _PIECE = re.compile(rf"({_NUMBER})(ns|us|µs|ms|s|m|h|d)")
-_UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
+_UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3_600.0, "d": DAY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,8 @@ def _limit(known: Mapping[str, str], what: str) -> ToldLimit | None:
     left = number(known.get(f"x-ratelimit-remaining-{what}", ""))
     left = most if left is None else min(left, most)
     reset = seconds(known.get(f"x-ratelimit-reset-{what}", "")) or 0.0
-    # A limit is a minute's, unless filling it up takes longer than one: then it is an hour's or a day's.
-    rate = (most - left) / reset if reset > MINUTE and left < most else most / MINUTE
+    # A limit is a minute's, unless filling it up takes longer than one: then it is an hour's, or a day's.
+    rate = max((most - left) / reset, most / DAY) if reset > MINUTE else most / MINUTE
     return ToldLimit(most, rate, left)
 
 
