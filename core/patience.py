@@ -55,9 +55,12 @@ class Patience:
         self._said.pop((turn.conversation, turn.customer), None)
 
     async def finish(self, seconds: float) -> None:
-        """Wait for what is being said, so that the outbox gets it."""
+        """Wait for what is being said, for the outbox; what is given up it finds in the store."""
         if self._saying:
             await asyncio.wait(self._saying, timeout=seconds)
+        for task in self._saying:
+            task.cancel()
+        await asyncio.gather(*self._saying, return_exceptions=True)
 
     def _begin(self, turn: Turn) -> None:
         now, key = time.monotonic(), (turn.conversation, turn.customer)

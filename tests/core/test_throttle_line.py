@@ -102,6 +102,23 @@ def test_what_is_written_beside_the_answers_goes_when_no_answer_can() -> None:
     assert counter.running == [task]
 
 
+def test_an_answer_of_any_model_goes_before_what_is_written_beside() -> None:
+    counter = Counter(ONE)
+    running, _ = counter.comes(call()), counter.comes(call("ben", "small", purpose="summary"))
+    answer = counter.comes(call("cleo"))
+    counter.ends(running)
+    assert counter.running == [answer]
+
+
+def test_after_a_quiet_hour_no_more_goes_at_once_than_in_a_minute() -> None:
+    counter = Counter(replace(WIDE, requests_per_minute=5))
+    counter.comes(call())
+    counter.passes(3_600)
+    for _ in range(10):
+        counter.comes(call())
+    assert len(counter.gone) == 1 + 5
+
+
 def test_an_answer_that_waits_for_room_is_not_overtaken_by_what_is_beside_it() -> None:
     counter = Counter(replace(WIDE, tokens_per_minute=1_000))
     counter.comes(call(tokens=800))
@@ -234,6 +251,16 @@ def test_customers_are_forgotten_a_minute_after_they_asked() -> None:
     counter.comes(call("ann"))
     assert counter.line.customers == 2
     assert counter.order[-1] == "customer 0"
+
+
+def test_who_waits_for_minutes_is_remembered_and_can_still_give_up() -> None:
+    counter = Counter(WIDE)
+    counter.line.hear("big", Told(pause=500), counter.now)
+    ann = counter.comes(call("ann"))
+    counter.passes(100)
+    counter.comes(call("ben"))
+    counter.gives_up(ann)
+    assert counter.line.waiting == 1
 
 
 # --- whatever happens ----------------------------------------------------------------------------------
