@@ -12,10 +12,12 @@ from core import patience as patience_module
 from core import words
 from core import worker as worker_module
 from core.messages import Answer, CaseState, IncomingPress, Post, Press, Turn
+from core.patience import Patience
 from core.ports import Refused, TryLater
 from core.posts import word_key
 from core.store import Decision, Store
-from tests.builders import BEN, DANA, DESK, case_of, change_of, incoming, next_position
+from tests.builders import BEN, DANA, DESK, case_of, change_of, incoming, next_position, turn_of
+from tests.core.clock import in_no_time
 from tests.core.house import ASK, House
 from tests.fakes import ScriptedModel
 
@@ -79,6 +81,22 @@ async def test_who_is_answered_in_time_hears_nothing(
     opens(model)
     async with house.open():
         assert await house.hears("Where?") == ["To Where?"]
+
+
+def test_an_answer_within_the_time_ends_the_waiting_for_the_word() -> None:
+    async def story() -> None:
+        begun: list[Turn] = []
+        patience = Patience(None, {}, lambda rows: None)  # type: ignore[arg-type]
+        patience._begin = begun.append  # type: ignore[method-assign]
+        with patience.asked(turn_of("Where?")):
+            await asyncio.sleep(14.9)
+        await asyncio.sleep(60)
+        assert not begun
+        with patience.asked(turn_of("Where?")):
+            await asyncio.sleep(15.1)
+        assert len(begun) == 1
+
+    in_no_time(story())
 
 
 async def test_it_is_said_once_for_a_turn_that_begins_again(
@@ -215,6 +233,7 @@ async def test_a_person_who_claims_is_not_followed_by_the_word(
         await is_put_off(house)
         reopen = house.button(Press.REOPEN).about
         await desk.press(IncomingPress(Press.REOPEN, reopen, DANA, next_position(), 1.0))
+        assert house.rows("SELECT error FROM posts WHERE key LIKE 'wait-%'") == [("a person took over",)]
         opens(model)
         await desk.settled()
         assert house.platform.texts(DESK)[-1] == words.claimed("Dana")
