@@ -87,7 +87,7 @@ def test_an_answer_within_the_time_ends_the_waiting_for_the_word() -> None:
     async def story() -> None:
         begun: list[Turn] = []
         patience = Patience(None, {}, lambda rows: None)  # type: ignore[arg-type]
-        patience._begin = begun.append  # type: ignore[method-assign]
+        patience._begin = begun.append  # type: ignore[method-assign, assignment]
         with patience.asked(turn_of("Where?")):
             await asyncio.sleep(14.9)
         await asyncio.sleep(60)
