@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from itertools import pairwise
 
 from core.messages import Usage
 from core.ports import Asker, Call
@@ -46,7 +47,7 @@ async def idle() -> str:
     for _ in calls:
         throttle.learn("big", HEADERS)
     times.append(time.process_time())
-    each = [1e6 * (after - before) / CALLS for before, after in zip(times, times[1:], strict=False)]
+    each = [1e6 * (after - before) / CALLS for before, after in pairwise(times)]
     return "one after the other: admit {:.1f} µs, settle {:.1f} µs, learn {:.1f} µs".format(*each)
 
 
