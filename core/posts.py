@@ -19,6 +19,15 @@ def new_key() -> str:
     return secrets.token_hex(12)
 
 
+# How the keys of words begin that only say that an answer takes longer: nothing is lost with one.
+WORD_KEY = "wait-"
+
+
+def word_key() -> str:
+    """Return a key as `new_key` does, for a word that an answer takes longer."""
+    return WORD_KEY + secrets.token_hex(9)
+
+
 def joined(*parts: str) -> str:
     """Return the parts that say something, as paragraphs."""
     return "\n\n".join(part for part in parts if part)

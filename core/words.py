@@ -299,3 +299,19 @@ def not_below(text: str) -> str:
 def from_customer(who: str, text: str) -> str:
     """Return a customer's further words as the agents read them; both are already escaped."""
     return f"**{who}:** {text}"
+
+
+# --- an answer that takes long, or can't be had for the crowd ------------------------------------------
+
+STILL_ON_IT = "This takes a moment longer than usual; I'm still on it."
+# What a customer reads before a quotation from the articles, or before hearing that a person comes.
+BUSY = "Sorry, I'm getting more questions than I can answer just now."
+
+
+def queue_full(size: int) -> str:
+    """Return what the agents read when no more calls may wait for the model; `size` is how many may."""
+    return (
+        f"**The bot can't keep up**: {size} calls wait for the model already, and no more may (QUEUE_SIZE). "
+        "Until the queue is shorter, customers get quotes from the articles or one of you. If this happens "
+        "often, raise CALLS_AT_ONCE, REQUESTS_PER_MINUTE or TOKENS_PER_MINUTE as far as your account allows."
+    )

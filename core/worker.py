@@ -18,6 +18,7 @@ from core.handover import Around
 from core.insist import insist
 from core.messages import Action, Answer, Author, Reason, StoredMessage, Turn, original, platform_of
 from core.outcome import Facts, after_resolution, outcome
+from core.patience import Patience
 from core.ports import Counter, Platform, Trouble
 from core.relay import relay, taken_over
 from core.store import Decision, OthersWrote, OutboxRow, Store
@@ -62,6 +63,7 @@ class Worker:
         self._answer_within = answer_within
         self._send = send
         self._case_changed = case_changed
+        self._patience = Patience(store, platforms, send)
         self._woken = asyncio.Event()
         self._turns: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -102,6 +104,7 @@ class Worker:
         for task in self._turns:
             task.cancel()
         await asyncio.gather(*self._turns, return_exceptions=True)
+        await self._patience.finish(seconds)
 
     def _start(self, turn: Turn) -> None:
         task = asyncio.create_task(self._take(turn))
@@ -136,7 +139,8 @@ class Worker:
     async def _answer(self, turn: Turn) -> None:
         platform = self._platforms[platform_of(turn.conversation)]
         # From here on, what is edited or deleted in the conversation begins the turn again.
-        with self._bursts.watch((turn.conversation, turn.customer)) as changed:
+        whose = turn.conversation, turn.customer
+        with self._bursts.watch(whose) as changed, self._patience.asked(turn):
             around = await self._agency.around(turn.newest.place) if self._agency else None
             turn = await self._named(turn, platform)
             if around and (decision := await self._between_people(turn, platform, around)):
@@ -244,6 +248,7 @@ class Worker:
             # A person took over meanwhile: the next claim sees their case and relays the words.
             await self._release(turn)
         else:
+            self._patience.answered(turn)
             self._send(rows)
             if decision.change:
                 self._case_changed()

@@ -276,6 +276,25 @@ class Store:
 
         return await self._write(work)
 
+    async def say_meanwhile(self, turn: Turn, word: Post, platforms: Sequence[str]) -> list[OutboxRow]:
+        """Post a word to the customer of a turn that takes long, unless it is decided or with people by now.
+
+        Args:
+            turn: A claimed turn.
+            word: Its key is a `word_key`: what comes of the turn before it is posted drops it.
+            platforms: Whose posts are to be sent.
+
+        Returns:
+            As `decide`; nothing where the word is not posted.
+        """
+
+        def work(db: Database) -> list[OutboxRow]:
+            if not turns.say_meanwhile(db, turn, word):
+                return []
+            return posts.take_posts(db, platforms, time.time())
+
+        return await self._write(work)
+
     async def release(self, turn: Turn, delay: float = 0.0, *, counts: bool = True) -> None:
         """Put a turn's messages back to be claimed again, after `delay` seconds.
 
@@ -454,11 +473,7 @@ class Store:
 
     async def try_later(self, row: OutboxRow, not_before: float, error: str) -> None:
         """Record that a post is not on its platform and when to try it again."""
-        query = (
-            "UPDATE posts SET state = 'waiting', not_before = ?, error = ?, attempts = attempts + 1 "
-            "WHERE id = ?"
-        )
-        await self._write(lambda db: db.execute(query, [not_before, error, row.id]))
+        await self._write(lambda db: posts.try_later(db, row, not_before, error))
 
     async def failed(self, row: OutboxRow, error: str, instead: Sequence[Post] = ()) -> None:
         """Record that a post can't be posted, and what is posted about that.

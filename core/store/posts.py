@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from core.handover import NewWords
 from core.messages import Author, Button, CaseState, Post, Press, Role, Sign, platform_of
-from core.posts import new_key
+from core.posts import WORD_KEY, new_key
 from core.store.database import files_of, first, marks, whole
 
 # From a message's new words to the posts that bring them to where they were passed on. Pure.
@@ -209,8 +209,30 @@ def post_of(row: dict[str, Any]) -> Post:
     )
 
 
-# Why a post was dropped: a person speaks there now.
+# Why a post was dropped: a person speaks there now, or the answer came.
 OVERTAKEN = "a person took over"
+ANSWERED = "answered meanwhile"
+
+
+def drop_word(db: Database, place: str, why: str) -> None:
+    """Drop the word that an answer takes longer, if it still waits to be posted in a place."""
+    db.execute(
+        f"UPDATE posts SET state = 'failed', error = ? WHERE {OPEN} AND state = 'waiting' AND place = ? "
+        "AND substr(key, 1, ?) = ?",
+        [why, place, len(WORD_KEY), WORD_KEY],
+    )
+
+
+def try_later(db: Database, row: OutboxRow, not_before: float, error: str) -> None:
+    """Let a post wait that is not on its platform; a word with the answer behind it is dropped."""
+    db.execute(
+        "UPDATE posts SET state = 'waiting', not_before = ?, error = ?, attempts = attempts + 1 WHERE id = ?",
+        [not_before, error, row.id],
+    )
+    if row.post.key.startswith(WORD_KEY):
+        behind = f"SELECT 1 FROM posts WHERE {OPEN} AND place = ? AND id > ?"
+        if first(db, behind, [row.post.place, row.id]):
+            drop_word(db, row.post.place, ANSWERED)
 
 
 def hush(db: Database, place: str) -> None:
@@ -221,6 +243,7 @@ def hush(db: Database, place: str) -> None:
         "AND turn IN (SELECT id FROM turns WHERE action IS NOT NULL)",
         [OVERTAKEN, place],
     )
+    drop_word(db, place, OVERTAKEN)
 
 
 def without_buttons(db: Database, key: str) -> list[Post]:

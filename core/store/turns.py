@@ -24,7 +24,7 @@ from core.outage import Struck
 from core.store.cases import apply_change, case_for, offer_beside, open_cases, session_of, strike
 from core.store.database import first, marks
 from core.store.history import NAMED, history, last_customer, message_of
-from core.store.posts import add_posts
+from core.store.posts import ANSWERED, add_posts, drop_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +216,7 @@ def decide(db: Database, turn: Turn, decision: Decision) -> bool:
     )
     if decided.rowcount != 1:
         return False
+    drop_word(db, turn.newest.place, ANSWERED)
     if decision.said:
         _add_reply(db, turn, decision.said, decision.tokens)
     add_posts(db, decision.posts, turn.id)
@@ -239,6 +240,16 @@ def decide(db: Database, turn: Turn, decision: Decision) -> bool:
         )
     if answer:
         book(db, answer.usage, turn.conversation, turn.newest.author.id, turn.id)
+    return True
+
+
+def say_meanwhile(db: Database, turn: Turn, word: Post) -> bool:
+    """Put a word into the outbox that a turn takes longer, if it is the bot's to answer still."""
+    claimed = "SELECT 1 FROM turns WHERE id = ? AND conversation = ? AND state = 'claimed'"
+    case = case_for(open_cases(db, turn.conversation), turn.customer, shared=turn.shared)
+    if (case and case.is_with_people) or not first(db, claimed, [turn.id, turn.conversation]):
+        return False
+    add_posts(db, [word], None)
     return True
 
 
