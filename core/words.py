@@ -299,3 +299,40 @@ def not_below(text: str) -> str:
 def from_customer(who: str, text: str) -> str:
     """Return a customer's further words as the agents read them; both are already escaped."""
     return f"**{who}:** {text}"
+
+
+# --- what calls to models cost, in words for agents and for the log -----------------------------------
+
+
+def budget_nearly_spent(span: str, spent: str, most: str) -> str:
+    """Return that a budget of all runs out; `span` is `day` or `month`, the others are dollars."""
+    return (
+        f"**80 % of this {span}'s budget for the model is spent:** ${spent} of ${most}. The bot goes on "
+        "until the budget ends; then it quotes the articles, and calls you where these don't help."
+    )
+
+
+def budget_spent(span: str, spent: str, most: str) -> str:
+    """Return that a budget of all is spent."""
+    return (
+        f"**This {span}'s budget for the model is spent:** ${spent} of ${most}. Until the next {span} the "
+        "bot quotes the articles, and calls you where these don't help."
+    )
+
+
+def customer_budget_spent(who: str, span: str, spent: str, most: str) -> str:
+    """Return that the budget of one customer, whose name is escaped, is spent."""
+    return (
+        f"**{who} has used up this {span}'s budget for one customer:** ${spent} of ${most}. Until the next "
+        f"{span} the bot answers them by quoting the articles, and calls you where these don't help."
+    )
+
+
+def unusual_day(spent: str, usual: str) -> str:
+    """Return that a day costs far more than usual."""
+    return f"**Today's model costs are unusually high:** ${spent} so far; a usual day costs ${usual}."
+
+
+def unusual_day_of(who: str, spent: str, usual: str) -> str:
+    """Return that one customer, whose name is escaped, costs far more than usual."""
+    return f"**{who} costs unusually much today:** ${spent} so far; a usual day of theirs costs ${usual}."
