@@ -15,7 +15,7 @@ from core.messages import Usage
 
 OURS = Path(__file__).with_name("prices.toml")
 
-# Money is counted in whole nano-dollars, so that sums are exact: so many is a token at a dollar for a million.
+# Money is counted in whole nano-dollars, so that sums are exact: a token at $1 for a million costs so many.
 _NANO_A_TOKEN = 1_000
 
 _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")

@@ -217,13 +217,9 @@ def settle_left_over(db: Database) -> int:
 
 def _totals(db: Database, day: str, customer: str) -> dict[Whose, Total]:
     keys = counted(day, customer)
-    query = f"SELECT period, who, amount, reserved FROM spent WHERE (period, who) IN (VALUES {_pairs(keys)})"
-    rows = db.execute(query, [value for key in keys for value in key])
+    query = "SELECT period, who, amount, reserved FROM spent WHERE period IN (?, ?) AND who IN (?, ?)"
+    rows = db.execute(query, [day, month_of(day), ALL, customer])
     return dict.fromkeys(keys, Total()) | {(row[0], row[1]): Total(row[2], row[3]) for row in rows}
-
-
-def _pairs(keys: Sequence[Whose]) -> str:
-    return ", ".join(["(?, ?)"] * len(keys))
 
 
 def _add(db: Database, day: str, customer: str, amount: int, reserved: int) -> None:
