@@ -301,30 +301,36 @@ def from_customer(who: str, text: str) -> str:
     return f"**{who}:** {text}"
 
 
-# --- what calls to models cost, in words for agents and for the log -----------------------------------
+# --- what calls to models cost, in words for agents ---------------------------------------------------
+
+# How agents call a budget of a day or a month, and when the next one begins.
+SPANS = {"day": ("today's", "tomorrow"), "month": ("this month's", "next month")}
 
 
 def budget_nearly_spent(span: str, spent: str, most: str) -> str:
     """Return that a budget of all runs out; `span` is `day` or `month`, the others are dollars."""
+    whose, _ = SPANS[span]
     return (
-        f"**80 % of this {span}'s budget for the model is spent:** ${spent} of ${most}. The bot goes on "
-        "until the budget ends; then it quotes the articles, and calls you where these don't help."
+        f"**80 % of {whose} budget for the model is used:** ${spent} of ${most}. The bot goes on until it is "
+        "spent; then it quotes the articles, and calls you where these don't help."
     )
 
 
 def budget_spent(span: str, spent: str, most: str) -> str:
     """Return that a budget of all is spent."""
+    whose, then = SPANS[span]
     return (
-        f"**This {span}'s budget for the model is spent:** ${spent} of ${most}. Until the next {span} the "
-        "bot quotes the articles, and calls you where these don't help."
+        f"**{whose.capitalize()} budget for the model is spent:** ${spent} of ${most}, and no further call "
+        f"fits in. Until {then} the bot quotes the articles, and calls you where these don't help."
     )
 
 
 def customer_budget_spent(who: str, span: str, spent: str, most: str) -> str:
     """Return that the budget of one customer, whose name is escaped, is spent."""
+    whose, then = SPANS[span]
     return (
-        f"**{who} has used up this {span}'s budget for one customer:** ${spent} of ${most}. Until the next "
-        f"{span} the bot answers them by quoting the articles, and calls you where these don't help."
+        f"**{who} has used up {whose} budget for one customer:** ${spent} of ${most}, and no further call "
+        f"fits in. Until {then} the bot quotes them the articles, and calls you where these don't help."
     )
 
 

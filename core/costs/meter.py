@@ -22,11 +22,12 @@ from core.messages import Usage
 from core.ports import Call, FaultKind, ModelFault
 from core.settings import Settings
 from core.store import Limit, Planned, Reserved, Settled, Store
-from core.store.usage import ALL
+from core.store.usage import ALL, month_of
 
 log = logging.getLogger(__name__)
 
 CENT = Decimal("0.01")
+HUNDREDTH = Decimal("0.0001")  # of a cent
 NAME_LENGTH = 60
 
 NO_PRICE = (
@@ -120,9 +121,17 @@ class StoreMeter:
         if usage and usage.calls and not (usage.prompt_tokens or usage.completion_tokens):
             usage = None  # a server that doesn't count
         settled = await self._store.settle(number, usage, self._prices.cost)
-        if settled:
-            limits = self._budgets.limits(settled.day, settled.customer)
-            await self._safely(self._tell_budgets(reached(limits, settled.totals)))
+        if settled is None:
+            return
+        today = day_of(self._clock(), self._zone)
+        # A call that ended after midnight counts where it began; what is over needs no warning.
+        limits = [
+            limit
+            for limit in self._budgets.limits(settled.day, settled.customer)
+            if limit.period in (today, month_of(today))
+        ]
+        await self._safely(self._tell_budgets(reached(limits, settled.totals)))
+        if settled.day == today:
             await self._safely(self._tell_unusual(settled))
 
     # --- reserving -----------------------------------------------------------------------------------
@@ -226,7 +235,7 @@ def _refusal(limit: Limit) -> str:
 def _budget_logged(one: Reached) -> str:
     whose = f"The budget of {one.limit.who}" if one.limit.who else "The budget"
     spent, most = _rounded(one.spent), _rounded(one.limit.most)
-    state = "is spent" if one.percent == SPENT_AT else f"is spent to {one.percent} %"
+    state = "is spent" if one.percent == SPENT_AT else f"has reached {one.percent} %"
     return f"{whose} for this {_span(one.limit)} {state}: ${spent} of ${most}."
 
 
@@ -235,11 +244,12 @@ def _span(limit: Limit) -> str:
 
 
 def _rounded(amount: int) -> str:
-    """Return nano-dollars as dollars and cents; smaller sums with as many digits as they need."""
+    """Return nano-dollars as dollars and cents; of less than a dollar as many digits as say something."""
     exact = dollars(amount)
-    if exact >= CENT or not exact:
-        return f"{exact.quantize(CENT, ROUND_HALF_UP):f}"
-    return f"{exact.normalize():f}"
+    if exact < 1:
+        exact = exact.quantize(HUNDREDTH, ROUND_HALF_UP) if exact >= HUNDREDTH else exact
+    rounded = exact.quantize(CENT, ROUND_HALF_UP)
+    return f"{exact.normalize():f}" if exact < 1 and exact != rounded else f"{rounded:f}"
 
 
 def meter_for(settings: Settings, store: Store, alerts: Alerts) -> StoreMeter:

@@ -148,6 +148,16 @@ async def test_at_midnight_a_new_day_begins_and_the_old_one_keeps_its_call(store
     assert agrees(path)
 
 
+async def test_of_a_day_that_is_over_nothing_is_told(store: Store, path: Path) -> None:
+    counting = Counting(store, path, day="0.001", month="0.001")
+    counting.clock.now = moment("2026-11-21 23:59", "Europe/Oslo")
+    late = await counting.meter.reserve(call(1_000))
+    counting.clock.now += 120
+    await counting.meter.settle(late, None)
+    [told] = counting.told()
+    assert told.startswith("**This month's budget for the model is spent:** $0.001 of $0.001")
+
+
 async def test_a_month_is_spent_over_its_days_and_the_next_begins_anew(store: Store, path: Path) -> None:
     counting = Counting(store, path, month="0.002")
     for day in (29, 30):
@@ -206,14 +216,14 @@ async def test_the_agents_are_told_at_eighty_percent_and_at_the_end_once_each(
     assert counting.told() == []
     await counting.spends(1_000_000)
     assert [text.partition(":** ")[0] for text in counting.told()] == [
-        "**80 % of this day's budget for the model is spent"
+        "**80 % of today's budget for the model is used"
     ]
     assert "$8.00 of $10.00" in counting.told()[0]
     await counting.spends(1_000_000)
     for _ in range(2):
         await refused(counting.meter.reserve(call(2_000_000)))
     assert [text.partition(":** ")[0] for text in counting.told()[1:]] == [
-        "**This day's budget for the model is spent"
+        "**Today's budget for the model is spent"
     ]
     assert rows(path, "SELECT DISTINCT place FROM posts") == [(TEAM,)]
     assert len([record for record in caplog.records if record.levelno == logging.WARNING]) == 2

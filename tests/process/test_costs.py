@@ -39,7 +39,7 @@ async def test_every_call_is_told_and_past_the_budget_the_articles_are_quoted(
     assert code == 0, err
     assert len(server.requests) == 1
     assert "This is from our article" in out
-    assert "This day's budget for the model is spent: $0.01 of $0.01" in out
+    assert "**Today's budget for the model is spent:** $0.01 of $0.011" in out
     assert "The budget for this day is spent" in err
 
     # As while the bot runs.
