@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import Any
 
 from core import words
 from core.alerts import Alerts
@@ -17,6 +20,7 @@ from core.costs.budgets import SPENT_AT, Budgets, Reached, day_of, dollars, is_m
 from core.costs.prices import Prices, load_prices
 from core.costs.unusual import FLOOR, is_unusual, trailing, usual
 from core.faults import describe
+from core.insist import OUR_FAULT, insist
 from core.markdown import escape, excerpt
 from core.messages import Usage
 from core.ports import Call, FaultKind, ModelFault
@@ -29,6 +33,7 @@ log = logging.getLogger(__name__)
 CENT = Decimal("0.01")
 HUNDREDTH = Decimal("0.0001")  # of a cent
 NAME_LENGTH = 60
+CLOSE_SECONDS = 1.0
 
 NO_PRICE = (
     "No price is known for the model %s: its calls are counted as free%s. Name a file with its price in "
@@ -82,7 +87,7 @@ class StoreMeter:
         self._zone = zone
         self._unpriced: set[str] = set()
         self._usual = _Usual()
-        self._given_back: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Task[object]] = set()
 
     def check(self, models: Iterable[str], *, local: bool = False) -> None:
         """Tell the log which of the models that are set have no price.
@@ -98,8 +103,15 @@ class StoreMeter:
             log.warning(LEFT_OVER, count)
 
     async def close(self) -> None:
-        """Wait for what is still to be given back; before the store is closed."""
-        await asyncio.gather(*self._given_back, return_exceptions=True)
+        """Wait for what is still to be booked, but not for a disk; what is not is booked at the next start.
+
+        Before the store is closed.
+        """
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=CLOSE_SECONDS)
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
 
     # --- the port ------------------------------------------------------------------------------------
 
@@ -120,9 +132,18 @@ class StoreMeter:
         """Book what a call cost in the place of what was set aside; see `Meter`."""
         if usage and usage.calls and not (usage.prompt_tokens or usage.completion_tokens):
             usage = None  # a server that doesn't count
-        settled = await self._store.settle(number, usage, self._prices.cost)
-        if settled is None:
-            return
+        try:
+            settled = await self._store.settle(number, usage, self._prices.cost)
+        except OUR_FAULT:
+            raise
+        except sqlite3.Error:
+            # The answer is there and need not wait for the disk; until then the call counts at its most.
+            self._meanwhile(insist(lambda: self._store.settle(number, usage, self._prices.cost)))
+        else:
+            if settled:
+                await self._tell(settled)
+
+    async def _tell(self, settled: Settled) -> None:
         today = day_of(self._clock(), self._zone)
         # A call that ended after midnight counts where it began; what is over needs no warning.
         limits = [
@@ -158,18 +179,20 @@ class StoreMeter:
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
-            back = asyncio.create_task(self._give_back(task))
-            self._given_back.add(back)
-            back.add_done_callback(self._given_back.discard)
+            self._meanwhile(self._give_back(task))
             raise
 
     async def _give_back(self, reserving: asyncio.Future[Reserved]) -> None:
-        try:
+        with contextlib.suppress(sqlite3.Error):  # then nothing was set aside
             reserved = await reserving
             if not reserved.passed:
-                await self._store.settle(reserved.number, Usage(), self._prices.cost)
-        except Exception as error:  # what stays set aside is booked at the next start
-            log.error("What was set aside for no call could not be given back: %s", describe(error))
+                await insist(lambda: self._store.settle(reserved.number, Usage(), self._prices.cost))
+
+    def _meanwhile(self, work: Coroutine[Any, Any, object]) -> None:
+        """Do something that nobody waits for but `close`."""
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
 
     def _check(self, model: str, level: int) -> None:
         if model not in self._unpriced and self._prices.of(model) is None:

@@ -8,13 +8,16 @@ import sqlite3
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from core import insist as insisting
 from core.alerts import Alerts
+from core.costs import meter as metering
 from core.costs.meter import meter_for
 from core.messages import Author, Usage
 from core.ports import FaultKind, ModelFault
@@ -260,6 +263,14 @@ async def test_the_end_of_a_budget_that_comes_at_once_is_all_that_is_told(store:
     assert "is spent:** $0.001 of $0.001" in counting.told()[0]
 
 
+async def test_after_the_end_nobody_is_warned_of_it_any_more(store: Store, path: Path) -> None:
+    counting = Counting(store, path, day="0.01")
+    await counting.spends(7_000)
+    await refused(counting.meter.reserve(call(4_000)))
+    await Counting(store, path, day="0.01").spends(2_000)  # also after a restart
+    assert len(counting.told()) == 1
+
+
 async def test_the_main_model_s_share_is_no_end_of_the_budget(store: Store, path: Path) -> None:
     counting = Counting(store, path, main="main", day="0.01")
     await counting.spends(7_000)
@@ -327,6 +338,15 @@ async def test_an_unusual_day_is_told_once_for_all_and_for_a_customer(store: Sto
     assert len(counting.told()) == 2
 
 
+async def test_a_day_that_is_over_is_no_longer_unusual(store: Store, path: Path) -> None:
+    counting = Counting(store, path)
+    await after_days(counting, *[100_000] * 6)
+    late = await counting.meter.reserve(call(1_000_000))
+    counting.clock.now += DAY
+    await counting.meter.settle(late, None)
+    assert counting.told() == []
+
+
 async def test_a_customer_is_measured_by_their_own_days(store: Store, path: Path) -> None:
     counting = Counting(store, path)
     await after_days(counting, *[1_000_000] * 6, customer=BEN.id)
@@ -350,6 +370,46 @@ async def test_trouble_in_telling_does_not_undo_what_is_booked(
     assert counting.spent() == 900
     await refused(counting.meter.reserve(call(1_000)))
     assert len(counting.told()) == 1, "the next call tells"
+
+
+async def test_a_call_that_can_t_be_booked_now_is_booked_later_and_keeps_nobody_waiting(
+    store: Store, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+    settle = store.settle
+
+    async def full_twice(number: int, *rest: Any) -> Any:
+        tried.append(number)
+        if len(tried) <= 2:
+            raise sqlite3.OperationalError("database or disk is full")
+        return await settle(number, *rest)
+
+    counting = Counting(store, path)
+    number = await counting.meter.reserve(call(1_000))
+    monkeypatch.setattr(store, "settle", full_twice)
+    monkeypatch.setattr(insisting, "FIRST_WAIT", 0.0)
+    await counting.meter.settle(number, used(300))
+    assert counting.spent() == 1_000
+    await counting.meter.close()
+    assert counting.spent() == 300
+    assert agrees(path)
+
+
+async def test_a_disk_that_stays_full_holds_up_no_end(
+    store: Store, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    counting = Counting(store, path)
+    number = await counting.meter.reserve(call(1_000))
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "settle", full)
+        patched.setattr(metering, "CLOSE_SECONDS", 0.0)
+        await counting.meter.settle(number, used(300))
+        await counting.meter.close()
+    await counting.meter.take_up()
+    assert counting.spent() == 1_000
 
 
 # --- models without a price ---------------------------------------------------------------------------

@@ -53,6 +53,11 @@ def test_the_table_is_dated_and_an_answer_never_costs_less_than_its_prompt() -> 
         assert 0 < price.cached <= price.prompt < price.output, name
 
 
+def test_what_is_less_than_a_nano_dollar_is_one() -> None:
+    price = Price(Decimal("0.0001"), Decimal("0.0001"), Decimal(1))
+    assert [price.cost(Usage("", tokens, 0, 0, 1)) for tokens in (0, 1, 10, 11)] == [0, 1, 1, 2]
+
+
 def test_a_model_without_a_price_costs_nothing() -> None:
     assert load_prices().cost("my-own-model", Usage("", 1_000, 0, 1_000, 1)) == 0
 
