@@ -6,24 +6,29 @@ import asyncio
 import contextlib
 import logging
 import sys
+import time
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 from filelock import FileLock, Timeout
 
-from bots import case_list, queries
+from bots import case_list, cost_table, queries
 from bots.adapter import StartFailed
-from bots.house import desk_for, open_house
+from bots.house import desk_for, open_house, open_meter
 from bots.serve import serve
 from bots.terminal_bot import AGENTS, TerminalBot, converse, lines_of, print_post
+from core.alerts import Alerts
+from core.costs.budgets import day_of
+from core.costs.prices import WrongPrices
+from core.costs.report import first_day, report
 from core.knowledge import KnowledgeMissing, Library
 from core.messages import Agents
 from core.prompt import InstructionsTooLong
 from core.settings import Settings, WrongSettings, load_settings
-from core.store import Store, StoreUnusable
+from core.store import By, Store, StoreUnusable
 
 log = logging.getLogger("frontdesk")
 
@@ -62,7 +67,7 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
     """Run a command; what whoever runs it can mend is told in words."""
     try:
         asyncio.run(work)
-    except (KnowledgeMissing, StoreUnusable, StartFailed, InstructionsTooLong) as error:
+    except (KnowledgeMissing, StoreUnusable, StartFailed, InstructionsTooLong, WrongPrices) as error:
         raise Fatal(str(error)) from error
     except KeyboardInterrupt:
         raise SystemExit(130) from None
@@ -116,8 +121,11 @@ def chat() -> None:
 async def _chat(settings: Settings) -> None:
     store = await Store.open(settings.database)
     try:
-        async with open_house(settings) as house:
+        alerts = Alerts(store, AGENTS)
+        async with open_meter(settings, store, alerts) as meter, open_house(settings, meter) as house:
+            await meter.take_up()
             desk = desk_for(settings, store, house, Agents(AGENTS))
+            alerts.wake = desk.send
             bot = TerminalBot(print_post)
             desk.connect(bot)
             company = (await house.library.instructions()).company
@@ -223,6 +231,38 @@ async def _stored(settings: Settings) -> AsyncIterator[Store]:
         await store.close()
 
 
+# --- costs --------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.option(
+    "--by",
+    type=click.Choice(get_args(By)),
+    default="day",
+    show_default=True,
+    help="What to add up by.",
+)
+@click.option(
+    "--days",
+    default=30,
+    show_default=True,
+    type=click.IntRange(1, 3_660),
+    help="How many days, with today.",
+)
+@as_json_option
+def costs(by: By, days: int, as_json: bool) -> None:
+    """Tell what calls to models cost: tokens, and US dollars by the prices that were set then."""
+    _run(_costs(_settings(), by, days, as_json))
+
+
+async def _costs(settings: Settings, by: By, days: int, as_json: bool) -> None:
+    async with _stored(settings) as store:
+        since = first_day(day_of(time.time()), days)
+        found = report(await store.spending(by, since), by, since)
+        names = await store.names(row.key for row in found.rows) if by == "customer" else {}
+        click.echo(cost_table.as_json(found, names) if as_json else cost_table.table(found, names, days))
+
+
 # --- ask and search ----------------------------------------------------------------------------------
 
 
@@ -243,25 +283,26 @@ def ask(text: str | None, as_json: bool, batch: bool) -> None:
 
 
 async def _ask(settings: Settings, text: str | None, as_json: bool) -> None:
-    store = await Store.open(settings.database) if settings.uses_model else None
-    try:
-        async with open_house(settings) as house:
+    async with contextlib.AsyncExitStack() as stack:
+        meter = None
+        if settings.uses_model:
+            store = await Store.open(settings.database)
+            stack.push_async_callback(store.close)
+            # What the agents are told waits for the process that serves them.
+            alerts = Alerts(store, settings.agents)
+            meter = await stack.enter_async_context(open_meter(settings, store, alerts))
+        house = await stack.enter_async_context(open_house(settings, meter))
 
-            async def answer(question: str, history: list[queries.Said], *, as_json: bool) -> str:
-                answer = await queries.ask(
-                    house.answerer, house.counter, question, history, agents=settings.agents is not None
-                )
-                if store:
-                    await store.book(answer.usage, "ask")
-                return queries.answer_as_json(answer) if as_json else answer.text
+        async def answer(question: str, history: list[queries.Said], *, as_json: bool) -> str:
+            answer = await queries.ask(
+                house.answerer, house.counter, question, history, agents=settings.agents is not None
+            )
+            return queries.answer_as_json(answer) if as_json else answer.text
 
-            if text is not None:
-                click.echo(await answer(text, [], as_json=as_json))
-            else:
-                await _batch(queries.AskLine, lambda line: answer(line.text, line.history, as_json=True))
-    finally:
-        if store:
-            await store.close()
+        if text is not None:
+            click.echo(await answer(text, [], as_json=as_json))
+        else:
+            await _batch(queries.AskLine, lambda line: answer(line.text, line.history, as_json=True))
 
 
 @cli.command()

@@ -25,10 +25,10 @@ def table(cases: Sequence[Case], names: Mapping[str, str]) -> str:
                 str(case.id),
                 case.state,
                 _moment(case.since),
-                _one_line(_called(case.customer.id, case.customer.name, names)),
-                _one_line(case.owner.name or case.owner.id) if case.owner else "-",
+                one_line(_called(case.customer.id, case.customer.name, names)),
+                one_line(case.owner.name or case.owner.id) if case.owner else "-",
                 case.reason,
-                excerpt(_one_line(case.question), EXCERPT),
+                excerpt(one_line(case.question), EXCERPT),
             )
         )
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
@@ -50,10 +50,10 @@ def whole(case: Case, steps: Sequence[CaseStep], names: Mapping[str, str]) -> st
         "Thread": case.thread or "-",
         "Rating": case.rating or "-",
     }
-    lines = [f"{name + ':':14}{_one_line(value)}" for name, value in facts.items()]
-    lines += ["Question:", *(f"  {_one_line(line)}" for line in case.question.split("\n")), "Steps:"]
+    lines = [f"{name + ':':14}{one_line(value)}" for name, value in facts.items()]
+    lines += ["Question:", *(f"  {one_line(line)}" for line in case.question.split("\n")), "Steps:"]
     for step in steps:
-        who = _one_line(names.get(step.who, step.who))
+        who = one_line(names.get(step.who, step.who))
         lines.append(f"  {_moment(step.at)}  {step.state:9}  {who}: {step.why}")
     return "\n".join(lines)
 
@@ -88,7 +88,7 @@ def _called(id: str, name: str, names: Mapping[str, str]) -> str:
     return name or names.get(id, id)
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Return text in one line that can't steer a terminal."""
     return "".join(char for char in " ".join(text.split()) if char.isprintable())
 

@@ -7,11 +7,13 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from core.alerts import Alerts
 from core.answering import Answerer
+from core.costs.meter import StoreMeter, meter_for
 from core.desk import Desk
 from core.knowledge import Library
 from core.messages import Agents
-from core.ports import Counter, Model
+from core.ports import Counter, Meter, Model
 from core.prompt import Prompter
 from core.quote import Quoter
 from core.settings import Settings
@@ -38,8 +40,8 @@ class House:
 
 
 @contextlib.asynccontextmanager
-async def open_house(settings: Settings) -> AsyncIterator[House]:
-    """Build what all commands share, and take it down again."""
+async def open_house(settings: Settings, meter: Meter | None = None) -> AsyncIterator[House]:
+    """Build what all commands share, and take it down again; `meter` keeps the budgets."""
     library = Library(settings.knowledge_dir)
     model: Model | None = None
     try:
@@ -48,7 +50,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         )
         prompter = Prompter(settings.prompt_tokens, counter)
         prompter.check(await library.instructions())
-        model = _model(settings)
+        model = _model(settings, meter)
         answerer = Answerer(library, model, prompter, settings.max_tokens)
         yield House(settings, library, articles, counter, model, answerer)
     finally:
@@ -57,12 +59,22 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         library.close()
 
 
-def _model(settings: Settings) -> Model:
+def _model(settings: Settings, meter: Meter | None) -> Model:
     if not settings.uses_model:
         return Quoter()
     from core.model import OpenAIModel  # importing openai takes a second that quoting need not wait
 
-    return OpenAIModel(settings)
+    return OpenAIModel(settings, meter)
+
+
+@contextlib.asynccontextmanager
+async def open_meter(settings: Settings, store: Store, alerts: Alerts) -> AsyncIterator[StoreMeter]:
+    """Build the meter, and let it end its work before the store is closed."""
+    meter = meter_for(settings, store, alerts)
+    try:
+        yield meter
+    finally:
+        await meter.close()
 
 
 def desk_for(settings: Settings, store: Store, house: House, agents: Agents | None) -> Desk:

@@ -9,7 +9,8 @@ import logging
 import signal
 
 from bots.adapter import Adapter
-from bots.house import agents_of, desk_for, open_house
+from bots.house import agents_of, desk_for, open_house, open_meter
+from core.alerts import Alerts
 from core.desk import Desk
 from core.messages import platform_of
 from core.settings import Settings
@@ -36,9 +37,12 @@ async def serve(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     store = await Store.open(settings.database)
     try:
-        async with open_house(settings) as house:
+        alerts = Alerts(store, settings.agents)
+        async with open_meter(settings, store, alerts) as meter, open_house(settings, meter) as house:
+            await meter.take_up()
             agents = agents_of(settings)
             desk = desk_for(settings, store, house, agents)
+            alerts.wake = desk.send
             adapters = adapters_of(settings, desk)
             for adapter in adapters:
                 desk.connect(adapter)

@@ -81,6 +81,10 @@ class Desk:
         self._wake()
         self._reminders.wake()
 
+    def send(self) -> None:
+        """Send what somebody else put into the outbox, now."""
+        self._outbox.wake()
+
     # --- what comes in -------------------------------------------------------------------------------
 
     async def receive(self, message: IncomingMessage) -> bool:

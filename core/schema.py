@@ -28,6 +28,13 @@ def m003_handover(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m004_costs(db: Database) -> None:
+    """What each call cost and what was set aside for it, running totals, and what is told once."""
+    for statement in _FOURTH:
+        db.execute(statement)
+
+
 _FIRST = (
     # One row per place that people write in. `window` is the first turn that prompts still see.
     """
@@ -246,4 +253,36 @@ _THIRD = (
         last_at REAL NOT NULL
     ) STRICT
     """,
+)
+
+_FOURTH = (
+    # One row per call from now on; no words, so that it outlives them. `cost` is what it is booked at, in
+    # nano-dollars: while it is under way (`reserved`), and where it never told what it used (`assumed`), that
+    # is its reservation, and the tokens are those that this was made for. `day` is the day that it is booked
+    # on, where this machine is.
+    "ALTER TABLE usage ADD COLUMN day TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE usage ADD COLUMN place TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE usage ADD COLUMN purpose TEXT NOT NULL DEFAULT 'answer'",
+    "ALTER TABLE usage ADD COLUMN cost INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE usage ADD COLUMN reservation INTEGER NOT NULL DEFAULT 0",
+    """
+    ALTER TABLE usage ADD COLUMN state TEXT NOT NULL DEFAULT 'settled'
+        CHECK (state IN ('reserved', 'settled', 'assumed'))
+    """,
+    "UPDATE usage SET day = strftime('%Y-%m-%d', at, 'unixepoch', 'localtime'), place = conversation",
+    "CREATE INDEX usage_day ON usage(day)",
+    "CREATE INDEX usage_reserved ON usage(state) WHERE state = 'reserved'",
+    # What the calls of a day (2026-11-22) or a month (2026-11) cost, of all (who is empty) or one customer;
+    # `reserved` is the part of it that is only set aside.
+    """
+    CREATE TABLE spent (
+        period TEXT NOT NULL,
+        who TEXT NOT NULL,
+        amount INTEGER NOT NULL,
+        reserved INTEGER NOT NULL,
+        PRIMARY KEY (period, who)
+    ) STRICT, WITHOUT ROWID
+    """,
+    # What was told, and is not told again.
+    "CREATE TABLE alerts (key TEXT PRIMARY KEY, at REAL NOT NULL) STRICT",
 )

@@ -315,3 +315,46 @@ def queue_full(size: int) -> str:
         "Until the queue is shorter, customers get quotes from the articles or one of you. If this happens "
         "often, raise CALLS_AT_ONCE, REQUESTS_PER_MINUTE or TOKENS_PER_MINUTE as far as your account allows."
     )
+
+
+# --- what calls to models cost, in words for agents ---------------------------------------------------
+
+# How agents call a budget of a day or a month, and when the next one begins.
+SPANS = {"day": ("today's", "tomorrow"), "month": ("this month's", "next month")}
+
+
+def budget_nearly_spent(span: str, spent: str, most: str) -> str:
+    """Return that a budget of all runs out; `span` is `day` or `month`, the others are dollars."""
+    whose, _ = SPANS[span]
+    return (
+        f"**80 % of {whose} budget for the model is used:** ${spent} of ${most}. The bot goes on until it is "
+        "spent; then it quotes the articles, and calls you where these don't help."
+    )
+
+
+def budget_spent(span: str, spent: str, most: str) -> str:
+    """Return that a budget of all is spent."""
+    whose, then = SPANS[span]
+    return (
+        f"**{whose.capitalize()} budget for the model is spent:** ${spent} of ${most}, and no further call "
+        f"fits in. Until {then} the bot quotes the articles, and calls you where these don't help."
+    )
+
+
+def customer_budget_spent(who: str, span: str, spent: str, most: str) -> str:
+    """Return that the budget of one customer, whose name is escaped, is spent."""
+    whose, then = SPANS[span]
+    return (
+        f"**{who} has used up {whose} budget for one customer:** ${spent} of ${most}, and no further call "
+        f"fits in. Until {then} the bot quotes them the articles, and calls you where these don't help."
+    )
+
+
+def unusual_day(spent: str, usual: str) -> str:
+    """Return that a day costs far more than usual."""
+    return f"**Today's model costs are unusually high:** ${spent} so far; a usual day costs ${usual}."
+
+
+def unusual_day_of(who: str, spent: str, usual: str) -> str:
+    """Return that one customer, whose name is escaped, costs far more than usual."""
+    return f"**{who} costs unusually much today:** ${spent} so far; a usual day of theirs costs ${usual}."

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Set
 from dataclasses import replace
 
-from core.messages import Answer, Author, IncomingMessage, Post, Sign
-from core.ports import Opening, Piece, Refused, Request, Sentence, Unknown
+from core.messages import Answer, Author, IncomingMessage, Post, Sign, Usage
+from core.ports import (
+    Call,
+    FaultKind,
+    ModelFault,
+    Opening,
+    Piece,
+    Refused,
+    Request,
+    Sentence,
+    Unknown,
+)
 
 Says = Answer | BaseException | Callable[[Request], Answer]
 
@@ -188,3 +199,41 @@ class ScriptedModel:
 
     async def close(self) -> None:
         self.closed = True
+
+
+class MemoryMeter:
+    """Counts tokens as money, and keeps a budget for all and one for each customer.
+
+    Attributes:
+        calls: What was reserved, in order; a call's number is its place in it, from 1.
+        booked: What each call counts for now: what was set aside, or what it used.
+        settled: What each call that ended told.
+    """
+
+    def __init__(self, most: float = math.inf, most_each: float = math.inf) -> None:
+        self.calls: list[Call] = []
+        self.booked: dict[int, int] = {}
+        self.settled: dict[int, Usage | None] = {}
+        self._most = most
+        self._most_each = most_each
+
+    def spent(self, customer: str = "") -> int:
+        """Return what all calls count for, or one customer's."""
+        theirs = [n for n, call in enumerate(self.calls, 1) if customer in ("", call.asker.customer)]
+        return sum(self.booked[number] for number in theirs)
+
+    async def reserve(self, call: Call) -> int:
+        await asyncio.sleep(0)
+        cost, customer = call.prompt_tokens + call.max_tokens, call.asker.customer
+        too_much = self.spent() + cost > self._most
+        if too_much or (customer and self.spent(customer) + cost > self._most_each):
+            raise ModelFault("the budget is spent", kind=FaultKind.BUDGET)
+        self.calls.append(call)
+        self.booked[len(self.calls)] = cost
+        return len(self.calls)
+
+    async def settle(self, number: int, usage: Usage | None) -> None:
+        await asyncio.sleep(0)
+        self.settled[number] = usage
+        if usage:
+            self.booked[number] = usage.prompt_tokens + usage.completion_tokens if usage.calls else 0

@@ -17,7 +17,7 @@ from openai.types.chat import ChatCompletion
 
 from core import words
 from core.messages import Action, Answer, Passage, Reason, Usage
-from core.ports import ModelFault, Opening, Piece, Request, Sentence
+from core.ports import Call, Meter, ModelFault, Opening, Piece, Request, Sentence
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -71,7 +71,8 @@ platform.platform()
 class OpenAIModel:
     """Chat Completions of OpenAI, or of any server that speaks the same."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, meter: Meter | None = None) -> None:
+        self._meter = meter
         key = settings.openai_api_key
         self._client = openai.AsyncOpenAI(
             api_key=key.get_secret_value() if key else "none",
@@ -126,11 +127,8 @@ class OpenAIModel:
             try:
                 # Not chat.completions.create: it goes through every message of the history once more, to
                 # turn Python types into JSON's, which took as long as all the rest of a turn's work.
-                completion = await self._client.post(
-                    "/chat/completions",
-                    body={"model": self._model, "messages": list(request.messages), **arguments},
-                    cast_to=ChatCompletion,
-                )
+                body = {"model": self._model, "messages": list(request.messages), **arguments}
+                completion = await self._metered(request, body)
             except openai.BadRequestError as error:
                 if not (_blames_format(error) and self._format + 1 < len(FORMATS)):
                     raise ModelFault(_describe(error)) from error
@@ -144,6 +142,24 @@ class OpenAIModel:
             if not isinstance(completion, ChatCompletion) or not completion.choices:
                 raise ModelFault("the server answered without a completion; check OPENAI_BASE_URL")
             return completion
+
+    async def _metered(self, request: Request, body: dict[str, Any]) -> ChatCompletion:
+        """Make a call for which there is room in the budgets, and book what it cost."""
+        call = Call(self._model, "answer", request.tokens, request.max_tokens, request.asker)
+        number = await self._meter.reserve(call) if self._meter else 0
+        used: Usage | None = None
+        try:
+            completion = await self._client.post("/chat/completions", body=body, cast_to=ChatCompletion)
+            if isinstance(completion, ChatCompletion):
+                used = _usage(completion)
+        except openai.APIStatusError:
+            used = Usage()
+            raise
+        else:
+            return completion
+        finally:
+            if self._meter:
+                await self._meter.settle(number, used)
 
     def _limit(self, tokens: int) -> dict[str, int]:
         name = "max_completion_tokens" if _REASONING.match(self._model) else "max_tokens"

@@ -26,13 +26,28 @@ from core.messages import (
     Usage,
 )
 from core.presses import Pressed
-from core.store import cases, changes, history, inbox, people, posts, turns
+from core.store import cases, changes, history, inbox, people, posts, turns, usage
 from core.store.commits import GroupCommit
 from core.store.database import StoreUnusable, connect, copy, first, marks
 from core.store.posts import OutboxRow, Reword
 from core.store.turns import Claimed, Decision, OthersWrote
+from core.store.usage import Bill, By, Limit, Planned, Reserved, Settled, Spending
 
-__all__ = ["Claimed", "Decision", "OthersWrote", "OutboxRow", "Receipt", "Store", "StoreUnusable"]
+__all__ = [
+    "By",
+    "Claimed",
+    "Decision",
+    "Limit",
+    "OthersWrote",
+    "OutboxRow",
+    "Planned",
+    "Receipt",
+    "Reserved",
+    "Settled",
+    "Spending",
+    "Store",
+    "StoreUnusable",
+]
 
 T = TypeVar("T")
 
@@ -429,9 +444,31 @@ class Store:
         """Keep the name that people know an author by."""
         await self._write(lambda db: inbox.remember_name(db, author))
 
-    async def book(self, usage: Usage, conversation: str = "", customer: str = "") -> None:
-        """Book tokens that were used outside of a turn, or by one that was not decided."""
-        await self._write(lambda db: turns.book(db, usage, conversation, customer, None))
+    # --- what calls to models cost --------------------------------------------------------------------
+
+    async def reserve(self, call: Planned, limits: Sequence[Limit]) -> Reserved:
+        """Set aside what a call may cost, unless that would pass a limit; many at once pass none either."""
+        return await self._write(lambda db: usage.reserve(db, call, limits), durable=False)
+
+    async def settle(self, number: int, used: Usage | None, bill: Bill) -> Settled | None:
+        """Book what a call cost in the place of what was set aside; see `usage.settle`."""
+        return await self._write(lambda db: usage.settle(db, number, used, bill), durable=False)
+
+    async def settle_left_over(self) -> int:
+        """Book what a process which is gone had set aside; return how many calls that were."""
+        return await self._write(usage.settle_left_over)
+
+    async def spent(self, periods: Sequence[str], who: str) -> list[int]:
+        """Return what all (`ALL`), or a customer, spent in periods; those without anything are left out."""
+        return await self._run(lambda db: usage.spent(db, periods, who))
+
+    async def spending(self, by: By, since: str) -> list[Spending]:
+        """Return what the calls from a day on (`2026-11-22`) used, by what they have in common."""
+        return await self._run(lambda db: usage.spending(db, by, since))
+
+    async def tell_once(self, key: str, covers: Sequence[str], new_posts: Sequence[Post]) -> bool:
+        """Put posts into the outbox unless that was done under this key; see `usage.tell_once`."""
+        return await self._write(lambda db: usage.tell_once(db, key, covers, new_posts))
 
     # --- the outbox ----------------------------------------------------------------------------------
 

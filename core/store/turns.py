@@ -17,7 +17,6 @@ from core.messages import (
     Post,
     Reason,
     Turn,
-    Usage,
     platform_of,
 )
 from core.outage import Struck
@@ -238,8 +237,6 @@ def decide(db: Database, turn: Turn, decision: Decision) -> bool:
             'UPDATE conversations SET "window" = max("window", ?) WHERE id = ?',
             [decision.window, turn.conversation],
         )
-    if answer:
-        book(db, answer.usage, turn.conversation, turn.newest.author.id, turn.id)
     return True
 
 
@@ -296,23 +293,3 @@ def release(db: Database, turns: Sequence[int], not_before: float, *, counts: bo
             [not_before, 0 if counts else 1, turn, turn],
         )
         db.execute("DELETE FROM turns WHERE id = ? AND state = 'claimed'", [turn])
-
-
-def book(db: Database, usage: Usage, conversation: str, customer: str, turn: int | None) -> None:
-    """Book tokens, if any call was made."""
-    if usage.calls:
-        db.execute(
-            "INSERT INTO usage(at, conversation, customer, turn, model, calls, prompt_tokens, "
-            "cached_tokens, completion_tokens) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                time.time(),
-                conversation,
-                customer,
-                turn,
-                usage.model,
-                usage.calls,
-                usage.prompt_tokens,
-                usage.cached_tokens,
-                usage.completion_tokens,
-            ],
-        )

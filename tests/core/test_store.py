@@ -15,7 +15,7 @@ import pytest
 import sqlite_utils
 
 from core.handover import NewWords
-from core.messages import Action, Answer, Author, CaseState, IncomingMessage, Post, Role, Usage
+from core.messages import Action, Answer, Author, CaseState, IncomingMessage, Post, Role
 from core.schema import migrations
 from core.store import Claimed, Decision, Receipt, Store, StoreUnusable
 from tests.builders import ANN, BEN, DESK, TEAM, case_of, change_of, incoming, passage, post
@@ -216,15 +216,11 @@ async def test_a_turn_under_way_does_not_undo_a_new_session(store: Store) -> Non
 
 async def test_a_decision_is_written_whole(store: Store, path: Path) -> None:
     turn = await asked(store)
-    usage = Usage("m", 100, 50, 20, 1)
-    answer = Answer("Yes.", Action.ANSWER, None, (passage(),), usage)
+    answer = Answer("Yes.", Action.ANSWER, None, (passage(),))
     case = case_of(CaseState.WAITING, id=0)
     assert await store.decide(turn, Decision(answer, "Yes.", 2, (post("Yes."),), change_of(case))) is not None
     assert rows(path, "SELECT state, action, reason, sources FROM turns") == [
         ("decided", "answer", None, '["refunds.md#1"]')
-    ]
-    assert rows(path, "SELECT model, calls, prompt_tokens, cached_tokens, completion_tokens FROM usage") == [
-        ("m", 1, 100, 50, 20)
     ]
     assert texts(await store.take_posts(STUB)) == ["Yes."]
     [stored] = await store.open_cases(DESK)
@@ -238,7 +234,7 @@ async def test_a_decision_that_fails_in_the_middle_leaves_nothing_behind(store: 
     before = everything(path)
     twice = (post("First."), post("Second.", key="k" * 24))  # a key that is there already
     case = case_of(id=0)
-    answer = Answer("No.", usage=Usage("m", 1, 1, 1, 1))
+    answer = Answer("No.")
     with pytest.raises(sqlite3.IntegrityError):
         await store.decide(turn, Decision(answer, "No.", 1, twice, change_of(case), window=turn.id))
     assert everything(path) == before
@@ -479,12 +475,6 @@ async def test_names_of_people_are_kept_and_renewed(store: Store) -> None:
     await store.remember_name(BEN)
     assert await store.names(["stub:u1", BEN.id, "stub:nobody"]) == {"stub:u1": "New", BEN.id: "Ben"}
     assert await store.names([]) == {}
-
-
-async def test_tokens_used_outside_of_a_turn_are_booked(store: Store, path: Path) -> None:
-    await store.book(Usage("m", 10, 0, 5, 1))
-    await store.book(Usage())
-    assert rows(path, "SELECT model, prompt_tokens, turn FROM usage") == [("m", 10, None)]
 
 
 # --- the outbox --------------------------------------------------------------------------------------

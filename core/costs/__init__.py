@@ -1,0 +1,1 @@
+"""What calls to models cost: prices, budgets, the meter that keeps both, unusual days, the report."""
