@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
+import time
 from dataclasses import dataclass, field, replace
 
 from core import words
+from core.alerts import Alerts
+from core.faults import describe
 from core.knowledge import Library
 from core.knowledge.library import Knowledge
-from core.messages import Action, Answer, Reason, Role, Turn, Usage
+from core.messages import Action, Answer, Reason, Role, Turn
 from core.policy import Policy
-from core.ports import Asker, Model, ModelFault, Request, whole
+from core.ports import Asker, FaultKind, Model, ModelFault, Request, whole
+from core.posts import joined
 from core.prompt import InstructionsTooLong, Prompter, TooLong
 from core.quote import Quoter, quote
 from core.rules import Verdict, after, before
+from core.told_faults import told_of
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +44,20 @@ class Answered:
 class Answerer:
     """Answers turns; knows neither platforms nor the store."""
 
-    def __init__(self, library: Library, model: Model, prompter: Prompter, max_tokens: int) -> None:
+    def __init__(
+        self,
+        library: Library,
+        model: Model,
+        prompter: Prompter,
+        max_tokens: int,
+        alerts: Alerts | None = None,
+    ) -> None:
+        """Make an answerer; `alerts` tells the agents of what only people can mend."""
         self._library = library
         self._model = model
         self._prompter = prompter
         self._max_tokens = max_tokens
+        self._alerts = alerts
 
     async def contact(self) -> str:
         """Return how customers reach a person where none can be called here."""
@@ -83,7 +98,7 @@ class Answerer:
             return Answer(words.TOO_LONG, Action.CLARIFY), turn.start
         except InstructionsTooLong as error:
             log.error("No model can be asked: %s", error)
-            return await self._without_model(turn, Usage()), turn.start
+            return await self._without_model(turn, ModelFault("the instructions are too long")), turn.start
         request = Request(
             prompt.messages,
             turn.text,
@@ -98,15 +113,30 @@ class Answerer:
             return await whole(self._model.answer(request)), prompt.window
         except ModelFault as fault:
             log.warning("The model gave no answer (%s); quoting instead.", fault)
-            return await self._without_model(turn, fault.usage), prompt.window
+            await self._tell(fault)
+            return await self._without_model(turn, fault), prompt.window
 
-    async def _without_model(self, turn: Turn, usage: Usage) -> Answer:
+    async def _without_model(self, turn: Turn, fault: ModelFault) -> Answer:
         """Quote, if there is something to quote; else a person is called, since nobody else can answer."""
         findings = (await self._look_up(turn)).findings
         quoted = quote(Request((), turn.text, findings, {}, 0))
+        is_busy = fault.kind is FaultKind.BUSY
         if quoted.action is Action.ANSWER:
-            return replace(quoted, usage=usage)
-        return Answer("", Action.ESCALATE, Reason.MODEL_UNAVAILABLE, usage=usage)
+            text = joined(words.BUSY, quoted.text) if is_busy else quoted.text
+            return replace(quoted, text=text, usage=fault.usage)
+        if is_busy:  # calling a person for each of a crowd would only move the queue
+            return Answer(words.BUSY, Action.OFFER_HUMAN, Reason.MODEL_UNAVAILABLE, usage=fault.usage)
+        return Answer("", Action.ESCALATE, Reason.MODEL_UNAVAILABLE, usage=fault.usage)
+
+    async def _tell(self, fault: ModelFault) -> None:
+        """Tell the agents what only people can mend; the answer does not wait for them, nor fail with it."""
+        told = told_of(fault, time.time())
+        if self._alerts is None or told is None:
+            return
+        try:
+            await self._alerts.tell(told.key, told.text, told.text)
+        except sqlite3.Error as error:
+            log.error("The agents could not be told that the model fails: %s", describe(error))
 
 
 def _with_source(answer: Answer) -> Answer:

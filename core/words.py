@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from core.markdown import escape
 from core.messages import CaseState, File, Passage, Press, Reason
+from core.ports import FaultKind
 
 GREETING = "Hi! What can I help you with?"
 WELCOME = "You're welcome! Just write again if anything else comes up."
@@ -308,13 +309,19 @@ STILL_ON_IT = "This takes a moment longer than usual; I'm still on it."
 BUSY = "Sorry, I'm getting more questions than I can answer just now."
 
 
-def queue_full(size: int) -> str:
-    """Return what the agents read when no more calls may wait for the model; `size` is how many may."""
-    return (
-        f"**The bot can't keep up**: {size} calls wait for the model already, and no more may (QUEUE_SIZE). "
-        "Until the queue is shorter, customers get quotes from the articles or one of you. If this happens "
-        "often, raise CALLS_AT_ONCE, REQUESTS_PER_MINUTE or TOKENS_PER_MINUTE as far as your account allows."
-    )
+_MEANWHILE = "Until then customers get quotes from the articles, and one of you where these don't help."
+# What the agents read of a model that can't be asked, by why that is.
+MODEL_TROUBLE = {
+    FaultKind.BUSY: "**The bot can't keep up**: as many questions wait for the model as may (QUEUE_SIZE). "
+    f"{_MEANWHILE} If this happens often, raise CALLS_AT_ONCE, REQUESTS_PER_MINUTE or TOKENS_PER_MINUTE as "
+    "far as your account allows.",
+    FaultKind.QUOTA_SPENT: "**The account with the model's provider has no money left**, so that the bot "
+    f"can't use the model. {_MEANWHILE} Whoever runs the bot can top it up.",
+    FaultKind.BAD_KEY: "**The model's provider does not take our key**, so that the bot can't use the model. "
+    f"{_MEANWHILE} Whoever runs the bot can set another OPENAI_API_KEY.",
+    FaultKind.UNKNOWN_MODEL: "**The model's provider does not know the model that is set**, so that the bot "
+    f"can't use it. {_MEANWHILE} Whoever runs the bot can set another OPENAI_MODEL.",
+}
 
 
 # --- what calls to models cost, in words for agents ---------------------------------------------------

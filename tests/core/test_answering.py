@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 
 from core import words
+from core.alerts import Alerts
 from core.answering import Answerer
 from core.knowledge import Library
 from core.messages import Action, Answer, Findings, Reason, Role, Usage
-from core.ports import ModelFault
+from core.ports import FaultKind, ModelFault
 from core.prompt import Prompter
+from core.store import Store
 from core.tokens import EstimatingCounter
+from core.told_faults import told_of
 from tests.builders import BEN, passage, stored, turn_of, write_knowledge
 from tests.fakes import ScriptedModel
 
@@ -30,8 +33,8 @@ async def library(tmp_path: Path) -> AsyncIterator[Library]:
     library.close()
 
 
-def answerer(library: Library, model: ScriptedModel, budget: int = 12_000) -> Answerer:
-    return Answerer(library, model, Prompter(budget, EstimatingCounter()), 300)
+def answerer(library: Library, model: ScriptedModel, alerts: Alerts | None = None) -> Answerer:
+    return Answerer(library, model, Prompter(12_000, EstimatingCounter()), 300, alerts)
 
 
 async def test_the_model_is_asked_with_all_that_it_needs(library: Library) -> None:
@@ -162,3 +165,54 @@ async def test_a_fault_of_our_own_is_not_taken_for_the_models(library: Library) 
     model = ScriptedModel(RuntimeError("a bug"))
     with pytest.raises(RuntimeError, match="a bug"):
         await answerer(library, model).answer(turn_of(QUESTION))
+
+
+# --- a model that can't be asked ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("question", [QUESTION, "Can I pay in gold?"])
+async def test_a_customer_of_a_crowd_is_told_so_and_gets_a_quotation_or_an_offer(
+    library: Library, question: str
+) -> None:
+    model = ScriptedModel(ModelFault("500 calls wait already", kind=FaultKind.BUSY))
+    answer = (await answerer(library, model).answer(turn_of(question))).answer
+    assert answer.text.startswith(words.BUSY)
+    if question == QUESTION:
+        assert QUOTED in answer.text
+        assert answer.action is Action.ANSWER
+    else:
+        assert (answer.action, answer.reason) == (Action.OFFER_HUMAN, Reason.MODEL_UNAVAILABLE)
+
+
+@pytest.mark.parametrize(
+    "kind", [FaultKind.BUSY, FaultKind.QUOTA_SPENT, FaultKind.BAD_KEY, FaultKind.UNKNOWN_MODEL]
+)
+async def test_the_agents_are_told_once_what_only_people_can_mend(
+    library: Library, tmp_path: Path, kind: FaultKind
+) -> None:
+    store = await Store.open(tmp_path / "alerts.db")
+    model = ScriptedModel(ModelFault("no", kind=kind))
+    desk = answerer(library, model, Alerts(store, "stub:team"))
+    for _ in range(3):
+        await desk.answer(turn_of(QUESTION))
+    told = [row.post for row in await store.take_posts(["stub"])]
+    assert [(post.place, post.text) for post in told] == [("stub:team", words.MODEL_TROUBLE[kind])]
+    await store.close()
+
+
+async def test_what_passes_by_itself_is_not_told_to_the_agents(library: Library, tmp_path: Path) -> None:
+    store = await Store.open(tmp_path / "alerts.db")
+    for kind in set(FaultKind) - words.MODEL_TROUBLE.keys():
+        model = ScriptedModel(ModelFault("no", kind=kind))
+        await answerer(library, model, Alerts(store, "stub:team")).answer(turn_of(QUESTION))
+    assert await store.take_posts(["stub"]) == []
+    await store.close()
+
+
+def test_the_same_trouble_is_told_again_only_after_a_while() -> None:
+    busy = ModelFault("no", kind=FaultKind.BUSY)
+    first, soon, later = (told_of(busy, at) for at in (7_200.0, 10_700.0, 10_900.0))
+    assert first == soon
+    assert first is not None
+    assert later is not None
+    assert first.key != later.key
