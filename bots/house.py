@@ -60,9 +60,11 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
 def _model(settings: Settings) -> Model:
     if not settings.uses_model:
         return Quoter()
-    from core.model import OpenAIModel  # importing openai takes a second that quoting need not wait
+    # Importing openai takes a second that quoting need not wait.
+    from core.model import open_model
+    from core.model.free import Unmetered, Unthrottled
 
-    return OpenAIModel(settings)
+    return open_model(settings, Unmetered(), Unthrottled()).model
 
 
 def desk_for(settings: Settings, store: Store, house: House, agents: Agents | None) -> Desk:

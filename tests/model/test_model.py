@@ -9,7 +9,7 @@ import pytest
 
 from core import words
 from core.messages import Action, Answer, Findings, Passage, Reason
-from core.model import OpenAIModel
+from core.model import open_model
 from core.ports import ModelFault, Request, whole
 from core.settings import load_settings
 from tests.simulators.model import ModelSimulator
