@@ -60,7 +60,8 @@ class Pacing:
 
     def pause(self, failures: int) -> float:
         """Return how long to wait after so many failures."""
-        return self.jitter() * min(self.longest, self.first * 2 ** (failures - 1))
+        longest: float = min(self.longest, self.first * 2.0 ** (failures - 1))
+        return self.jitter() * longest
 
 
 @dataclass

@@ -24,9 +24,8 @@ _LIMITS = ("max_tokens", "max_completion_tokens")
 def body(order: Order, manner: Manner, form: Form) -> dict[str, Any]:
     """Return the body of a request."""
     messages: list[Any] = list(order.messages)
-    if form is Form.JSON and not any(
-        "json" in m["content"].lower() for m in messages if m["role"] == "system"
-    ):
+    by_us = [message["content"].lower() for message in messages if message["role"] == "system"]
+    if form is Form.JSON and not any("json" in text for text in by_us):
         messages.insert(0, {"role": "system", "content": JSON_WORD})
     asked: dict[str, Any] = {
         "model": manner.model,

@@ -108,7 +108,7 @@ TABLE: dict[Happened, Row] = {
         "HTTP 429",
         FaultKind.RATE_LIMITED,
         Remedy.WAIT,
-        "the account's rate limit is reached; set REQUESTS_PER_MINUTE and TOKENS_PER_MINUTE to what it allows",
+        "the account's rate limit is reached; set REQUESTS_PER_MINUTE and TOKENS_PER_MINUTE to it",
         unmade=True,
     ),
     Happened.QUOTA_SPENT: Row(
@@ -385,7 +385,7 @@ def _named(refusal: Refusal, optional: frozenset[str]) -> str:
 
 
 def context_figures(error: Mapping[str, Any]) -> tuple[int, int]:
-    """Return the context that an error names and the prompt's size in it, in tokens; 0 for what it does not."""
+    """Return the context that an error names and the prompt's size in it, in tokens; 0 for none."""
     if isinstance(error.get("n_ctx"), int) and isinstance(error.get("n_prompt_tokens"), int):
         return error["n_ctx"], error["n_prompt_tokens"]
     message = str(error.get("message") or "")[:2_000]
@@ -399,7 +399,7 @@ def _figure(found: re.Match[str] | None) -> int:
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Return how many seconds a server asks to wait: `retry-after-ms`, or `retry-after` in seconds or a date."""
+    """Return how many seconds a server asks to wait: by `retry-after-ms` or `retry-after`, be it a date."""
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         try:
             return max(0.0, float(headers[name]) * unit)

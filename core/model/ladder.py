@@ -1,4 +1,4 @@
-"""The models that are asked, one after the other, until one answers; below them is quoting, and then a person."""
+"""The models that are asked, one after the other, until one answers; quoting and people come below them."""
 
 from __future__ import annotations
 
@@ -51,16 +51,13 @@ class Ladder:
             try:
                 async with contextlib.aclosing(rung.answer(request, told, deadline)) as pieces:
                     async for piece in pieces:
-                        yield (
-                            replace(piece, usage=usage + piece.usage) if isinstance(piece, Answer) else piece
-                        )
+                        yield _with_all(piece, usage)
             except ModelFault as fault:
                 usage += fault.usage
                 failed = fault
                 if not is_last:
-                    log.warning(
-                        "%s gave no answer (%s); asking %s.", rung.name, fault, self._rungs[number].name
-                    )
+                    following = self._rungs[number].name
+                    log.warning("%s gave no answer (%s); asking %s.", rung.name, fault, following)
             else:
                 return
         if failed.kind is FaultKind.TIMEOUT and told.sentences:
@@ -74,6 +71,11 @@ class Ladder:
     async def close(self) -> None:
         """Close the connections, once all that was spent is booked."""
         await self._close()
+
+
+def _with_all(piece: Piece, usage: Usage) -> Piece:
+    """Return a piece; the last one with what the models before used, too."""
+    return replace(piece, usage=usage + piece.usage) if isinstance(piece, Answer) else piece
 
 
 def _now() -> float:

@@ -1,4 +1,4 @@
-"""What is ordered from a model, whichever API carries it: a prompt, perhaps shortened, perhaps gone on with. Pure."""
+"""What is ordered from a model, whichever API carries it: a prompt, as it is, shortened or gone on with."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Heard:
 
 
 class ErrorEvent(Exception):
-    """An error stands where a piece of an answer should; holds the server's words, which are only classified."""
+    """An error stands where a piece of an answer should; the server's words in it are only classified."""
 
     def __init__(self, error: object) -> None:
         super().__init__("an error event")

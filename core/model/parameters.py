@@ -27,8 +27,8 @@ class Family:
 
 
 _SAMPLING = frozenset({"temperature", "top_p", "seed", "stop"})
-# The first that fits. platform.openai.com/docs/guides/reasoning: models that reason before they answer take no
-# sampling, and count their thinking as output. Others' servers get what is set, and say what they don't take.
+# The first that fits. Models that reason before they answer take no sampling, and count their thinking as
+# output: platform.openai.com/docs/guides/reasoning. Other servers get what is set, and say what they refuse.
 FAMILIES = (
     Family(
         re.compile(r"o\d|gpt-5(?!.*chat)"),

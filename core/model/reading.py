@@ -80,11 +80,8 @@ class Told:
 
     def filtered(self) -> Iterator[Opening | Sentence]:
         """End the answer as one that a filter stopped: what was shown stays, and a person is called."""
-        opening = Opening(
-            Action.ESCALATE,
-            Reason.CONTENT_FILTERED,
-            self.opening.sources if self.opening and self.opened else (),
-        )
+        sources = self.opening.sources if self.opening and self.opened else ()
+        opening = Opening(Action.ESCALATE, Reason.CONTENT_FILTERED, sources)
         yield from self.release(opening, "")
         self.opening, self.kept = opening, ""
 
@@ -131,7 +128,7 @@ class Reader:
             self._opening = self._opening or Opening(Action.ANSWER)
             return self._take(self._raw[start:])
         data = _partial(self._raw[start:])
-        if self._opening is None and _FIRST_KEYS <= data.keys() and next(reversed(data)) == "reply":
+        if self._opening is None and data.keys() >= _FIRST_KEYS and next(reversed(data)) == "reply":
             self._opening = opening_of(data, self._passages)
         reply = data.get("reply")
         return self._take(reply) if isinstance(reply, str) else []

@@ -90,7 +90,7 @@ def _finish(response: dict[str, Any]) -> Finish:
     if response.get("error"):
         raise ErrorEvent(response["error"])
     why = (response.get("incomplete_details") or {}).get("reason")
-    return _FINISHES.get(why, Finish.STOP)
+    return _FINISHES.get(str(why), Finish.STOP)
 
 
 def _usage(response: dict[str, Any]) -> Usage | None:

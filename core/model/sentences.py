@@ -18,9 +18,9 @@ _WORD = re.compile(r"[^\s(\[\"'“„«*_]*\Z")
 _NUMBERED = re.compile(r"\d{1,3}")
 _CJK = frozenset("。！？")
 _ABBREVIATIONS = frozenset(
-    "e.g i.e z.b d.h u.a o.ä bzw usw ca etc vs approx evtl ggf inkl exkl max min nr no nos art abs std tel fig "
-    "mr mrs ms dr prof st jr sr sra srta ud uds mme mlle inc ltd co corp p.ex p.ej cf env vol pp ed est dept "
-    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
+    "e.g i.e z.b d.h u.a o.ä bzw usw ca etc vs approx evtl ggf inkl exkl max min nr no nos art abs std tel "
+    "fig mr mrs ms dr prof st jr sr sra srta ud uds mme mlle inc ltd co corp p.ex p.ej cf env vol pp ed est "
+    "dept jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
 
 
@@ -40,7 +40,7 @@ def ends(text: str, *, final: bool = False) -> Iterator[int]:
 
 
 def _blocks(text: str, *, final: bool) -> Iterator[tuple[int, int, bool]]:
-    """Yield the paragraphs, list items and code blocks of a text, and whether sentences in them can be cut."""
+    """Yield the paragraphs, list items and code blocks of a text, and whether these can be cut within."""
     begin = at = 0
     fence = ""
     while at < len(text):

@@ -1,4 +1,4 @@
-"""Server-sent events, as far as model servers use them: the data of each event from the bytes as they come. Pure."""
+"""Server-sent events, as far as model servers use them: bytes in, the data of each event out. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The only file that talks to a model's server: a body out, events in, and faults by their row in the table."""
+"""The only file that talks to a model's server: a body out, events in, faults by their row of the table."""
 
 from __future__ import annotations
 
