@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, cast
 
+import aiohttp
 import httpx2
 import jiter
 import openai
@@ -59,8 +60,7 @@ class Wire:
         except openai.APIStatusError as error:
             raise _status_fault(error, OPTIONAL & body.keys()) from None
         except openai.APIConnectionError as error:
-            never_there = isinstance(error.__cause__, httpx2.ConnectError)
-            raise CallFault(Happened.UNREACHABLE if never_there else Happened.LOST) from None
+            raise CallFault(Happened.UNREACHABLE if _never_there(error) else Happened.LOST) from None
         except UnicodeEncodeError:
             raise CallFault(Happened.BAD_KEY) from None  # its characters can't stand in a header
         except openai.OpenAIError:
@@ -162,6 +162,15 @@ class Coming:
         if _DONE in found:
             self._ended = self.saw_end = True
         return [_object(data) for data in found if data != _DONE]
+
+
+def _never_there(error: BaseException | None) -> bool:
+    """Say whether a connection was not even made, so that nothing was sent."""
+    while error is not None:
+        if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _object(data: bytes) -> dict[str, Any]:

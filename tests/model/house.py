@@ -8,11 +8,24 @@ import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
+import pytest
+
 from core.messages import Answer, Findings, Passage, Usage
 from core.model import OpenedModel, open_model
 from core.model.breaker import Patience
 from core.model.calls import Pacing
-from core.ports import Asker, Call, ChatMessage, FaultKind, ModelFault, Opening, Piece, Request, Sentence, Task
+from core.ports import (
+    Asker,
+    Call,
+    ChatMessage,
+    FaultKind,
+    ModelFault,
+    Opening,
+    Piece,
+    Request,
+    Sentence,
+    Task,
+)
 from core.settings import load_settings
 from tests.simulators.model import ModelSimulator, Scripted, structured
 
@@ -146,12 +159,10 @@ class House:
 
     async def fault(self, request: Request | None = None) -> ModelFault:
         """Ask once, in vain."""
-        try:
-            answer = await self.answer(request)
-        except ModelFault as fault:
-            assert self.server.api_key not in f"{fault}{fault.__cause__!r}{fault.__context__!r}"
-            return fault
-        raise AssertionError(f"it answered: {answer}")
+        with pytest.raises(ModelFault) as fault:
+            await self.answer(request)
+        assert self.server.api_key not in f"{fault.value}{fault.value.__cause__!r}{fault.value.__context__!r}"
+        return fault.value
 
     async def write(self, text: str = "Sum it up.") -> str:
         messages: list[ChatMessage] = [{"role": "user", "content": text}]
@@ -172,3 +183,10 @@ class House:
 def said(text: str, **manner: Any) -> Scripted:
     """Return a structured answer to be sent in the simulator's ways."""
     return Scripted(structured(text, sources=["refunds.md#1"]), **manner)
+
+
+def after(shown: str, rest: str, **manner: Any) -> Scripted:
+    """Return a structured answer of which first one part comes, at once, and then the other, letter by letter."""
+    whole = structured(shown + rest, sources=["refunds.md#1"])
+    first = whole[: -len(rest) - 2]
+    return Scripted(whole, pieces=[first, *whole[len(first) :]], **manner)

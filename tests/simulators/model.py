@@ -312,6 +312,8 @@ class ModelSimulator:
         """Parameters refused with a 400 for as long as they stand here."""
         self.reports_usage = True
         """Whether answers tell the tokens used; some compatible servers do not."""
+        self.ignores_stream = False
+        """Whether answers come whole though a stream was asked for, as from some compatible servers."""
         self.rate_limits = dict(RATE_LIMITS)
         self.flags: Callable[[str], bool] = lambda text: False
         """Which words the moderation flags."""
@@ -365,6 +367,10 @@ class ModelSimulator:
     def queue(self, answer: Answer) -> None:
         """Queue an answer; the methods below put the usual ones into words."""
         self._queue.append(answer)
+
+    def unqueue(self) -> None:
+        """Take the answer back that was queued last."""
+        self._queue.pop()
 
     @property
     def queued(self) -> int:
@@ -572,7 +578,7 @@ class ModelSimulator:
         """Send an answer piece by piece, going wrong where it says so."""
         kind, frames = self._frames(turn.request, answer)
         response = web.StreamResponse(headers={**headers, "Content-Type": kind})
-        if not turn.request.streams:
+        if kind == "application/json":
             response.content_length = sum(map(len, frames))
         await response.prepare(turn.raw)
         stop = None if answer.after is None else _break_at(turn.request, frames, answer.after)
@@ -597,7 +603,7 @@ class ModelSimulator:
         """The content type, and the bytes in the portions in which they go out."""
         if answer.fault is Fault.WRONG_TYPE:
             return "text/html", [b"<html><body><h1>502 Bad Gateway</h1></body></html>\n"]
-        if request.streams:
+        if request.streams and not self.ignores_stream:
             return "text/event-stream; charset=utf-8", self._events(request, answer)
         return "application/json", _portions(self._plain_body(request, answer))
 
@@ -684,11 +690,13 @@ class ModelSimulator:
         begun = {**whole, "status": "in_progress", "output": [], "usage": None}
         at = {"item_id": item["id"], "output_index": 0, "content_index": 0}
         kind = "output_text" if answer.refusal is None else "refusal"
+        empty = {"type": kind, "text": "", "annotations": []}
         yield b"".join(
             (
                 _typed("response.created", response=begun),
                 _typed("response.in_progress", response=begun),
                 _typed("response.output_item.added", output_index=0, item=item),
+                _typed("response.content_part.added", part=empty, **at),
             )
         )
         for piece in answer.cut():

@@ -611,7 +611,7 @@ def test_fixture_is_of_the_services_shape(path: Path) -> None:
 @pytest.mark.parametrize("stream", [True, False])
 async def test_responses(model: ModelSimulator, client: AsyncOpenAI, stream: bool) -> None:
     model.says("Five days.", usage={"prompt_tokens": 7, "completion_tokens": 3})
-    wanted: dict[str, Any] = {"model": "gpt-4o-mini", "input": "Hi", "instructions": "Be kind.", "store": False}
+    wanted: dict[str, Any] = {"model": "gpt-4o-mini", "input": "Hi", "instructions": "Be kind."}
     if stream:
         async with client.responses.stream(**wanted) as events:
             answer = await events.get_final_response()
