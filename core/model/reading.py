@@ -23,6 +23,7 @@ _JSON = re.compile(r"(?:```(?:json)?\s*)?\{")
 _HALF_A_FENCE = re.compile(r"(?:`{1,2}|```(?:j|js|jso|json)?\s*)\Z")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _MARKDOWN_BLOCK = re.compile(r"(?:[-*+•] |\d{1,3}[.)] |#{1,6} |```|~~~|\||> )")
+_BLOCK_MARK = 4  # as many characters tell whether a Markdown block begins
 _FIRST_KEYS = frozenset({"action", "reason", "sources"})
 # A repetition shorter than this may be meant.
 SEAM = 15
@@ -236,16 +237,17 @@ class _Seam:
             return text
         self._waiting += text
         start = self._waiting.lstrip()
-        if not start or any(len(r) > len(start) and r.startswith(start) for r in self._repeats):
+        if len(start) < _BLOCK_MARK or self._may_repeat(start):
             return ""
         return self._settled()
 
     def finish(self) -> str:
         """Return what waited, at the end of the text; half a repetition is nothing new."""
         start = self._waiting.lstrip()
-        if not self._is_open or any(len(r) > len(start) and r.startswith(start) for r in self._repeats):
-            return ""
-        return self._settled()
+        return "" if not self._is_open or self._may_repeat(start) else self._settled()
+
+    def _may_repeat(self, start: str) -> bool:
+        return any(len(said) > len(start) and said.startswith(start) for said in self._repeats)
 
     def _settled(self) -> str:
         self._is_open = False

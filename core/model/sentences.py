@@ -18,10 +18,11 @@ _WORD = re.compile(r"[^\s(\[\"'“„«*_]*\Z")
 _NUMBERED = re.compile(r"\d{1,3}")
 _CJK = frozenset("。！？")
 _ABBREVIATIONS = frozenset(
-    "e.g i.e z.b d.h u.a o.ä bzw usw ca etc vs approx evtl ggf inkl exkl max min nr no nos art abs std tel "
-    "fig mr mrs ms dr prof st jr sr sra srta ud uds mme mlle inc ltd co corp p.ex p.ej cf env vol pp ed est "
-    "dept jan feb mar apr jun jul aug sep sept oct nov dec".split()
+    "e.g i.e z.b d.h u.a o.ä bzw usw ca etc vs approx evtl ggf inkl exkl std tel mr mrs ms dr prof st jr sr "
+    "sra srta ud uds mme mlle inc ltd corp p.ex p.ej cf env jan feb apr jun jul aug sep sept oct nov dec".split()
 )
+# These are words of their own, unless a number follows.
+_BEFORE_NUMBERS = frozenset("no nos nr art abs fig vol pp max min".split())
 
 
 def ends(text: str, *, final: bool = False) -> Iterator[int]:
@@ -101,6 +102,8 @@ def _ends_sentence(block: str, found: re.Match[str]) -> bool:
         return True
     word = _WORD.search(block[: found.start()])
     before = word[0] if word else ""
+    if before.lower() in _BEFORE_NUMBERS and behind[0].isdigit():
+        return False
     return not (_NUMBERED.fullmatch(before) or _is_short(before))
 
 

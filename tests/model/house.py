@@ -186,7 +186,7 @@ def said(text: str, **manner: Any) -> Scripted:
 
 
 def after(shown: str, rest: str, **manner: Any) -> Scripted:
-    """Return a structured answer of which first one part comes, at once, and then the other, letter by letter."""
+    """Return a structured answer of which first one part comes, at once, then the other, by letters."""
     whole = structured(shown + rest, sources=["refunds.md#1"])
     first = whole[: -len(rest) - 2]
     return Scripted(whole, pieces=[first, *whole[len(first) :]], **manner)
