@@ -165,7 +165,7 @@ class Reader:
         """
         told = self._told
         if not told.sentences and self._opening is not None:
-            self._pending += self._seam.finish() if self._seam else ""
+            self._pending += self._seam.finish(cut=True) if self._seam else ""
             told.opening = self._opening
             told.kept = self._pending[: _last_space(self._pending)]
         return bool(told.so_far)
@@ -225,9 +225,11 @@ class _Seam:
         self._is_spaced = told.so_far != said
         self._is_guessed = not told.space
         self._joint = told.space or ("" if said[-1:] in "。！？" else " ")
-        starts = [0, *(m.start() for m in re.finditer(r"(?<=\s)\S", said))]
-        whole = {len(said) - len(s.strip()) for s in told.sentences[-1:]}
-        self._repeats = [said[at:] for at in starts if len(said) - at >= SEAM or at == 0 or at in whole]
+        words_at = {match.start() for match in re.finditer(r"(?<=\s)\S", said)}
+        last = len(said) - len(told.sentences[-1].strip()) if told.sentences and not told.kept else 0
+        self._repeats = [
+            said[at:] for at in {0, last, *words_at} if len(said) - at >= SEAM or at in {0, last}
+        ]
         self._waiting = ""
         self._is_open = True
 
@@ -241,10 +243,10 @@ class _Seam:
             return ""
         return self._settled()
 
-    def finish(self) -> str:
-        """Return what waited, at the end of the text; half a repetition is nothing new."""
-        start = self._waiting.lstrip()
-        return "" if not self._is_open or self._may_repeat(start) else self._settled()
+    def finish(self, *, cut: bool = False) -> str:
+        """Return what waited, at the end of the text; half a repetition that was cut is nothing new."""
+        is_half = cut and self._may_repeat(self._waiting.lstrip())
+        return "" if not self._is_open or is_half else self._settled()
 
     def _may_repeat(self, start: str) -> bool:
         return any(len(said) > len(start) and said.startswith(start) for said in self._repeats)

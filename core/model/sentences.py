@@ -19,7 +19,8 @@ _NUMBERED = re.compile(r"\d{1,3}")
 _CJK = frozenset("。！？")
 _ABBREVIATIONS = frozenset(
     "e.g i.e z.b d.h u.a o.ä bzw usw ca etc vs approx evtl ggf inkl exkl std tel mr mrs ms dr prof st jr sr "
-    "sra srta ud uds mme mlle inc ltd corp p.ex p.ej cf env jan feb apr jun jul aug sep sept oct nov dec".split()
+    "sra srta ud uds mme mlle inc ltd corp p.ex p.ej cf env jan feb apr jun jul aug sep sept oct nov "
+    "dec".split()
 )
 # These are words of their own, unless a number follows.
 _BEFORE_NUMBERS = frozenset("no nos nr art abs fig vol pp max min".split())
