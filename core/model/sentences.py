@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 # A mark that ends a sentence, with what may close behind it.
 _END = re.compile(r"[.!?…]+[\"'”’»)\]*_~]*(?=\s)|[。！？]+[」』）”’\"]*")
+_POSSIBLE = re.compile(r"[.!?…。！？\n]")
 # What is no place to cut: code, links, addresses.
 _WHOLE = re.compile(r"(`+)(?:(?!\1).)*?\1|!?\[[^\[\]]*\]\([^()\n]*\)|<[^<>\s]*>", re.DOTALL)
 # What may still become one of these; also bold text, which shows its stars while it is half there.
@@ -33,6 +34,9 @@ def ends(text: str, *, final: bool = False) -> Iterator[int]:
         text: Markdown that may go on. What comes after an end that is yielded can't change that end.
         final: Whether the text is all there is.
     """
+    # Most pieces of a text that streams end nothing.
+    if not final and not _POSSIBLE.search(text):
+        return
     # An end is known once something comes behind it: what is held back at most is the last sentence.
     for start, stop, cuttable in _blocks(text, final=final):
         if cuttable:

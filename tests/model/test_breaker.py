@@ -86,3 +86,17 @@ async def test_a_server_that_is_down_is_asked_no_more_until_it_may_be_back(serve
     assert len(server.requests) == 5
     await house.close()
     house.check_bills()
+
+
+async def test_a_probe_that_was_never_made_leaves_the_next_one_free(server: ModelSimulator) -> None:
+    house = House(server, Patience(failures=1, first=0.001, longest=0.001), openai_model="m")
+    server.fails(500)
+    with contextlib.suppress(ModelFault):
+        await house.answer()
+    house.meter.spent = {"m"}
+    kinds = set()
+    while FaultKind.BUDGET not in kinds:
+        kinds.add((await house.fault()).kind)
+    house.meter.spent = set()
+    assert (await house.answer()).text == "How long do refunds take?"
+    await house.close()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 
 import pytest
 
 from core import words
 from core.messages import Action, Reason
+from core.model import calls
 from core.ports import FaultKind, Opening, Sentence
 from tests.model.house import REFUNDS, House, asked, cut_off, said
 from tests.simulators.model import structured
@@ -228,3 +230,23 @@ async def test_any_server_works_without_a_key(house: House) -> None:
     house.settings["openai_api_key"] = None
     house.server.replies("Local.")
     assert (await house.answer()).text == "Local."
+
+
+async def test_a_finished_answer_does_not_wait_for_a_server_that_forgets_to_end(
+    chat: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "AFTER_FINISH", 0.02)
+    chat.server.stalls(said("Five days."), after=1_000)
+    async with asyncio.timeout(5):
+        assert (await chat.answer()).text == "Five days."
+
+
+async def test_a_form_that_two_calls_were_refused_is_stepped_down_once(house: House) -> None:
+    house.server.supports.discard("json_schema")
+    house.server.hold()
+    asking = [asyncio.create_task(house.answer()) for _ in range(2)]
+    await house.server.wait_requests(2)
+    house.server.release()
+    await asyncio.gather(*asking)
+    formats = [request.format["type"] for request in house.server.requests]
+    assert formats == ["json_schema"] * 2 + ["json_object"] * 2
