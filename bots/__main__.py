@@ -122,7 +122,7 @@ async def _chat(settings: Settings) -> None:
     store = await Store.open(settings.database)
     try:
         alerts = Alerts(store, AGENTS)
-        async with open_meter(settings, store, alerts) as meter, open_house(settings, meter) as house:
+        async with open_meter(settings, store, alerts) as meter, open_house(settings, meter, alerts) as house:
             await meter.take_up()
             desk = desk_for(settings, store, house, Agents(AGENTS))
             alerts.wake = desk.send

@@ -13,11 +13,12 @@ from core.costs.meter import StoreMeter, meter_for
 from core.desk import Desk
 from core.knowledge import Library
 from core.messages import Agents
-from core.ports import Counter, Meter, Model
+from core.ports import Clerk, Counter, Meter, Model
 from core.prompt import Prompter
 from core.quote import Quoter
 from core.settings import Settings
 from core.store import Store
+from core.throttle import FairThrottle, Limits
 from core.tokens import counter_for
 
 
@@ -30,6 +31,7 @@ class House:
     articles: int
     counter: Counter
     model: Model
+    clerk: Clerk | None
     answerer: Answerer
 
     def how(self) -> str:
@@ -40,8 +42,16 @@ class House:
 
 
 @contextlib.asynccontextmanager
-async def open_house(settings: Settings, meter: Meter | None = None) -> AsyncIterator[House]:
-    """Build what all commands share, and take it down again; `meter` keeps the budgets."""
+async def open_house(
+    settings: Settings, meter: Meter | None = None, alerts: Alerts | None = None
+) -> AsyncIterator[House]:
+    """Build what all commands share, and take it down again.
+
+    Args:
+        settings: Say what is built.
+        meter: Keeps the budgets; None: there are none, and nothing is recorded.
+        alerts: Tells the agents of what only people can mend; None: nobody is told.
+    """
     library = Library(settings.knowledge_dir)
     model: Model | None = None
     try:
@@ -50,21 +60,24 @@ async def open_house(settings: Settings, meter: Meter | None = None) -> AsyncIte
         )
         prompter = Prompter(settings.prompt_tokens, counter)
         prompter.check(await library.instructions())
-        model = _model(settings, meter)
-        answerer = Answerer(library, model, prompter, settings.max_tokens)
-        yield House(settings, library, articles, counter, model, answerer)
+        model, clerk = _models(settings, meter)
+        answerer = Answerer(library, model, prompter, settings.max_tokens, alerts)
+        yield House(settings, library, articles, counter, model, clerk, answerer)
     finally:
         if model:
             await model.close()
         library.close()
 
 
-def _model(settings: Settings, meter: Meter | None) -> Model:
+def _models(settings: Settings, meter: Meter | None) -> tuple[Model, Clerk | None]:
     if not settings.uses_model:
-        return Quoter()
-    from core.model import OpenAIModel  # importing openai takes a second that quoting need not wait
+        return Quoter(), None
+    # Importing openai takes a second that quoting need not wait.
+    from core.model import open_model
+    from core.model.free import Unmetered
 
-    return OpenAIModel(settings, meter)
+    opened = open_model(settings, meter or Unmetered(), throttle_for(settings))
+    return opened.model, opened.clerk
 
 
 @contextlib.asynccontextmanager
@@ -75,6 +88,19 @@ async def open_meter(settings: Settings, store: Store, alerts: Alerts) -> AsyncI
         yield meter
     finally:
         await meter.close()
+
+
+def throttle_for(settings: Settings) -> FairThrottle:
+    """Return what keeps the limits on calls; one for the whole process."""
+    return FairThrottle(
+        Limits(
+            settings.calls_at_once,
+            settings.questions_per_minute,
+            settings.queue_size,
+            settings.requests_per_minute,
+            settings.tokens_per_minute,
+        )
+    )
 
 
 def desk_for(settings: Settings, store: Store, house: House, agents: Agents | None) -> Desk:

@@ -38,7 +38,7 @@ async def serve(settings: Settings) -> None:
     store = await Store.open(settings.database)
     try:
         alerts = Alerts(store, settings.agents)
-        async with open_meter(settings, store, alerts) as meter, open_house(settings, meter) as house:
+        async with open_meter(settings, store, alerts) as meter, open_house(settings, meter, alerts) as house:
             await meter.take_up()
             agents = agents_of(settings)
             desk = desk_for(settings, store, house, agents)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import pytest
 
 from core.messages import Action, Answer, Findings, Found, Passage, Reason
-from core.model import OpenAIModel
+from core.model import open_model
+from core.model.free import Unmetered, Unthrottled
+from core.model.ladder import Ladder
 from core.ports import Model, Opening, Request, Sentence, whole
 from core.quote import Quoter
 from core.settings import load_settings
@@ -31,14 +34,14 @@ def asked(question: str, *, found: bool = True) -> Request:
     )
 
 
-async def _openai() -> AsyncIterator[Model]:
+async def _openai(**given: Any) -> AsyncIterator[Model]:
     async with ModelSimulator() as server:
         server.replies("Five business days.", sources=["refunds.md#1"])
         server.replies("I can't tell.", action="offer_human", reason="not_in_articles")
         settings = load_settings(
-            _env_file=None, openai_api_key=server.api_key, openai_base_url=server.base_url
+            _env_file=None, openai_api_key=server.api_key, openai_base_url=server.base_url, **given
         )
-        yield OpenAIModel(settings)
+        yield open_model(settings, Unmetered(), Unthrottled()).model
 
 
 async def _quoter() -> AsyncIterator[Model]:
@@ -52,7 +55,13 @@ async def _scripted() -> AsyncIterator[Model]:
     )
 
 
-MAKERS = {"openai": _openai, "quoter": _quoter, "scripted": _scripted}
+MAKERS: dict[str, Callable[[], AsyncIterator[Model]]] = {
+    "chat": _openai,
+    "responses": lambda: _openai(openai_api="responses"),
+    "fallback": lambda: _openai(openai_fallback_model="gpt-4.1-nano"),
+    "quoter": _quoter,
+    "scripted": _scripted,
+}
 
 
 @pytest.fixture(params=MAKERS)
@@ -81,7 +90,7 @@ async def test_what_it_does_not_know_it_says_with_a_reason_of_the_closed_list(mo
 
 async def test_usage_counts_the_calls_that_were_made(model: Model) -> None:
     usage = (await whole(model.answer(asked("How long do refunds take?")))).usage
-    assert (usage.calls > 0) == isinstance(model, OpenAIModel)
+    assert (usage.calls > 0) == isinstance(model, Ladder)
     assert (usage.prompt_tokens > 0) == (usage.calls > 0)
 
 

@@ -1,4 +1,4 @@
-"""A Chat Completions server on a free local port, scripted by the test that uses it.
+"""A server of Chat Completions, Responses and Moderations on a free local port, scripted by its test.
 
     async with ModelSimulator() as model:
         model.fails(429, retry_after=0.05)
@@ -59,6 +59,7 @@ _ERRORS_BY_STATUS = {
     503: "overloaded",
     504: "server",
 }
+_INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
 _BODY_PIECES = 8
 """How many writes a plain (not streamed) body takes, so that it too can stall or drip."""
 
@@ -155,11 +156,33 @@ class Request:
     headers: Mapping[str, str]
     at: float
     """When it arrived, by `time.monotonic`."""
+    api: str = "chat"
+    """`chat` or `responses`."""
 
     @property
     def messages(self) -> list[dict[str, Any]]:
+        """The messages, as Chat Completions has them."""
         messages: list[dict[str, Any]] = self.body.get("messages", [])
-        return messages
+        if self.api == "chat":
+            return messages
+        instructions = self.body.get("instructions")
+        first = [{"role": "system", "content": instructions}] if instructions else []
+        return [*first, *self.input]
+
+    @property
+    def input(self) -> list[dict[str, Any]]:
+        """The input of the Responses API."""
+        given = self.body.get("input") or []
+        return [{"role": "user", "content": given}] if isinstance(given, str) else given
+
+    @property
+    def format(self) -> dict[str, Any]:
+        """The form that the answer is asked for in, as Chat Completions has it; empty for none."""
+        if self.api == "chat":
+            wanted: dict[str, Any] = self.body.get("response_format") or {}
+            return wanted
+        form: dict[str, Any] = (self.body.get("text") or {}).get("format") or {}
+        return {"type": form["type"], "json_schema": form} if form.get("type") == "json_schema" else form
 
     @property
     def model(self) -> str:
@@ -289,7 +312,14 @@ class ModelSimulator:
         """Parameters refused with a 400 for as long as they stand here."""
         self.reports_usage = True
         """Whether answers tell the tokens used; some compatible servers do not."""
+        self.ignores_stream = False
+        """Whether answers come whole though a stream was asked for, as from some compatible servers."""
         self.rate_limits = dict(RATE_LIMITS)
+        self.flags: Callable[[str], bool] = lambda text: False
+        """Which words the moderation flags."""
+        self.moderation_status = 200
+        """What the moderation answers with."""
+        self.moderated: list[str] = []
         self.requests: list[Request] = []
         self.base_url = ""
         self._queue: deque[Answer] = deque()
@@ -313,6 +343,8 @@ class ModelSimulator:
         """Listen on a free port of 127.0.0.1."""
         app = web.Application(client_max_size=64 * 1024**2)
         app.router.add_post("/v1/chat/completions", self._completions)
+        app.router.add_post("/v1/responses", self._completions)
+        app.router.add_post("/v1/moderations", self._moderations)
         app.router.add_get("/v1/models", self._models)
         # With handler_cancellation, a client that gives up takes its held request with it.
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.5)
@@ -335,6 +367,10 @@ class ModelSimulator:
     def queue(self, answer: Answer) -> None:
         """Queue an answer; the methods below put the usual ones into words."""
         self._queue.append(answer)
+
+    def unqueue(self) -> None:
+        """Take the answer back that was queued last."""
+        self._queue.pop()
 
     @property
     def queued(self) -> int:
@@ -483,6 +519,19 @@ class ModelSimulator:
             body["data"] = [{**entry, "id": name} for name in sorted(self.models)]
         return web.json_response(body)
 
+    async def _moderations(self, raw: web.Request) -> web.Response:
+        refusal = self._refuse_key(raw.headers)
+        if refusal is None and self.moderation_status != 200:
+            name = _ERRORS_BY_STATUS[self.moderation_status]
+            refusal = Failure(self.moderation_status, error_body(name, **_FIGURES))
+        if refusal is not None:
+            return web.json_response(refusal.error, status=refusal.status)
+        text = (await _body_of(raw) or {})["input"]
+        self.moderated.append(text)
+        body = _fixture("moderation")
+        body["results"][0]["flagged"] = self.flags(text)
+        return web.json_response(body)
+
     async def _completions(self, raw: web.Request) -> web.StreamResponse:
         body = await _body_of(raw)
         turn = self._arrive(raw, body)
@@ -501,6 +550,7 @@ class ModelSimulator:
             body=body or {},
             headers=raw.headers.copy(),
             at=time.monotonic(),
+            api="responses" if raw.path.endswith("/responses") else "chat",
         )
         self.requests.append(request)
         answer = self._refuse(request, parsed=body is not None) or self._next(request)
@@ -528,7 +578,7 @@ class ModelSimulator:
         """Send an answer piece by piece, going wrong where it says so."""
         kind, frames = self._frames(turn.request, answer)
         response = web.StreamResponse(headers={**headers, "Content-Type": kind})
-        if not turn.request.streams:
+        if kind == "application/json":
             response.content_length = sum(map(len, frames))
         await response.prepare(turn.raw)
         stop = None if answer.after is None else _break_at(turn.request, frames, answer.after)
@@ -553,7 +603,7 @@ class ModelSimulator:
         """The content type, and the bytes in the portions in which they go out."""
         if answer.fault is Fault.WRONG_TYPE:
             return "text/html", [b"<html><body><h1>502 Bad Gateway</h1></body></html>\n"]
-        if request.streams:
+        if request.streams and not self.ignores_stream:
             return "text/event-stream; charset=utf-8", self._events(request, answer)
         return "application/json", _portions(self._plain_body(request, answer))
 
@@ -562,22 +612,26 @@ class ModelSimulator:
             return b""
         if answer.fault is Fault.ERROR_EVENT:
             return json.dumps(error_body("server")).encode()
-        body = json.dumps(self._completion(request, answer)).encode()
+        make = self._completion if request.api == "chat" else self._response
+        body = json.dumps(make(request, answer)).encode()
         return body[: len(body) // 2] if answer.fault is Fault.MALFORMED else body
 
     def _events(self, request: Request, answer: Scripted) -> list[bytes]:
         """The events of a stream."""
         if answer.fault is Fault.EMPTY:
             return []
-        events = [_event(chunk) for chunk in self._chunks(request, answer)]
+        if request.api == "chat":
+            events = [_event(chunk) for chunk in self._chunks(request, answer)]
+        else:
+            events = list(self._response_events(request, answer))
         if answer.fault is Fault.MALFORMED:
             half = events[1][: len(events[1]) // 2]
             return [events[0], half + b"\n\n"]
         if answer.fault in (Fault.TRUNCATED, Fault.ERROR_EVENT):
             kept = events[: _break_at(request, events, answer.after or 0)]
             failed = answer.fault is Fault.ERROR_EVENT
-            return [*kept, _event(error_body("server"))] if failed else kept
-        return [*events, b"data: [DONE]\n\n"]
+            return [*kept, _error_event(request)] if failed else kept
+        return [*events, b"data: [DONE]\n\n"] if request.api == "chat" else events
 
     def _completion(self, request: Request, answer: Scripted) -> dict[str, Any]:
         body = self._stamped("chat_completion", request)
@@ -606,6 +660,52 @@ class ModelSimulator:
         yield _chunk(template, {}, answer.finish_reason)
         if with_usage:
             yield {**template, "choices": [], "usage": _usage(request, answer)}
+
+    def _response(self, request: Request, answer: Scripted) -> dict[str, Any]:
+        body = _fixture("response")
+        mark = request.id.removeprefix("req_")
+        body.update(id=f"resp_{mark}", created_at=int(time.time()), model=request.model)
+        if why := _INCOMPLETE.get(answer.finish_reason):
+            body.update(status="incomplete", incomplete_details={"reason": why})
+        if answer.refusal is not None:
+            part: dict[str, Any] = {"type": "refusal", "refusal": answer.refusal}
+        else:
+            part = {"type": "output_text", "text": answer.content or "", "annotations": []}
+        body["output"][0]["content"] = [part]
+        used = _usage(request, answer)
+        body["usage"].update(
+            input_tokens=used["prompt_tokens"],
+            input_tokens_details={"cached_tokens": used["prompt_tokens_details"]["cached_tokens"]},
+            output_tokens=used["completion_tokens"],
+            total_tokens=used["total_tokens"],
+        )
+        if not self.reports_usage:
+            body["usage"] = None
+        return body
+
+    def _response_events(self, request: Request, answer: Scripted) -> Iterator[bytes]:
+        """The beginning, the pieces and the end, each with the events that the service sends along."""
+        whole = self._response(request, answer)
+        item = {**whole["output"][0], "status": "in_progress", "content": []}
+        begun = {**whole, "status": "in_progress", "output": [], "usage": None}
+        at = {"item_id": item["id"], "output_index": 0, "content_index": 0}
+        kind = "output_text" if answer.refusal is None else "refusal"
+        empty = {"type": kind, "text": "", "annotations": []}
+        yield b"".join(
+            (
+                _typed("response.created", response=begun),
+                _typed("response.in_progress", response=begun),
+                _typed("response.output_item.added", output_index=0, item=item),
+                _typed("response.content_part.added", part=empty, **at),
+            )
+        )
+        for piece in answer.cut():
+            yield _typed(f"response.{kind}.delta", delta=piece, **at)
+        name = "text" if answer.refusal is None else "refusal"
+        end = "incomplete" if whole["incomplete_details"] else "completed"
+        yield _typed(f"response.{kind}.done", **{name: answer.text}, **at) + _typed(
+            f"response.{end}", response=whole
+        )
 
     def _stamped(self, name: str, request: Request) -> dict[str, Any]:
         """A fixture with the marks of this request's answer."""
@@ -645,13 +745,17 @@ class ModelSimulator:
         return Failure(400, error_body("unsupported_parameter", parameter=refused[0]))
 
     def _refuse_format(self, request: Request) -> Failure | None:
-        wanted = request.body.get("response_format") or {"type": "text"}
+        wanted = request.format or {"type": "text"}
         kind = wanted.get("type")
         if kind == "text":
             return None
         if kind not in self.supports:
-            return Failure(400, error_body("response_format", format=kind))
-        if kind == "json_object" and "json" not in request.text.lower():
+            error = error_body("response_format", format=kind)
+            if request.api == "responses":
+                error["error"]["param"] = "text.format"
+            return Failure(400, error)
+        read = request.messages if request.api == "chat" else request.input
+        if kind == "json_object" and "json" not in "\n".join(map(text_of, read)).lower():
             return Failure(400, error_body("json_word"))
         return _refuse_schema(wanted) if kind == "json_schema" else None
 
@@ -686,7 +790,8 @@ def _refuse_shape(request: Request, *, parsed: bool) -> Failure | None:
     """The error for a request the service could make nothing of."""
     if not parsed:
         return Failure(400, error_body("bad_json"))
-    missing = [name for name in ("model", "messages") if not request.body.get(name)]
+    words = "messages" if request.api == "chat" else "input"
+    missing = [name for name in ("model", words) if not request.body.get(name)]
     if missing:
         return Failure(400, error_body("missing_parameter", parameter=missing[0]))
     if request.body.get("stream_options") is not None and not request.streams:
@@ -730,6 +835,18 @@ def _chunk(
 
 def _event(body: dict[str, Any]) -> bytes:
     return b"data: " + json.dumps(body, ensure_ascii=False).encode() + b"\n\n"
+
+
+def _typed(type: str, **fields: Any) -> bytes:
+    """An event of the Responses API, which also stands under its name."""
+    return f"event: {type}\n".encode() + _event({**fields, "type": type})
+
+
+def _error_event(request: Request) -> bytes:
+    body = error_body("server")
+    if request.api == "chat":
+        return _event(body)
+    return _typed("error", code="server_error", message=body["error"]["message"], param=None)
 
 
 def _portions(body: bytes) -> list[bytes]:

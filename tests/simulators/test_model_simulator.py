@@ -602,5 +602,37 @@ def test_fixture_is_of_the_services_shape(path: Path) -> None:
     if path.stem.startswith("error_"):
         assert set(body) == {"error"}
         assert set(body["error"]) == {"message", "type", "param", "code"}
+    elif path.stem == "moderation":
+        assert set(body) == {"id", "model", "results"}
     else:
-        assert body["object"] in {"chat.completion", "chat.completion.chunk", "list"}
+        assert body["object"] in {"chat.completion", "chat.completion.chunk", "list", "response"}
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_responses(model: ModelSimulator, client: AsyncOpenAI, stream: bool) -> None:
+    model.says("Five days.", usage={"prompt_tokens": 7, "completion_tokens": 3})
+    wanted: dict[str, Any] = {"model": "gpt-4o-mini", "input": "Hi", "instructions": "Be kind."}
+    if stream:
+        async with client.responses.stream(**wanted) as events:
+            answer = await events.get_final_response()
+    else:
+        answer = await client.responses.create(**wanted)
+    assert answer.output_text == "Five days."
+    assert answer.usage is not None
+    assert (answer.usage.input_tokens, answer.usage.output_tokens) == (7, 3)
+    assert [m["content"] for m in model.requests[0].messages] == ["Be kind.", "Hi"]
+
+
+async def test_responses_that_are_cut_say_so(model: ModelSimulator, client: AsyncOpenAI) -> None:
+    model.says("Five", finish_reason="length")
+    answer = await client.responses.create(model="gpt-4o-mini", input="Hi")
+    assert answer.status == "incomplete"
+    assert answer.incomplete_details is not None
+    assert answer.incomplete_details.reason == "max_output_tokens"
+
+
+async def test_moderations(model: ModelSimulator, client: AsyncOpenAI) -> None:
+    model.flags = lambda text: "hurt" in text
+    results = [(await client.moderations.create(input=text)).results[0] for text in ("Hi", "I hurt")]
+    assert [result.flagged for result in results] == [False, True]
+    assert model.moderated == ["Hi", "I hurt"]

@@ -1,0 +1,86 @@
+"""Chat Completions: an order as a request's body, and what its events say. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.messages import Usage
+from core.model.formats import ANSWER_SCHEMA, JSON_WORD, Form
+from core.model.orders import ErrorEvent, Finish, Heard, Order
+from core.model.parameters import Manner, safety_identifier
+
+PATH = "/chat/completions"
+_FORMATS: dict[Form, dict[str, Any]] = {
+    Form.SCHEMA: {
+        "type": "json_schema",
+        "json_schema": {"name": "answer", "strict": True, "schema": ANSWER_SCHEMA},
+    },
+    Form.JSON: {"type": "json_object"},
+}
+_FINISHES = {"length": Finish.LENGTH, "content_filter": Finish.FILTER}
+_LIMITS = ("max_tokens", "max_completion_tokens")
+
+
+def body(order: Order, manner: Manner, form: Form) -> dict[str, Any]:
+    """Return the body of a request."""
+    messages: list[Any] = list(order.messages)
+    by_us = [message["content"].lower() for message in messages if message["role"] == "system"]
+    if form is Form.JSON and not any("json" in text for text in by_us):
+        messages.insert(0, {"role": "system", "content": JSON_WORD})
+    asked: dict[str, Any] = {
+        "model": manner.model,
+        "messages": messages,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        **manner.wanted,
+        _limit(manner): order.max_tokens,
+    }
+    if form in _FORMATS:
+        asked["response_format"] = _FORMATS[form]
+    if who := safety_identifier(order.asker.customer):
+        asked["safety_identifier"] = who
+    return manner.without_refused(asked)
+
+
+def _limit(manner: Manner) -> str:
+    """Return how the longest answer is called: the other name, where the server refused the usual one."""
+    if manner.limit not in manner.refused:
+        return manner.limit
+    return next((name for name in _LIMITS if name not in manner.refused), manner.limit)
+
+
+def hear(event: dict[str, Any], streamed: bool) -> Heard | None:
+    """Return what an event says, or a whole answer; None if it is neither.
+
+    Raises:
+        ErrorEvent: It is an error.
+    """
+    if event.get("error"):
+        raise ErrorEvent(event["error"])
+    usage = _usage(event)
+    choices = event.get("choices")
+    if not choices:
+        return Heard(usage=usage) if streamed and (usage or isinstance(choices, list)) else None
+    choice = choices[0]
+    said = choice.get("delta" if streamed else "message") or {}
+    finish = choice.get("finish_reason")
+    return Heard(
+        said.get("content") or "",
+        bool(said.get("refusal")),
+        _FINISHES.get(finish, Finish.STOP) if finish else None,
+        usage,
+    )
+
+
+def _usage(event: dict[str, Any]) -> Usage | None:
+    used = event.get("usage")
+    if not isinstance(used, dict):
+        return None
+    cached = (used.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+    return Usage(
+        str(event.get("model") or ""),
+        used.get("prompt_tokens") or 0,
+        cached,
+        used.get("completion_tokens") or 0,
+        calls=1,
+    )
