@@ -58,6 +58,7 @@ class Answerer:
         self._prompter = prompter
         self._max_tokens = max_tokens
         self._alerts = alerts
+        self._logged = ""
 
     async def contact(self) -> str:
         """Return how customers reach a person where none can be called here."""
@@ -110,11 +111,19 @@ class Answerer:
             Asker(turn.customer, turn.conversation, turn.newest.place),
         )
         try:
-            return await whole(self._model.answer(request)), prompt.window
+            answer = await whole(self._model.answer(request))
         except ModelFault as fault:
-            log.warning("The model gave no answer (%s); quoting instead.", fault)
+            self._log(fault)
             await self._tell(fault)
             return await self._without_model(turn, fault), prompt.window
+        self._logged = ""
+        return answer, prompt.window
+
+    def _log(self, fault: ModelFault) -> None:
+        """Log a fault; one that lasts once, until the model answers again or fails otherwise."""
+        level = logging.DEBUG if str(fault) == self._logged else logging.WARNING
+        self._logged = str(fault)
+        log.log(level, "The model gave no answer (%s); quoting instead.", fault)
 
     async def _without_model(self, turn: Turn, fault: ModelFault) -> Answer:
         """Quote, if there is something to quote; else a person is called, since nobody else can answer."""

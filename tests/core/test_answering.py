@@ -216,3 +216,15 @@ def test_the_same_trouble_is_told_again_only_after_a_while() -> None:
     assert first is not None
     assert later is not None
     assert first.key != later.key
+
+
+async def test_a_trouble_that_lasts_is_logged_once_and_again_after_it_was_over(
+    library: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    spent = ModelFault("the budget is spent", kind=FaultKind.BUDGET)
+    model = ScriptedModel(spent, spent, Answer("Five days."), spent)
+    desk = answerer(library, model)
+    with caplog.at_level(logging.INFO):
+        for _ in range(4):
+            await desk.answer(turn_of(QUESTION))
+    assert caplog.text.count("the budget is spent") == 2
