@@ -15,7 +15,8 @@ from core import words
 from core.alerts import Alerts
 from core.costs.meter import meter_for
 from core.messages import Author, IncomingMessage
-from core.model import Pacing, open_model
+from core.model import open_model
+from core.model.calls import Pacing
 from core.settings import Settings, load_settings
 from core.store import Store
 from core.throttle import FairThrottle, Limits
@@ -118,6 +119,7 @@ async def test_every_customer_is_answered_or_handed_over_once_and_the_budget_hol
     assert hard.failed > 0.2 * (hard.failed + hard.answered)
     # What the server told was booked to the last digit, and with what it did not tell the cap holds.
     assert settled == hard.answered * COST
+    assert assumed > 0
     assert day == settled + assumed
     assert day <= BUDGET * 1_000_000_000
     assert sum("budget" in text for text in alerts) in {1, 2}
