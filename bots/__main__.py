@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from bots import case_list, queries
 from bots.adapter import StartFailed
-from bots.house import desk_for, open_house
+from bots.house import desk_for, open_house, session_seconds
 from bots.serve import serve
 from bots.terminal_bot import AGENTS, TerminalBot, converse, lines_of, print_post
 from core.knowledge import KnowledgeMissing, Library
@@ -114,7 +114,7 @@ def chat() -> None:
 
 
 async def _chat(settings: Settings) -> None:
-    store = await Store.open(settings.database)
+    store = await Store.open(settings.database, session_seconds(settings))
     try:
         async with open_house(settings) as house:
             desk = desk_for(settings, store, house, Agents(AGENTS))

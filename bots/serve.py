@@ -9,7 +9,7 @@ import logging
 import signal
 
 from bots.adapter import Adapter
-from bots.house import agents_of, desk_for, open_house
+from bots.house import agents_of, desk_for, open_house, session_seconds
 from core.desk import Desk
 from core.messages import platform_of
 from core.settings import Settings
@@ -34,7 +34,7 @@ async def serve(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    store = await Store.open(settings.database)
+    store = await Store.open(settings.database, session_seconds(settings))
     try:
         async with open_house(settings) as house:
             agents = agents_of(settings)

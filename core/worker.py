@@ -51,6 +51,7 @@ class Worker:
         answer_within: float,
         send: Callable[[Sequence[OutboxRow]], None],
         case_changed: Callable[[], None],
+        decided: Callable[[str], None] = lambda conversation: None,
     ) -> None:
         self._store = store
         self._answerer = answerer
@@ -62,6 +63,7 @@ class Worker:
         self._answer_within = answer_within
         self._send = send
         self._case_changed = case_changed
+        self._decided = decided
         self._woken = asyncio.Event()
         self._turns: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -245,6 +247,7 @@ class Worker:
             await self._release(turn)
         else:
             self._send(rows)
+            self._decided(turn.conversation)
             if decision.change:
                 self._case_changed()
 
