@@ -154,13 +154,13 @@ class Prompter:
 
     def _kept(self, turn: Turn, room: int) -> _Kept:
         """Return what the prompt tells of what was said before, in so many tokens at most."""
-        said = self.costs(whole_pairs(turn.history, turn.start, shared=turn.shared), turn)
+        said = self.costs(whole_pairs(turn.history, turn.start), turn)
         told = self._told(turn, turn.start, room)
-        window = first_kept(said, turn.start, self._history_room(told, room), shared=turn.shared)
+        window = first_kept(said, turn.start, self._history_room(told, room))
         if window != turn.start and self._keeping == "summary":
             ready = newest(turn.summaries)
             told = self._told(turn, max(window, ready.before if ready else 0), room)
-            window = first_kept(said, turn.start, self._history_room(told, room), shared=turn.shared)
+            window = first_kept(said, turn.start, self._history_room(told, room))
             # What is in the summary already leaves with the block, so that the next one comes later.
             window = max(window, ready.before if ready else 0)
         kept = [
@@ -169,7 +169,7 @@ class Prompter:
             if message.turn >= window
         ]
         if window != turn.start:
-            still = {m.id for m in whole_pairs([m for m, _ in kept], window, shared=turn.shared)}
+            still = {m.id for m in whole_pairs([m for m, _ in kept], window)}
             kept = [(message, cost) for message, cost in kept if message.id in still]
         history = [self._as_chat(message, turn) for message, _ in kept]
         tokens = sum(cost for _, cost in kept) + sum(map(self._count, told))

@@ -75,7 +75,7 @@ def folding(
 def _speaker(message: StoredMessage) -> str:
     if message.role is Role.ASSISTANT:
         return "our assistant"
-    return f"{name_of(message.author)}, {TEAM if message.role is Role.AGENT else CUSTOMER}"
+    return f"{TEAM if message.role is Role.AGENT else CUSTOMER}: {name_of(message.author)}"
 
 
 def shortened(text: str, most: int, counter: Counter) -> str:

@@ -4,32 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
 
 from core.faults import describe
 from core.insist import insist
-from core.messages import StoredMessage, Summary, Turn
+from core.messages import Summary, Turn
 from core.ports import Asker, Clerk, Counter, ModelFault
 from core.prompt import Prompter
 from core.recap import folding, shortened
 from core.store import Material, Store
-from core.window import fold_before
+from core.window import Fold, next_fold
 
 log = logging.getLogger(__name__)
 
 # So many summaries are written at once; one at a time in a conversation.
 AT_ONCE = 4
-# What is folded at once, as a part of the history's share: some blocks, where several are to be made up for.
-FOLDED_AT_ONCE = 0.6
-
-
-@dataclass(frozen=True, slots=True)
-class _Fold:
-    """The next thing to be folded into a summary."""
-
-    last: Summary | None
-    messages: tuple[StoredMessage, ...]
-    before: int
 
 
 class Summaries:
@@ -85,29 +73,17 @@ class Summaries:
         except Exception as error:
             log.error("A summary could not be written: %s", describe(error))
 
-    def _next(self, material: Material) -> _Fold | None:
-        """Return what is to be folded now, the oldest first; None if nothing is."""
-        share = self._prompter.history_share
-        said = self._prompter.costs(material.messages, _as_turn(material))
-        left = [message for message in material.messages if message.turn < material.window]
-        before = material.window if left else fold_before(said, material.window, share)
-        tokens = 0
-        taken: list[StoredMessage] = []
-        for message, cost in zip(said.messages, said.tokens, strict=True):
-            whole_turns = not taken or message.turn != taken[-1].turn
-            if message.turn >= before or (taken and whole_turns and tokens > share * FOLDED_AT_ONCE):
-                before = min(before, message.turn)
-                break
-            taken.append(message)
-            tokens += cost
-        return _Fold(material.last, tuple(taken), before) if taken else None
+    def _next(self, material: Material) -> Fold | None:
+        turn = Turn(0, material.conversation, (), shared=material.shared, opened_by=material.opened_by)
+        said = self._prompter.costs(material.messages, turn)
+        return next_fold(said, material.last, material.window, self._prompter.history_share)
 
-    async def _folded(self, material: Material, fold: _Fold) -> bool:
+    async def _folded(self, material: Material, fold: Fold) -> bool:
         """Have a summary written and store it; return whether there may be more to do."""
         newest = fold.messages[-1]
         asker = Asker("" if material.shared else newest.whose, material.conversation, newest.place)
         most = self._prompter.summary_tokens
-        task = folding(fold.last, fold.messages, most, self._counter, asker)
+        task = folding(material.last, fold.messages, most, self._counter, asker)
         text = shortened(await self._clerk.write(task), most, self._counter)
         if not text:
             log.warning("A summary came back empty; trying again at the next turn.")
@@ -117,8 +93,3 @@ class Summaries:
         if not await insist(lambda: keep(material.conversation, material.revision, summary)):
             log.debug("A summary was out of date before it was stored.")
         return True
-
-
-def _as_turn(material: Material) -> Turn:
-    """Return the facts that costs depend on."""
-    return Turn(0, material.conversation, (), (), shared=material.shared, opened_by=material.opened_by)

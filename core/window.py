@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from core.messages import Role, StoredMessage, Summary, platform_of
@@ -14,6 +14,8 @@ KEPT = 0.8
 # what comes before the summary is ready leaves room for itself.
 READY_AT = 0.7
 FOLDED = 0.3
+# What is folded at once, where several blocks are to be made up for.
+FOLDED_AT_ONCE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Costs:
     tokens: Sequence[int]
 
 
-def whole_pairs(history: Sequence[StoredMessage], start: int, *, shared: bool) -> list[StoredMessage]:
+def whole_pairs(history: Sequence[StoredMessage], start: int) -> list[StoredMessage]:
     """Return a history without the answers whose questions left it before.
 
     An answer belongs to the question that its customer put last, also where others wrote between them. What
@@ -33,19 +35,25 @@ def whole_pairs(history: Sequence[StoredMessage], start: int, *, shared: bool) -
     Args:
         history: What was said from the turn `start` on, oldest first.
         start: The first turn inside the window.
-        shared: Whether customers there ask beside each other, so that each has answers of their own.
     """
     if start == 0:
         return list(history)
     asked: set[str] = set()
     kept: list[StoredMessage] = []
     for message in history:
-        stream = message.whose if shared else ""
         if message.role is Role.CUSTOMER:
-            asked.add(stream)
-        if stream in asked or is_closing_note(message):
+            asked.add(message.whose or message.author.id)
+        if _is_answer_to(message, asked) or is_closing_note(message):
             kept.append(message)
     return kept
+
+
+def _is_answer_to(message: StoredMessage, asked: Set[str]) -> bool:
+    """Say whether a message is of one of these customers, or said to one."""
+    if message.role is Role.CUSTOMER or message.whose in asked:
+        return True
+    # The turn of an agent who wrote among the customers is nobody's else.
+    return bool(asked) and message.whose in {"", message.author.id}
 
 
 def is_closing_note(message: StoredMessage) -> bool:
@@ -53,7 +61,7 @@ def is_closing_note(message: StoredMessage) -> bool:
     return message.role is Role.AGENT and message.id.startswith(f"{platform_of(message.id)}:agent/")
 
 
-def first_kept(said: Costs, start: int, share: int, *, shared: bool) -> int:
+def first_kept(said: Costs, start: int, share: int) -> int:
     """Return the first turn of a history that stays in the prompt.
 
     While everything fits `share` tokens, that is `start`. When it no longer does, the oldest turns leave
@@ -63,7 +71,7 @@ def first_kept(said: Costs, start: int, share: int, *, shared: bool) -> int:
     if sum(said.tokens) <= share:
         return start
     for turn in _turns_that_ask(said.messages):
-        if turn > start and _cost_from(said, turn, shared=shared) <= share * KEPT:
+        if turn > start and _cost_from(said, turn) <= share * KEPT:
             return turn
     return said.messages[-1].turn + 1
 
@@ -73,31 +81,64 @@ def _turns_that_ask(history: Sequence[StoredMessage]) -> list[int]:
     return sorted({message.turn for message in history if message.role is Role.CUSTOMER})
 
 
-def _cost_from(said: Costs, turn: int, *, shared: bool) -> int:
+def _cost_from(said: Costs, turn: int) -> int:
     rest = [message for message in said.messages if message.turn >= turn]
-    ids = {message.id for message in whole_pairs(rest, turn, shared=shared)}
+    ids = {message.id for message in whole_pairs(rest, turn)}
     pairs = zip(said.messages, said.tokens, strict=True)
     return sum(cost for message, cost in pairs if message.turn >= turn and message.id in ids)
 
 
-def fold_before(said: Costs, start: int, share: int) -> int:
-    """Return the turn before which everything is to be in a summary by now.
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Messages that are to be folded into a summary, which then covers all turns before one."""
 
-    That is `start`, the first turn inside the window, or where the next block will end once the history
-    comes near its share.
+    messages: tuple[StoredMessage, ...]
+    before: int
+
+
+def next_fold(said: Costs, last: Summary | None, window: int, share: int) -> Fold | None:
+    """Return what is to be folded into a summary now, the oldest first; None if nothing is.
+
+    That is what left the window already; or, once the history comes near its share, the block that will leave
+    next.
+
+    Args:
+        said: What is in no summary yet, oldest first, to the end.
+        last: The summary that goes farthest.
+        window: The first turn inside the window.
+        share: How many tokens the history may have.
     """
+    if last and last.before > window:
+        return None  # what leaves next is ready
+    left = any(message.turn < window for message in said.messages)
+    before = window if left else _next_block(said, window, share)
+    taken: list[StoredMessage] = []
+    tokens = 0
+    for message, cost in zip(said.messages, said.tokens, strict=True):
+        new_turn = bool(taken) and message.turn != taken[-1].turn
+        if message.turn >= before:
+            break
+        if new_turn and tokens > share * FOLDED_AT_ONCE:
+            before = message.turn
+            break
+        taken.append(message)
+        tokens += cost
+    return Fold(tuple(taken), before) if taken else None
+
+
+def _next_block(said: Costs, window: int, share: int) -> int:
+    """Return the turn before which the next block will end, or `window` if that is not near."""
     by_turn: dict[int, int] = {}
     for message, cost in zip(said.messages, said.tokens, strict=True):
-        if message.turn >= start:
-            by_turn[message.turn] = by_turn.get(message.turn, 0) + cost
+        by_turn[message.turn] = by_turn.get(message.turn, 0) + cost
     if sum(by_turn.values()) < share * READY_AT:
-        return start
+        return window
     asking, leaving = set(_turns_that_ask(said.messages)), 0
     for turn in sorted(by_turn):
         if turn in asking and leaving >= share * FOLDED:
             return turn
         leaving += by_turn[turn]
-    return start
+    return window
 
 
 def newest(summaries: Sequence[Summary]) -> Summary | None:
