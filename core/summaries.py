@@ -37,6 +37,11 @@ class Summaries:
         self._due[conversation] = None
         self._woken.set()
 
+    async def settled(self) -> None:
+        """Return once nothing is due or under way."""
+        while self._due or self._under_way:
+            await asyncio.wait([*self._under_way, asyncio.create_task(asyncio.sleep(0))])
+
     async def run(self) -> None:
         """Write what is due until cancelled; what is under way then is left to the next start."""
         try:

@@ -10,8 +10,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, S
 from dataclasses import replace
 
 from core.messages import Answer, Author, IncomingMessage, Post, Sign
-from core.ports import Opening, Piece, Refused, Request, Sentence, Unknown
+from core.ports import Opening, Piece, Refused, Request, Sentence, Task, Unknown
 
+Writes = str | BaseException | Callable[[Task], str]
 Says = Answer | BaseException | Callable[[Request], Answer]
 
 
@@ -188,3 +189,27 @@ class ScriptedModel:
 
     async def close(self) -> None:
         self.closed = True
+
+
+class ScriptedClerk:
+    """Writes or raises its lines one after the other; the last one again and again."""
+
+    def __init__(self, *writes: Writes) -> None:
+        self.writes = list(writes)
+        self.tasks: list[Task] = []
+        self.asked = asyncio.Event()
+        self.gate: asyncio.Event | None = None
+
+    async def write(self, task: Task) -> str:
+        self.tasks.append(task)
+        self.asked.set()
+        if self.gate:
+            await self.gate.wait()
+        line = self.writes.pop(0) if len(self.writes) > 1 else self.writes[0]
+        if isinstance(line, BaseException):
+            raise line
+        return line(task) if callable(line) else line
+
+    def read(self) -> str:
+        """Return all that it was ever given to read."""
+        return "\n".join(message["content"] for task in self.tasks for message in task.messages)
