@@ -278,6 +278,7 @@ async def test_after_a_long_silence_the_model_reads_one_line_of_what_was_before(
         await served.delete(str(first))
         await office.hears("And n5?", at=later + 120)
         assert "n1" not in str(office.request.messages)
+        assert [m["role"] for m in office.request.messages[1:]].count("user") == 3
 
 
 async def test_a_turn_that_was_put_back_begins_the_same_session(tmp_path: Path) -> None:
@@ -296,3 +297,11 @@ async def test_a_turn_that_was_put_back_begins_the_same_session(tmp_path: Path) 
     assert again.earlier == turn.earlier
     assert again.history == ()
     await store.close()
+
+
+async def test_no_session_ends_while_people_have_the_case(tmp_path: Path) -> None:
+    office = Office(tmp_path, "session")
+    async with office.open():
+        await office.hears("I want to talk to a human", at=1_800_000_000.0)
+        await office.hears("Hello?", at=4_000_000_000.0)
+    assert office.rows("SELECT session FROM conversations") == [(0,)]
