@@ -542,4 +542,4 @@ async def test_mentions_are_read_as_names(
     text = f"Hey {MENTION}, <@!{BEN}> of <@&6000> said in <#{news}> <:sad:123> <a:wave:9>"
     await discord_.say(HELP, ADA, text)
     await discord_.wait_posts(HELP, 1)
-    assert model.requests[0].last_user == "Hey , @Ben of @support said in #news :sad: :wave:"
+    assert model.requests[0].last_user == "Ada (customer): Hey , @Ben of @support said in #news :sad: :wave:"
