@@ -82,7 +82,7 @@ class Talk:
             self._agent_says(person, step)
         else:
             self._asks(person, step)
-        if self.keeping == "summary" and step.ready:
+        if self.keeping == "summary" and step.ready and self.said:
             self._write_summary()
 
     def _agent_says(self, person: Author, step: Step) -> None:
