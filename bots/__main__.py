@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 
 from bots import case_list, cost_table, queries
 from bots.adapter import StartFailed
-from bots.house import desk_for, open_house, open_meter
+from bots.house import desk_for, open_house, open_meter, session_seconds
 from bots.serve import serve
 from bots.terminal_bot import AGENTS, TerminalBot, converse, lines_of, print_post
 from core.alerts import Alerts
@@ -119,7 +119,7 @@ def chat() -> None:
 
 
 async def _chat(settings: Settings) -> None:
-    store = await Store.open(settings.database)
+    store = await Store.open(settings.database, session_seconds(settings))
     try:
         alerts = Alerts(store, AGENTS)
         async with open_meter(settings, store, alerts) as meter, open_house(settings, meter, alerts) as house:

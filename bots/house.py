@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -14,12 +15,15 @@ from core.desk import Desk
 from core.knowledge import Library
 from core.messages import Agents
 from core.ports import Clerk, Counter, Meter, Model
-from core.prompt import Prompter
+from core.prompt import Keeping, Prompter
 from core.quote import Quoter
 from core.settings import Settings
 from core.store import Store
+from core.summaries import Summaries
 from core.throttle import FairThrottle, Limits
 from core.tokens import counter_for
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class House:
     model: Model
     clerk: Clerk | None
     answerer: Answerer
+    prompter: Prompter
 
     def how(self) -> str:
         """Say how answers are made."""
@@ -58,11 +63,11 @@ async def open_house(
         counter, articles = await asyncio.gather(
             asyncio.to_thread(counter_for, settings.openai_model), library.open()
         )
-        prompter = Prompter(settings.prompt_tokens, counter)
-        prompter.check(await library.instructions())
         model, clerk = _models(settings, meter)
+        prompter = Prompter(settings.prompt_tokens, counter, keeping_of(settings, clerk))
+        prompter.check(await library.instructions())
         answerer = Answerer(library, model, prompter, settings.max_tokens, alerts)
-        yield House(settings, library, articles, counter, model, clerk, answerer)
+        yield House(settings, library, articles, counter, model, clerk, answerer, prompter)
     finally:
         if model:
             await model.close()
@@ -113,7 +118,27 @@ def desk_for(settings: Settings, store: Store, house: House, agents: Agents | No
         settings.turns_at_once,
         settings.read_back_hours * 3_600,
         settings.read_back_timeout,
+        _summaries(settings, store, house),
     )
+
+
+def _summaries(settings: Settings, store: Store, house: House) -> Summaries | None:
+    if settings.history != "summary" or house.clerk is None:
+        return None
+    return Summaries(store, house.clerk, house.prompter, house.counter)
+
+
+def keeping_of(settings: Settings, clerk: Clerk | None) -> Keeping:
+    """Return how the history is kept; without a model that writes summaries the oldest turns are dropped."""
+    if settings.history == "summary" and clerk is None:
+        log.warning("HISTORY=summary needs a model that writes the summaries; the oldest turns are dropped.")
+        return "drop"
+    return settings.history
+
+
+def session_seconds(settings: Settings) -> float | None:
+    """Return after how long a silence a session ends; None if none does."""
+    return settings.session_hours * 3_600 if settings.history == "session" else None
 
 
 def agents_of(settings: Settings) -> Agents | None:

@@ -9,7 +9,7 @@ import logging
 import signal
 
 from bots.adapter import Adapter
-from bots.house import agents_of, desk_for, open_house, open_meter
+from bots.house import agents_of, desk_for, open_house, open_meter, session_seconds
 from core.alerts import Alerts
 from core.desk import Desk
 from core.messages import platform_of
@@ -35,7 +35,7 @@ async def serve(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    store = await Store.open(settings.database)
+    store = await Store.open(settings.database, session_seconds(settings))
     try:
         alerts = Alerts(store, settings.agents)
         async with open_meter(settings, store, alerts) as meter, open_house(settings, meter, alerts) as house:

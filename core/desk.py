@@ -20,6 +20,7 @@ from core.outbox import Outbox
 from core.ports import Counter, Platform
 from core.reminders import Reminders
 from core.store import Store
+from core.summaries import Summaries
 from core.worker import Worker
 
 SETTLED_POLL_SECONDS = 0.02
@@ -37,8 +38,10 @@ class Desk:
         turns_at_once: int = 32,
         answer_within: float = math.inf,
         read_back_seconds: float = 60.0,
+        summaries: Summaries | None = None,
     ) -> None:
         self._store = store
+        self._summaries = summaries
         self._counter = counter
         self._platforms: dict[str, Platform] = {}
         self._bursts = Bursts()
@@ -56,6 +59,7 @@ class Desk:
             answer_within,
             self._outbox.send,
             self._reminders.wake,
+            self._said,
         )
         self._backstage = Backstage(store, self._agency, self._platforms, self.receive, self._wake_all)
         self._attendance = Attendance(
@@ -84,6 +88,11 @@ class Desk:
     def send(self) -> None:
         """Send what somebody else put into the outbox, now."""
         self._outbox.wake()
+
+    def _said(self, conversation: str) -> None:
+        """Take note that a turn was decided, or that words were changed or taken back."""
+        if self._summaries:
+            self._summaries.wake(conversation)
 
     # --- what comes in -------------------------------------------------------------------------------
 
@@ -118,6 +127,7 @@ class Desk:
         """
         if whose := await self._store.edit(id, text, self._counter.count(text), at, self._reworded):
             self._bursts.changed(whose)
+            self._said(whose[0])
         self._outbox.wake()
 
     async def delete(self, id: str) -> None:
@@ -125,6 +135,7 @@ class Desk:
         tokens = self._counter.count(words.DELETED)
         if whose := await self._store.delete(id, words.DELETED, tokens, self._reworded):
             self._bursts.changed(whose)
+            self._said(whose[0])
         self._outbox.wake()
 
     def _reworded(self, new: NewWords) -> Sequence[Post]:
@@ -171,8 +182,9 @@ class Desk:
         sending = asyncio.create_task(self._outbox.run())
         reminding = asyncio.create_task(self._reminders.run())
         stopping = asyncio.create_task(stop.wait())
+        summarising = [asyncio.create_task(self._summaries.run())] if self._summaries else []
         await asyncio.wait({attending, working, sending, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        await _cancelled(stopping, attending, reminding)
+        await _cancelled(stopping, attending, reminding, *summarising)
         await self._attendance.close()
         self._worker.stop()
         await asyncio.wait({working}, timeout=seconds)

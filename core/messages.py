@@ -143,6 +143,7 @@ class StoredMessage:
         attempts: How often that turn was begun.
         files: What is attached to it.
         to_people: Whether it was said while people had the case.
+        whose: The id of the customer whose turn it belongs to; empty where that is not known.
     """
 
     id: str
@@ -156,6 +157,7 @@ class StoredMessage:
     attempts: int = 0
     files: tuple[File, ...] = ()
     to_people: bool = False
+    whose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +340,29 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """What was said in a conversation before a turn, in short.
+
+    Attributes:
+        before: The first turn that it does not cover.
+        text: Plain text.
+        tokens: How many that has.
+    """
+
+    before: int
+    text: str
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The session before this one: when it began, and the first words that its customer wrote."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """What waits in a conversation, claimed to be answered together.
 
@@ -353,6 +378,12 @@ class Turn:
         stranger: Whether somebody else began the conversation: an agent may have joined it.
         host: Who wrote there last besides the turn's author, if that is a stranger.
         beside: The open offer to another customer of the conversation, unless that is a whole channel.
+        opened_by: The id of who wrote first in the conversation.
+        summaries: What left the window, in short: the one that prompts hold now, and those that are ready
+            for when the next turns leave.
+        summary: Up to where the one goes that prompts hold now (its `before`); 0 for none.
+        earlier: The session before, if there was one and sessions end by silence.
+        begins: Whether a session begins with this turn.
     """
 
     id: int
@@ -366,6 +397,11 @@ class Turn:
     stranger: bool = False
     host: Author | None = None
     beside: Case | None = None
+    opened_by: str = ""
+    summaries: tuple[Summary, ...] = ()
+    summary: int = 0
+    earlier: Earlier | None = None
+    begins: bool = False
 
     @property
     def newest(self) -> StoredMessage:

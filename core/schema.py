@@ -35,6 +35,13 @@ def m004_costs(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m005_summaries(db: Database) -> None:
+    """Summaries of what left the prompt, and where each session began."""
+    for statement in _FIFTH:
+        db.execute(statement)
+
+
 _FIRST = (
     # One row per place that people write in. `window` is the first turn that prompts still see.
     """
@@ -285,4 +292,29 @@ _FOURTH = (
     """,
     # What was told, and is not told again.
     "CREATE TABLE alerts (key TEXT PRIMARY KEY, at REAL NOT NULL) STRICT",
+)
+
+_FIFTH = (
+    # What was said in a conversation before a turn, in short. Several: the one in the prompt, the next one,
+    # and older ones, from which it can be made anew when words that a newer one covers are taken back.
+    """
+    CREATE TABLE summaries (
+        conversation TEXT NOT NULL REFERENCES conversations(id),
+        before INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        tokens INTEGER NOT NULL,
+        at REAL NOT NULL,
+        PRIMARY KEY (conversation, before)
+    ) STRICT
+    """,
+    # The `before` of the summary that prompts hold now.
+    "ALTER TABLE conversations ADD COLUMN summary INTEGER NOT NULL DEFAULT 0",
+    # The first turn that summaries may tell of: what was said before was left behind on purpose.
+    "ALTER TABLE conversations ADD COLUMN floor INTEGER NOT NULL DEFAULT 0",
+    # How often words were taken back or the conversation began afresh: a summary that was being written
+    # meanwhile is thrown away.
+    "ALTER TABLE conversations ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
+    # The first turns of the present session and of the one before.
+    "ALTER TABLE conversations ADD COLUMN session INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE conversations ADD COLUMN previous_session INTEGER NOT NULL DEFAULT 0",
 )

@@ -52,6 +52,7 @@ class Worker:
         answer_within: float,
         send: Callable[[Sequence[OutboxRow]], None],
         case_changed: Callable[[], None],
+        decided: Callable[[str], None] = lambda conversation: None,
     ) -> None:
         self._store = store
         self._answerer = answerer
@@ -64,6 +65,7 @@ class Worker:
         self._send = send
         self._case_changed = case_changed
         self._patience = Patience(store, platforms, send)
+        self._decided = decided
         self._woken = asyncio.Event()
         self._turns: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -250,6 +252,7 @@ class Worker:
         else:
             self._patience.answered(turn)
             self._send(rows)
+            self._decided(turn.conversation)
             if decision.change:
                 self._case_changed()
 

@@ -20,9 +20,11 @@ from core.ports import (
     Refused,
     Request,
     Sentence,
+    Task,
     Unknown,
 )
 
+Writes = str | BaseException | Callable[[Task], str]
 Says = Answer | BaseException | Callable[[Request], Answer]
 
 
@@ -237,3 +239,27 @@ class MemoryMeter:
         self.settled[number] = usage
         if usage:
             self.booked[number] = usage.prompt_tokens + usage.completion_tokens if usage.calls else 0
+
+
+class ScriptedClerk:
+    """Writes or raises its lines one after the other; the last one again and again."""
+
+    def __init__(self, *writes: Writes) -> None:
+        self.writes = list(writes)
+        self.tasks: list[Task] = []
+        self.asked = asyncio.Event()
+        self.gate: asyncio.Event | None = None
+
+    async def write(self, task: Task) -> str:
+        self.tasks.append(task)
+        self.asked.set()
+        if self.gate:
+            await self.gate.wait()
+        line = self.writes.pop(0) if len(self.writes) > 1 else self.writes[0]
+        if isinstance(line, BaseException):
+            raise line
+        return line(task) if callable(line) else line
+
+    def read(self) -> str:
+        """Return all that it was ever given to read."""
+        return "\n".join(message["content"] for task in self.tasks for message in task.messages)

@@ -22,14 +22,16 @@ from core.messages import (
     Post,
     Reason,
     StoredMessage,
+    Summary,
     Turn,
     Usage,
 )
 from core.presses import Pressed
-from core.store import cases, changes, history, inbox, people, posts, turns, usage
+from core.store import cases, changes, history, inbox, people, posts, summaries, turns, usage
 from core.store.commits import GroupCommit
 from core.store.database import StoreUnusable, connect, copy, first, marks
 from core.store.posts import OutboxRow, Reword
+from core.store.summaries import Material
 from core.store.turns import Claimed, Decision, OthersWrote
 from core.store.usage import Bill, By, Limit, Planned, Reserved, Settled, Spending
 
@@ -38,6 +40,7 @@ __all__ = [
     "Claimed",
     "Decision",
     "Limit",
+    "Material",
     "OthersWrote",
     "OutboxRow",
     "Planned",
@@ -63,16 +66,24 @@ class Receipt:
 class Store:
     """One SQLite file, one connection, one thread that uses it."""
 
-    def __init__(self, db: Database, thread: ThreadPoolExecutor) -> None:
+    def __init__(
+        self, db: Database, thread: ThreadPoolExecutor, session_seconds: float | None = None
+    ) -> None:
         self._db = db
+        self._session_seconds = session_seconds
         self._thread = thread
         self._commits = GroupCommit(db, thread)
         self._held: set[str] = set()
         self._let_go = asyncio.Event()
 
     @classmethod
-    async def open(cls, path: Path) -> Store:
+    async def open(cls, path: Path, session_seconds: float | None = None) -> Store:
         """Open the file, create it or bring its tables up to date.
+
+        Args:
+            path: The file.
+            session_seconds: After how long a silence a turn that is claimed begins a session of its own;
+                None: never.
 
         Raises:
             StoreUnusable: It is no database, damaged, locked, not writable, or of a newer Frontdesk.
@@ -83,7 +94,7 @@ class Store:
         except BaseException:
             thread.shutdown(wait=False)
             raise
-        return cls(db, thread)
+        return cls(db, thread, session_seconds)
 
     async def close(self) -> None:
         """Finish what is under way and close the file."""
@@ -138,16 +149,22 @@ class Store:
             oldest: What was written before this time is passed over; see `late`.
         """
         moment = time.time() if now is None else now
-        return await self._write(lambda db: turns.claim(db, platforms, moment, oldest), durable=False)
+        session = self._session_seconds
+        return await self._write(
+            lambda db: turns.claim(db, platforms, moment, oldest, session), durable=False
+        )
 
     async def claim_all(self, platforms: Sequence[str], most: int, oldest: float = 0.0) -> Claimed:
         """Claim all that can be claimed now, so many turns at most; see `claim`."""
-        now = time.time()
-        return await self._write(lambda db: turns.claim_all(db, platforms, most, now, oldest), durable=False)
+        now, session = time.time(), self._session_seconds
+        return await self._write(
+            lambda db: turns.claim_all(db, platforms, most, now, oldest, session), durable=False
+        )
 
     async def extend(self, turn: Turn) -> Turn | None:
         """Bring a claimed turn up to date; None, and no turn any more, if its messages were all deleted."""
-        return await self._write(lambda db: turns.extend(db, turn), durable=False)
+        session = self._session_seconds
+        return await self._write(lambda db: turns.extend(db, turn, session), durable=False)
 
     async def edit(
         self, id: str, text: str, tokens: int, at: float, reword: Reword
@@ -164,6 +181,7 @@ class Store:
             before = changes.words_of(db, id)
             if not changes.edit(db, id, text, tokens, at):
                 return None
+            summaries.forget(db, id)
             if before:
                 people.requote(db, *before, text)
             posts.carry_over(db, id, text, reword)
@@ -178,6 +196,7 @@ class Store:
 
         def work(db: Database) -> tuple[str, str] | None:
             posts.carry_over(db, id, None, reword)
+            summaries.forget(db, id)
             if before := changes.words_of(db, id):
                 people.requote(db, *before, stands_for_it)
             return changes.delete(db, id, stands_for_it, tokens)
@@ -340,6 +359,20 @@ class Store:
     async def start_afresh(self, conversation: str) -> None:
         """Let later prompts begin after what was said so far, and take back an open offer."""
         await self._write(lambda db: people.start_afresh(db, conversation, time.time()))
+
+    async def unsummarised(self, conversation: str) -> Material | None:
+        """Return what the next summary of a conversation may be made of, if anything was said there."""
+        return await self._run(lambda db: summaries.material(db, conversation))
+
+    async def keep_summary(self, conversation: str, revision: int, summary: Summary) -> bool:
+        """Store a summary; return False, and store nothing, if it may tell of words taken back meanwhile.
+
+        Args:
+            conversation: Whose.
+            revision: The conversation's when what the summary is made of was read.
+            summary: What to store.
+        """
+        return await self._write(lambda db: summaries.keep(db, conversation, revision, summary))
 
     # --- cases ---------------------------------------------------------------------------------------
 

@@ -7,14 +7,19 @@ from typing import Any
 from sqlite_utils import Database
 
 from core.messages import Author, Role, StoredMessage
-from core.store.database import files_of
+from core.store.database import files_of, first
 
 # Messages with their authors' names as they are known now.
 NAMED = (
     "SELECT messages.*, coalesce(people.name, author_name) AS called, "
-    '(SELECT "case" FROM turns WHERE turns.id = messages.turn) AS theirs FROM messages '
+    '(SELECT "case" FROM turns WHERE turns.id = messages.turn) AS theirs, '
+    "(SELECT customer FROM turns WHERE turns.id = messages.turn) AS whose FROM messages "
     "LEFT JOIN people ON people.id = author"
 )
+
+
+# No customer has this id.
+NOBODY = "nobody"
 
 
 def history(
@@ -27,7 +32,8 @@ def history(
         conversation: Whose history.
         window: The first turn of it.
         before: The turn that it ends before; None: the whole.
-        reader: Leaves out what other customers than this one and people said to each other.
+        reader: Leaves out what other customers than this one and people said to each other; NOBODY: what
+            any customer and people did.
     """
     private = 'AND ("case" IS NULL OR customer = :reader) ' if reader else ""
     rows = db.query(
@@ -44,6 +50,37 @@ def history(
         },
     )
     return [message_of(row) for row in rows]
+
+
+def last_said_at(db: Database, conversation: str, window: int, before: int) -> float | None:
+    """Return when something was said last in a window, before a turn, in seconds since the epoch."""
+    query = (
+        "SELECT max(sent_at) FROM messages WHERE conversation = ? AND turn = (SELECT max(turn) FROM messages "
+        "WHERE conversation = ? AND turn >= ? AND turn < ?)"
+    )
+    row = first(db, query, [conversation, conversation, window, before])
+    return row[0] if row else None
+
+
+def opening_words(
+    db: Database, conversation: str, begin: int, end: int, reader: str
+) -> tuple[float, str] | None:
+    """Return when the first customer's message among some turns was written, and its words.
+
+    Args:
+        db: The database.
+        conversation: Whose turns.
+        begin: The first of them.
+        end: The first that is none of them.
+        reader: As for `history`.
+    """
+    query = (
+        "SELECT sent_at, text FROM messages JOIN turns ON turns.id = turn WHERE messages.conversation = ? "
+        "AND role = 'customer' AND turn >= ? AND turn < ? AND (? = '' OR \"case\" IS NULL OR customer = ?) "
+        "ORDER BY turn, position, seq LIMIT 1"
+    )
+    row = first(db, query, [conversation, begin, end, reader, reader])
+    return (row[0], row[1]) if row else None
 
 
 def last_customer(db: Database, conversation: str, besides: str) -> Author | None:
@@ -67,4 +104,5 @@ def message_of(row: dict[str, Any]) -> StoredMessage:
         attempts=row["attempts"],
         files=files_of(row["files"]),
         to_people=row.get("theirs") is not None,
+        whose=row.get("whose") or "",
     )

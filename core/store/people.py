@@ -17,6 +17,7 @@ from core.store.cases import apply_change, find_cases, open_cases, save_case
 from core.store.database import files_as_json, first, whole
 from core.store.inbox import ensure_conversation
 from core.store.posts import add_posts, shown_of
+from core.store.summaries import leave_behind
 from core.words import quoted, transcribed
 
 
@@ -39,6 +40,7 @@ def start_afresh(db: Database, conversation: str, now: float) -> None:
 def _begin_behind_last_turn(db: Database, conversation: str) -> None:
     after = (_last_turn(db, conversation) or 0) + 1
     db.execute('UPDATE conversations SET "window" = ? WHERE id = ?', [after, conversation])
+    leave_behind(db, conversation, after)
 
 
 def change_case(db: Database, change: Change, now: float, instead_of: Sequence[Case] = ()) -> None:

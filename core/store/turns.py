@@ -14,6 +14,7 @@ from core.handover import Change
 from core.messages import (
     Answer,
     Case,
+    Earlier,
     Post,
     Reason,
     Turn,
@@ -22,8 +23,10 @@ from core.messages import (
 from core.outage import Struck
 from core.store.cases import apply_change, case_for, offer_beside, open_cases, session_of, strike
 from core.store.database import first, marks
-from core.store.history import NAMED, history, last_customer, message_of
+from core.store.history import NAMED, history, last_customer, last_said_at, message_of, opening_words
 from core.store.posts import ANSWERED, add_posts, drop_word
+from core.store.summaries import summaries
+from core.window import in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,13 @@ class Claimed:
     next_at: float | None
 
 
-def claim(db: Database, platforms: Sequence[str], now: float, oldest: float) -> Turn | None:
+def claim(
+    db: Database, platforms: Sequence[str], now: float, oldest: float, session_seconds: float | None = None
+) -> Turn | None:
     """Claim what one customer has waiting in the conversation that waits longest.
 
-    Passes over places that are held, and over what was written before `oldest`.
+    Passes over places that are held, and over what was written before `oldest`. With `session_seconds` a
+    session begins after so long a silence: what was said before is then no history.
     """
     found = first(
         db,
@@ -86,13 +92,20 @@ def claim(db: Database, platforms: Sequence[str], now: float, oldest: float) -> 
         [conversation, platform, author, now],
     ).lastrowid
     assert turn is not None
-    return _take_waiting(db, turn, conversation, author)
+    return _take_waiting(db, turn, conversation, author, session_seconds)
 
 
-def claim_all(db: Database, platforms: Sequence[str], most: int, now: float, oldest: float) -> Claimed:
+def claim_all(
+    db: Database,
+    platforms: Sequence[str],
+    most: int,
+    now: float,
+    oldest: float,
+    session_seconds: float | None = None,
+) -> Claimed:
     """Claim what waits, so many turns at most; see `claim`."""
     found: list[Turn] = []
-    while len(found) < most and (turn := claim(db, platforms, now, oldest)):
+    while len(found) < most and (turn := claim(db, platforms, now, oldest, session_seconds)):
         found.append(turn)
     waits = "SELECT 1 FROM messages WHERE turn IS NULL AND role = 'customer' AND platform IN"
     left = first(db, f"{waits} ({marks(platforms)})", platforms) is not None
@@ -111,19 +124,21 @@ def next_waiting(db: Database, platforms: Sequence[str]) -> float | None:
     return row[0] if row else None
 
 
-def extend(db: Database, turn: Turn) -> Turn | None:
+def extend(db: Database, turn: Turn, session_seconds: float | None = None) -> Turn | None:
     """Take what its customer has written, edited or deleted meanwhile into a claimed turn.
 
     Returns:
         The turn as it is now; None, and no turn, if all its messages were deleted.
     """
-    extended = _take_waiting(db, turn.id, turn.conversation, turn.customer)
+    extended = _take_waiting(db, turn.id, turn.conversation, turn.customer, session_seconds)
     if extended is None:
         db.execute("DELETE FROM turns WHERE id = ?", [turn.id])
     return extended
 
 
-def _take_waiting(db: Database, turn: int, conversation: str, author: str) -> Turn | None:
+def _take_waiting(
+    db: Database, turn: int, conversation: str, author: str, session_seconds: float | None
+) -> Turn | None:
     db.execute(
         "UPDATE messages SET turn = ?, attempts = attempts + 1 "
         "WHERE conversation = ? AND author = ? AND turn IS NULL AND role = 'customer'",
@@ -133,22 +148,41 @@ def _take_waiting(db: Database, turn: int, conversation: str, author: str) -> Tu
     waiting = tuple(message_of(row) for row in db.query(query, [conversation, turn]))
     if not waiting:
         return None
-    query = 'SELECT "window", shared, opened_by FROM conversations WHERE id = ?'
-    window, shared, opened_by = first(db, query, [conversation])
+    query = (
+        'SELECT "window", shared, opened_by, summary, session, previous_session FROM conversations '
+        "WHERE id = ?"
+    )
+    window, shared, opened_by, summary, session, previous = first(db, query, [conversation])
     found = open_cases(db, conversation)
+    case = case_for(found, author, shared=bool(shared))
     stranger = bool(opened_by) and opened_by != author and not shared
+    reader = author if shared else ""
+    begins = False
+    if session_seconds is not None:
+        since = last_said_at(db, conversation, window, turn)
+        silent = since is not None and waiting[0].sent_at - since > session_seconds
+        if begins := silent and not (case and case.is_with_people):
+            window, previous, session = turn, session, turn
+    earlier = None
+    if session_seconds is not None and previous < session:
+        earlier = opening_words(db, conversation, previous, session, reader)
     return Turn(
         turn,
         conversation,
         waiting,
-        tuple(history(db, conversation, window, before=turn, reader=author if shared else "")),
-        case_for(found, author, shared=bool(shared)),
+        tuple(history(db, conversation, window, before=turn, reader=reader)),
+        case,
         window,
         session_of(db, conversation, author, time.time()),
         bool(shared),
         stranger,
         last_customer(db, conversation, author) if stranger else None,
         None if shared else offer_beside(found, author),
+        opened_by,
+        tuple(summaries(db, conversation, summary)),
+        summary,
+        Earlier(*earlier) if earlier else None,
+        begins,
     )
 
 
@@ -232,11 +266,7 @@ def decide(db: Database, turn: Turn, decision: Decision) -> bool:
             "UPDATE messages SET role = 'agent' WHERE conversation = ? AND turn = ? AND role = 'customer'",
             [turn.conversation, turn.id],
         )
-    if decision.window != turn.start:
-        db.execute(
-            'UPDATE conversations SET "window" = max("window", ?) WHERE id = ?',
-            [decision.window, turn.conversation],
-        )
+    _move_window(db, turn, decision.window)
     return True
 
 
@@ -248,6 +278,22 @@ def say_meanwhile(db: Database, turn: Turn, word: Post) -> bool:
         return False
     add_posts(db, [word], None)
     return True
+
+
+def _move_window(db: Database, turn: Turn, window: int) -> None:
+    """Write which turns later prompts see, unless the conversation was begun afresh meanwhile."""
+    if turn.begins:
+        db.execute(
+            'UPDATE conversations SET "window" = ?, previous_session = session, session = ? '
+            'WHERE id = ? AND "window" <= ?',
+            [turn.id, turn.id, turn.conversation, turn.id],
+        )
+    if window > turn.start:
+        summary = in_force(turn.summaries, turn.summary, turn.start, window)
+        db.execute(
+            'UPDATE conversations SET "window" = ?, summary = ? WHERE id = ? AND "window" < ?',
+            [window, summary.before if summary else 0, turn.conversation, window],
+        )
 
 
 def _moved_on(db: Database, turn: Turn) -> bool:

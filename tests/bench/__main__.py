@@ -20,15 +20,11 @@ import core
 from tests.bench.processes import FLOORS, FRONTDESK, TUNED, Started, started
 from tests.bench.rounds import Contestant, spread, stalls
 from tests.bench.stage import PEOPLE, stage
-from tests.bench.tokens import TurnCost, long_conversation
+from tests.bench.tokens import LONG_ANSWERS, MARKS, WAYS, TurnCost, at_marks, long_conversation
 
 PLATFORMS = ("slack", "discord")
 QUIET = {"model 0 s": 0.0, "model 0.2 s": 0.2}
 CROWD = {"model 0 s": 0.0, "model 1 s": 1.0}
-TURNS = (20, 100, 400, 4_000)
-# With answers that many times as long (some 450 tokens a turn) the history fills its share before turn 20;
-# with short ones it still grows there, and what is sent is flat only from where it is full.
-LONG_ANSWERS = 4
 
 
 @dataclass(frozen=True)
@@ -265,10 +261,30 @@ class Bench:
     async def _tokens(self) -> None:
         for kind, length in (("short answers", 1), ("long answers", LONG_ANSWERS)):
             _say(f"one conversation of {self._effort.turns} turns, {kind}")
-            self._flatness(kind, await long_conversation(self._folder, self._effort.turns, length))
+            costs = await long_conversation(self._folder, self._effort.turns, length)
+            self._flatness(kind, costs)
+        for way in WAYS:
+            if way != "drop":
+                _say(f"the same, HISTORY={way}")
+                costs = await long_conversation(self._folder, self._effort.turns, LONG_ANSWERS, way)
+            self._reuse(way, costs)
+
+    def _reuse(self, way: str, costs: list[TurnCost]) -> None:
+        at = at_marks(costs)
+        self._add(
+            f"HISTORY={way}: mean tokens a turn up to turn {', '.join(f'{one.turn:,}' for one in at)}",
+            ", ".join(f"{one.mean:,.0f}" for one in at),
+        )
+        self._add(
+            "  share of the previous prompt that is reused", ", ".join(f"{one.reused:.1%}" for one in at)
+        )
+        if any(one.beside for one in at):
+            self._add(
+                "  tokens a turn for the summaries, besides", ", ".join(f"{one.beside:,.0f}" for one in at)
+            )
 
     def _flatness(self, kind: str, costs: list[TurnCost]) -> None:
-        marks = [turn for turn in TURNS if turn <= len(costs)]
+        marks = [turn for turn in MARKS if turn <= len(costs)]
         at = {turn: costs[turn - 1] for turn in marks}
         listed = ", ".join(f"{turn:,}: {cost.tokens:,}" for turn, cost in at.items())
         change = max(abs(cost.tokens / at[marks[0]].tokens - 1) for cost in at.values())

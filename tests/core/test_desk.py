@@ -230,7 +230,7 @@ async def test_several_people_are_known_by_their_names(tmp_path: Path) -> None:
         await house.hears("Two?", Author("stub:u2"))
         await house.hears("Three?", Author("stub:u1"))
         said = [m["content"] for m in model.requests[2].messages[1:] if m["role"] == "user"]
-        assert said == ["Carla: One?", "Dirk: Two?", "Carla: Three?"]
+        assert said == ["One?", "Dirk (customer): Two?", "Three?"]
         assert house.platform.asked_names == ["stub:u1", "stub:u2"]
 
 

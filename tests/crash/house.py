@@ -414,8 +414,8 @@ class MortalStore(Store):
     dead = False
 
     @classmethod
-    async def open(cls, path: Path) -> Self:
-        store = await super().open(path)
+    async def open(cls, path: Path, session_seconds: float | None = None) -> Self:
+        store = await super().open(path, session_seconds)
         assert isinstance(store, cls)
         # The computer itself stays up, so nothing needs to wait for the disk.
         await store._run(lambda db: db.execute("PRAGMA synchronous = OFF").fetchall())

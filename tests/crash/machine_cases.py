@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sqlite3
 import time
 from collections import Counter
@@ -152,17 +153,19 @@ class CaseMachine(Machine):
                 "SELECT 1 FROM posts WHERE reply_to = ? AND text LIKE 'Not delivered%' AND state = 'posted'",
                 written.id,
             )
-            owned = self._owner(case, at) == author and INTERNAL not in written.opening
+            # What an owner wrote before the claim stays in the team, however late it is delivered.
+            owned = self._owner(case, at, since=written.at) == author and INTERNAL not in written.opening
             assert failed or not owned, f"not delivered: {what}"
             return
         assert self._owner(case, at) == author or self._was_sent(written), f"sent by nobody: {what}"
         assert (written.id, Sign.DELIVERED) in self._world.signs, f"no sign: {what}"
         assert f"w{written.number}v{written.version}" in carried[0].text, f"old words: {what}"
 
-    def _owner(self, case: int, at: float) -> str:
-        query = 'SELECT state, who FROM case_steps WHERE "case" = ? AND at <= ? ORDER BY id DESC LIMIT 1'
-        [(state, who)] = self._query(query, case, at)
-        return str(who) if state == CaseState.CLAIMED else ""
+    def _owner(self, case: int, at: float, since: float = math.inf) -> str:
+        """Return who had a case at a time, if they had it before another one already."""
+        query = 'SELECT state, who, at FROM case_steps WHERE "case" = ? AND at <= ? ORDER BY id DESC LIMIT 1'
+        [(state, who, claimed)] = self._query(query, case, at)
+        return str(who) if state == CaseState.CLAIMED and claimed <= since else ""
 
     def _was_sent(self, written: Written) -> bool:
         """Say whether somebody pressed the button of the hint below these words."""

@@ -283,9 +283,9 @@ async def test_two_people_in_a_thread_are_told_apart(
     await discord_.say(thread, BEN, "Me too?")
     await discord_.wait_posts(thread, 2)
     assert chat(model.requests[1]) == [
-        ("user", "Ada: Can I get a refund?"),
+        ("user", "Can I get a refund?"),
         ("assistant", "Within 30 days."),
-        ("user", "Ben: Me too?"),
+        ("user", "Ben (customer): Me too?"),
     ]
 
 
@@ -378,9 +378,9 @@ async def test_without_threads_a_channel_is_one_conversation(
     await discord_.say(HELP, BEN, f"{MENTION} Me too?")
     await discord_.wait_posts(HELP, 2)
     assert chat(model.requests[1]) == [
-        ("user", "Ada: Can I get a refund?"),
+        ("user", "Ada (customer): Can I get a refund?"),
         ("assistant", "Within 30 days."),
-        ("user", "Ben: Me too?"),
+        ("user", "Ben (customer): Me too?"),
     ]
     await us.settled()
     assert us.messages() == 2
@@ -542,4 +542,4 @@ async def test_mentions_are_read_as_names(
     text = f"Hey {MENTION}, <@!{BEN}> of <@&6000> said in <#{news}> <:sad:123> <a:wave:9>"
     await discord_.say(HELP, ADA, text)
     await discord_.wait_posts(HELP, 1)
-    assert model.requests[0].last_user == "Hey , @Ben of @support said in #news :sad: :wave:"
+    assert model.requests[0].last_user == "Ada (customer): Hey , @Ben of @support said in #news :sad: :wave:"

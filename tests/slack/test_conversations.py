@@ -94,9 +94,9 @@ async def test_two_people_in_a_thread_are_told_apart_by_their_names(
     await modelled.hears(HELP, BEN, "And mine?", ts)
     assert spoken(model, 0) == [("user", "When does my parcel arrive?")]
     assert spoken(model, 1) == [
-        ("user", "ana: When does my parcel arrive?"),
+        ("user", "When does my parcel arrive?"),
         ("assistant", "Three days."),
-        ("user", "ben: And mine?"),
+        ("user", "ben (customer): And mine?"),
     ]
     assert modelled.slack.calls_to("users.info")[0].arguments["user"] == ANA
 
@@ -111,11 +111,11 @@ async def test_a_name_is_asked_for_once(modelled: Frontdesk, slack: SlackSimulat
 async def test_a_name_that_could_not_be_had_is_asked_for_again(
     modelled: Frontdesk, slack: SlackSimulator, model: ModelSimulator
 ) -> None:
-    slack.fail("users.info", status=503)
     ts = await modelled.hears(HELP, ANA, f"{BOT} When does my parcel arrive?")
-    await modelled.hears(HELP, ANA, "Where does it arrive?", ts)
+    slack.fail("users.info", status=503)
     await modelled.hears(HELP, BEN, "And mine?", ts)
-    assert spoken(model)[0] == ("user", "ana: When does my parcel arrive?")
+    await modelled.hears(HELP, BEN, "Where does it arrive?", ts)
+    assert spoken(model)[2] == ("user", "ben (customer): And mine?")
 
 
 async def test_two_channels_are_never_mixed(modelled: Frontdesk, model: ModelSimulator) -> None:
@@ -227,9 +227,9 @@ async def test_without_threads_a_channel_is_one_conversation_answered_in_place(
             ("Ana's.", None),
         ]
         assert spoken(model) == [
-            ("user", "ana: My order is 1001"),
+            ("user", "ana (customer): My order is 1001"),
             ("assistant", "Thank you, Ana."),
-            ("user", "ben: Which order?"),
+            ("user", "ben (customer): Which order?"),
         ]
         assert {conversation for conversation, _, _ in flat.stored()} == {f"slack:T1/{HELP}"}
         assert "Nice weather today" not in [text for _, _, text in flat.stored()]
@@ -243,8 +243,8 @@ async def test_without_threads_a_mention_in_a_thread_is_answered_there_in_the_ch
         await flat.hears(HELP, ANA, f"{BOT} Which order?", first)
         await flat.hears(HELP, ANA, "Only between us", first)
         [in_place, in_thread] = slack.posts(HELP)
-        assert (in_place.text, in_place.thread_ts) == ("My order is 1001", None)
-        assert (in_thread.text, in_thread.thread_ts) == ("Which order?", first)
+        assert (in_place.text, in_place.thread_ts) == ("ana (customer): My order is 1001", None)
+        assert (in_thread.text, in_thread.thread_ts) == ("ana (customer): Which order?", first)
         assert "1001" in model.requests[1].text
         assert {conversation for conversation, _, _ in flat.stored()} == {f"slack:T1/{HELP}"}
 
@@ -256,8 +256,8 @@ async def test_without_threads_a_reply_to_the_bot_needs_no_mention(
         await flat.hears(HELP, ANA, f"{BOT} My order is 1001")
         [answer] = slack.posts(HELP)
         await flat.hears(HELP, ANA, "Which order?", answer.ts)
-        assert flat.said(HELP, answer.ts) == ["Which order?"]
-        assert spoken(model)[0] == ("user", "My order is 1001")
+        assert flat.said(HELP, answer.ts) == ["ana (customer): Which order?"]
+        assert spoken(model)[0] == ("user", "ana (customer): My order is 1001")
 
 
 # --- words of all kinds ------------------------------------------------------------------------------
