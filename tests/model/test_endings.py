@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 
 import pytest
 
 from core import words
 from core.messages import Action, Reason
 from core.model import calls
-from core.ports import FaultKind, Opening, Sentence
+from core.ports import ChatMessage, FaultKind, Opening, Sentence
 from tests.model.house import REFUNDS, House, asked, cut_off, said
 from tests.simulators.model import structured
 
@@ -188,16 +189,8 @@ async def test_the_json_mode_is_asked_for_in_its_own_word(house: House) -> None:
     house.server.supports.discard("json_schema")
     house.server.replies("One.")
     request = asked()
-    plain = {"role": "system", "content": "Be kind."}
-    answer = await house.answer(
-        type(request)(
-            (plain, *request.messages[1:]),
-            request.question,
-            request.findings,
-            request.passages,
-            200,  # type: ignore[arg-type]
-        )
-    )
+    kind: ChatMessage = {"role": "system", "content": "Be kind."}
+    answer = await house.answer(replace(request, messages=(kind, *request.messages[1:])))
     assert answer.text == "One."
 
 
