@@ -191,7 +191,7 @@ class Calls:
                 if events is None:
                     break
                 for event in events:
-                    heard = self._dialect.hear(event, coming.streamed)
+                    heard = _heard(self._dialect, event, coming.streamed)
                     if heard is None:
                         continue
                     known = True
@@ -260,6 +260,14 @@ class Calls:
             return False
         await asyncio.sleep(pause)
         return True
+
+
+def _heard(dialect: Dialect, event: dict[str, Any], streamed: bool) -> Heard | None:
+    try:
+        return dialect.hear(event, streamed)
+    except (AttributeError, KeyError, IndexError, TypeError):
+        # Something else stands where the API has an object or a list.
+        raise CallFault(Happened.NOT_A_MODEL, 200) from None
 
 
 def _now() -> float:

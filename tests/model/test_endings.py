@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from core import words
 from core.messages import Action, Reason
 from core.model import calls
+from core.model import chat as chat_api
 from core.ports import ChatMessage, FaultKind, Opening, Sentence
 from tests.model.house import REFUNDS, House, asked, cut_off, said
 from tests.simulators.model import structured
@@ -243,3 +245,26 @@ async def test_a_form_that_two_calls_were_refused_is_stepped_down_once(house: Ho
     await asyncio.gather(*asking)
     formats = [request.format["type"] for request in house.server.requests]
     assert formats == ["json_schema"] * 2 + ["json_object"] * 2
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+async def test_words_that_come_in_parts_are_put_together(streamed: bool) -> None:
+    parts = [{"type": "thinking", "thinking": []}, {"type": "text", "text": "Five"}]
+    event = {"choices": [{"delta" if streamed else "message": {"content": parts}, "finish_reason": None}]}
+    heard = chat_api.hear(event, streamed)
+    assert heard is not None
+    assert heard.text == "Five"
+
+
+@pytest.mark.parametrize("usage", [{"prompt_tokens_details": "none"}, {"prompt_tokens": None}])
+async def test_figures_of_another_shape_do_not_lose_the_answer(house: House, usage: dict[str, Any]) -> None:
+    if house.settings["openai_api"] == "chat":
+        house.server.replies("Five days.", usage={**usage, "total_tokens": 1})
+        assert (await house.answer()).text == "Five days."
+
+
+@pytest.mark.parametrize("name", ["choices", "delta"])
+async def test_an_event_of_another_shape_is_no_completion(name: str, chat: House) -> None:
+    chat.server.malform = {"choices": {"choices": ["x"]}, "delta": {"choices": [{"delta": "x"}]}}[name]
+    fault = await chat.fault()
+    assert "OPENAI_BASE_URL" in str(fault)

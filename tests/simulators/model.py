@@ -314,6 +314,8 @@ class ModelSimulator:
         """Whether answers tell the tokens used; some compatible servers do not."""
         self.ignores_stream = False
         """Whether answers come whole though a stream was asked for, as from some compatible servers."""
+        self.malform: dict[str, Any] = {}
+        """What replaces parts of each event of Chat Completions, as from a server that is none."""
         self.rate_limits = dict(RATE_LIMITS)
         self.flags: Callable[[str], bool] = lambda text: False
         """Which words the moderation flags."""
@@ -621,7 +623,7 @@ class ModelSimulator:
         if answer.fault is Fault.EMPTY:
             return []
         if request.api == "chat":
-            events = [_event(chunk) for chunk in self._chunks(request, answer)]
+            events = [_event({**chunk, **self.malform}) for chunk in self._chunks(request, answer)]
         else:
             events = list(self._response_events(request, answer))
         if answer.fault is Fault.MALFORMED:
