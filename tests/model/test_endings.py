@@ -257,14 +257,17 @@ async def test_words_that_come_in_parts_are_put_together(streamed: bool) -> None
 
 
 @pytest.mark.parametrize("usage", [{"prompt_tokens_details": "none"}, {"prompt_tokens": None}])
-async def test_figures_of_another_shape_do_not_lose_the_answer(house: House, usage: dict[str, Any]) -> None:
-    if house.settings["openai_api"] == "chat":
-        house.server.replies("Five days.", usage={**usage, "total_tokens": 1})
-        assert (await house.answer()).text == "Five days."
+async def test_figures_of_another_shape_do_not_lose_the_answer(chat: House, usage: dict[str, Any]) -> None:
+    chat.server.replies("Five days.", usage={**usage, "total_tokens": 1})
+    assert (await chat.answer()).text == "Five days."
 
 
 @pytest.mark.parametrize("name", ["choices", "delta"])
 async def test_an_event_of_another_shape_is_no_completion(name: str, chat: House) -> None:
-    chat.server.malform = {"choices": {"choices": ["x"]}, "delta": {"choices": [{"delta": "x"}]}}[name]
+    shapes: dict[str, dict[str, Any]] = {
+        "choices": {"choices": ["x"]},
+        "delta": {"choices": [{"delta": "x"}]},
+    }
+    chat.server.malform = shapes[name]
     fault = await chat.fault()
     assert "OPENAI_BASE_URL" in str(fault)
