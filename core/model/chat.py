@@ -85,9 +85,8 @@ def _usage(event: dict[str, Any]) -> Usage | None:
         return None
     cached = (used.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
     return Usage(
-        str(event.get("model") or ""),
-        used.get("prompt_tokens") or 0,
-        cached,
-        used.get("completion_tokens") or 0,
+        prompt_tokens=used.get("prompt_tokens") or 0,
+        cached_tokens=cached,
+        completion_tokens=used.get("completion_tokens") or 0,
         calls=1,
     )

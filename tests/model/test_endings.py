@@ -155,6 +155,24 @@ async def test_an_answer_in_another_form_is_asked_for_once_more(house: House, fi
     assert answer.usage.calls == 2
 
 
+async def test_a_server_that_overlooks_the_form_is_found_out(house: House) -> None:
+    for _ in range(4):
+        house.server.says("Five days, I think.")
+    assert (await house.fault()).kind is FaultKind.NO_ANSWER
+    assert (await house.fault()).kind is FaultKind.NO_ANSWER
+    house.server.says("Five days, I think.")
+    assert (await house.answer()).text == "Five days, I think."
+    formats = [request.format.get("type") for request in house.server.requests]
+    assert formats == ["json_schema"] * 2 + ["json_object"] * 2 + [None]
+
+
+async def test_what_is_used_is_booked_under_the_name_that_was_asked_for(house: House) -> None:
+    house.settings["openai_model"] = "gpt-4.1"
+    house.server.calls_itself = "/models/of/ours.gguf"
+    assert (await house.answer()).usage.model == "gpt-4.1"
+    assert [bill and bill.model for bill in house.meter.bills] == ["gpt-4.1"]
+
+
 async def test_json_that_breaks_off_after_words_were_shown_is_gone_on_with(house: House) -> None:
     house.server.says(cut_off(LONG, 30))
     house.server.replies("Three.")

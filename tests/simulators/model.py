@@ -314,6 +314,8 @@ class ModelSimulator:
         """Whether answers tell the tokens used; some compatible servers do not."""
         self.ignores_stream = False
         """Whether answers come whole though a stream was asked for, as from some compatible servers."""
+        self.calls_itself = ""
+        """The model's name in answers; empty: as it was asked for."""
         self.malform: dict[str, Any] = {}
         """What replaces parts of each event of Chat Completions, as from a server that is none."""
         self.rate_limits = dict(RATE_LIMITS)
@@ -666,7 +668,7 @@ class ModelSimulator:
     def _response(self, request: Request, answer: Scripted) -> dict[str, Any]:
         body = _fixture("response")
         mark = request.id.removeprefix("req_")
-        body.update(id=f"resp_{mark}", created_at=int(time.time()), model=request.model)
+        body.update(id=f"resp_{mark}", created_at=int(time.time()), model=self.calls_itself or request.model)
         if why := _INCOMPLETE.get(answer.finish_reason):
             body.update(status="incomplete", incomplete_details={"reason": why})
         if answer.refusal is not None:
@@ -714,7 +716,7 @@ class ModelSimulator:
         body = _fixture(name)
         body["id"] = f"chatcmpl-{request.id.removeprefix('req_')}"
         body["created"] = int(time.time())
-        body["model"] = request.model
+        body["model"] = self.calls_itself or request.model
         return body
 
     # What the simulator refuses of itself.
