@@ -108,4 +108,5 @@ class _Reading:
             try:
                 yield from reader.finish()
             except Unreadable as error:
+                self._tries.formless += error.plain
                 raise CallFault(Happened.EMPTY if error.empty else Happened.MALFORMED, 200) from None

@@ -8,7 +8,7 @@ import logging
 import random
 import time
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from core.messages import Usage
@@ -74,6 +74,7 @@ class Tries:
         failures: How many calls failed in a way that passes.
         again: Whether it was asked once more because what came was no answer.
         cut: Whether the prompt was shortened.
+        formless: How often words came in no form, though one was asked for.
         continued: Whether it was gone on with because it was too long.
         form: The form that was asked for last.
     """
@@ -83,6 +84,7 @@ class Tries:
     failures: int = 0
     again: bool = False
     cut: bool = False
+    formless: int = 0
     continued: bool = False
     form: Form = Form.PLAIN
 
@@ -171,7 +173,8 @@ class Calls:
         try:
             async for heard in self._events(coming, tries):
                 if heard.usage:
-                    bill.usage = heard.usage
+                    # By the name that it is asked by: servers have names of their own for it.
+                    bill.usage = replace(heard.usage, model=self.manner.model)
                 yield heard
         finally:
             await coming.close()
@@ -191,7 +194,7 @@ class Calls:
                 if events is None:
                     break
                 for event in events:
-                    heard = self._dialect.hear(event, coming.streamed)
+                    heard = _heard(self._dialect, event, coming.streamed)
                     if heard is None:
                         continue
                     known = True
@@ -231,23 +234,29 @@ class Calls:
             case Remedy.AGAIN if not tries.again:
                 tries.again = True
                 return order
+            case Remedy.AGAIN if tries.formless > 1:
+                # Some servers don't refuse a form that they don't know, but overlook it.
+                self._step_down(tries)
             case Remedy.DROP:
                 self.manner.refused.add(fault.parameter)
                 log.info("%s takes no %s; it is left out from now on.", self.manner.model, fault.parameter)
                 return order
-            case Remedy.SIMPLER if self.manner.forms.step_down(tries.form):
-                log.info(
-                    "%s takes no %s; it is asked for %s from now on.",
-                    self.manner.model,
-                    FORM_NAMES[tries.form],
-                    FORM_NAMES[self.manner.forms.now],
-                )
+            case Remedy.SIMPLER if self._step_down(tries):
                 return order
             case Remedy.CUT if not tries.cut and (shorter := shortened(order, fault.limit, fault.used)):
                 tries.cut = True
                 log.warning("%s (%s); its oldest part was left out.", fault.row.words, self.manner.model)
                 return shorter
         raise self.given_up(fault, tries)
+
+    def _step_down(self, tries: Tries) -> bool:
+        """Ask for a simpler form from now on; say whether there is one."""
+        forms = self.manner.forms
+        if not forms.step_down(tries.form):
+            return False
+        asked, now = FORM_NAMES[tries.form], FORM_NAMES[forms.now]
+        log.info("%s takes no %s; it is asked for %s from now on.", self.manner.model, asked, now)
+        return True
 
     def given_up(self, fault: CallFault, tries: Tries) -> ModelFault:
         """Return a fault after which nothing more is to be done here."""
@@ -260,6 +269,14 @@ class Calls:
             return False
         await asyncio.sleep(pause)
         return True
+
+
+def _heard(dialect: Dialect, event: dict[str, Any], streamed: bool) -> Heard | None:
+    try:
+        return dialect.hear(event, streamed)
+    except (AttributeError, KeyError, IndexError, TypeError):
+        # Something else stands where the API has an object or a list.
+        raise CallFault(Happened.NOT_A_MODEL, 200) from None
 
 
 def _now() -> float:

@@ -65,11 +65,18 @@ def hear(event: dict[str, Any], streamed: bool) -> Heard | None:
     said = choice.get("delta" if streamed else "message") or {}
     finish = choice.get("finish_reason")
     return Heard(
-        said.get("content") or "",
+        _text(said.get("content")),
         bool(said.get("refusal")),
         _FINISHES.get(finish, Finish.STOP) if finish else None,
         usage,
     )
+
+
+def _text(content: object) -> str:
+    """Return the words of an answer; some servers send them in parts, their thinking among these."""
+    if isinstance(content, list):
+        return "".join(part.get("text") or "" for part in content if part.get("type") == "text")
+    return content if isinstance(content, str) else ""
 
 
 def _usage(event: dict[str, Any]) -> Usage | None:
@@ -78,9 +85,8 @@ def _usage(event: dict[str, Any]) -> Usage | None:
         return None
     cached = (used.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
     return Usage(
-        str(event.get("model") or ""),
-        used.get("prompt_tokens") or 0,
-        cached,
-        used.get("completion_tokens") or 0,
+        prompt_tokens=used.get("prompt_tokens") or 0,
+        cached_tokens=cached,
+        completion_tokens=used.get("completion_tokens") or 0,
         calls=1,
     )

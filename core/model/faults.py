@@ -140,7 +140,7 @@ TABLE: dict[Happened, Row] = {
         unmade=True,
     ),
     Happened.WRONG_FORMAT: Row(
-        "HTTP 400, 422 about the form of the answer",
+        "HTTP 400, 422 about the form of the answer, or it is overlooked twice",
         FaultKind.WRONG_PARAMETER,
         Remedy.SIMPLER,
         "the server does not take the form of the answer",

@@ -30,11 +30,17 @@ SEAM = 15
 
 
 class Unreadable(Exception):
-    """There is no answer in what came; `empty` says whether nothing came at all."""
+    """There is no answer in what came.
 
-    def __init__(self, *, empty: bool) -> None:
+    Attributes:
+        empty: Whether there are no words at all.
+        plain: Whether there are words, in no form.
+    """
+
+    def __init__(self, *, empty: bool = False, plain: bool = False) -> None:
         super().__init__("no answer in it")
         self.empty = empty
+        self.plain = plain
 
 
 @dataclass
@@ -145,7 +151,7 @@ class Reader:
         kind, start = self._found or (_Kind.PLAIN, _PRELUDE.match(self._raw).end())  # type: ignore[union-attr]
         data = None if kind is _Kind.PLAIN and self._plain else _whole(self._raw[start:])
         if data is None and not (kind is _Kind.PLAIN and self._plain):
-            raise Unreadable(empty=False)
+            raise Unreadable(plain=kind is _Kind.PLAIN)
         if self._opening is None:
             self._opening = Opening(Action.ANSWER) if data is None else opening_of(data, self._passages)
         self._add(self._raw[start:] if data is None else _SURROGATES.sub("\ufffd", data["reply"]))

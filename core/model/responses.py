@@ -99,9 +99,8 @@ def _usage(response: dict[str, Any]) -> Usage | None:
         return None
     cached = (used.get("input_tokens_details") or {}).get("cached_tokens") or 0
     return Usage(
-        str(response.get("model") or ""),
-        used.get("input_tokens") or 0,
-        cached,
-        used.get("output_tokens") or 0,
+        prompt_tokens=used.get("input_tokens") or 0,
+        cached_tokens=cached,
+        completion_tokens=used.get("output_tokens") or 0,
         calls=1,
     )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from core import words
 from core.messages import Action, Reason
 from core.model import calls
-from core.ports import FaultKind, Opening, Sentence
+from core.model import chat as chat_api
+from core.ports import ChatMessage, FaultKind, Opening, Sentence
 from tests.model.house import REFUNDS, House, asked, cut_off, said
 from tests.simulators.model import structured
 
@@ -152,6 +155,24 @@ async def test_an_answer_in_another_form_is_asked_for_once_more(house: House, fi
     assert answer.usage.calls == 2
 
 
+async def test_a_server_that_overlooks_the_form_is_found_out(house: House) -> None:
+    for _ in range(4):
+        house.server.says("Five days, I think.")
+    assert (await house.fault()).kind is FaultKind.NO_ANSWER
+    assert (await house.fault()).kind is FaultKind.NO_ANSWER
+    house.server.says("Five days, I think.")
+    assert (await house.answer()).text == "Five days, I think."
+    formats = [request.format.get("type") for request in house.server.requests]
+    assert formats == ["json_schema"] * 2 + ["json_object"] * 2 + [None]
+
+
+async def test_what_is_used_is_booked_under_the_name_that_was_asked_for(house: House) -> None:
+    house.settings["openai_model"] = "gpt-4.1"
+    house.server.calls_itself = "/models/of/ours.gguf"
+    assert (await house.answer()).usage.model == "gpt-4.1"
+    assert [bill and bill.model for bill in house.meter.bills] == ["gpt-4.1"]
+
+
 async def test_json_that_breaks_off_after_words_were_shown_is_gone_on_with(house: House) -> None:
     house.server.says(cut_off(LONG, 30))
     house.server.replies("Three.")
@@ -188,16 +209,8 @@ async def test_the_json_mode_is_asked_for_in_its_own_word(house: House) -> None:
     house.server.supports.discard("json_schema")
     house.server.replies("One.")
     request = asked()
-    plain = {"role": "system", "content": "Be kind."}
-    answer = await house.answer(
-        type(request)(
-            (plain, *request.messages[1:]),
-            request.question,
-            request.findings,
-            request.passages,
-            200,  # type: ignore[arg-type]
-        )
-    )
+    kind: ChatMessage = {"role": "system", "content": "Be kind."}
+    answer = await house.answer(replace(request, messages=(kind, *request.messages[1:])))
     assert answer.text == "One."
 
 
@@ -250,3 +263,29 @@ async def test_a_form_that_two_calls_were_refused_is_stepped_down_once(house: Ho
     await asyncio.gather(*asking)
     formats = [request.format["type"] for request in house.server.requests]
     assert formats == ["json_schema"] * 2 + ["json_object"] * 2
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+async def test_words_that_come_in_parts_are_put_together(streamed: bool) -> None:
+    parts = [{"type": "thinking", "thinking": []}, {"type": "text", "text": "Five"}]
+    event = {"choices": [{"delta" if streamed else "message": {"content": parts}, "finish_reason": None}]}
+    heard = chat_api.hear(event, streamed)
+    assert heard is not None
+    assert heard.text == "Five"
+
+
+@pytest.mark.parametrize("usage", [{"prompt_tokens_details": "none"}, {"prompt_tokens": None}])
+async def test_figures_of_another_shape_do_not_lose_the_answer(chat: House, usage: dict[str, Any]) -> None:
+    chat.server.replies("Five days.", usage={**usage, "total_tokens": 1})
+    assert (await chat.answer()).text == "Five days."
+
+
+@pytest.mark.parametrize("name", ["choices", "delta"])
+async def test_an_event_of_another_shape_is_no_completion(name: str, chat: House) -> None:
+    shapes: dict[str, dict[str, Any]] = {
+        "choices": {"choices": ["x"]},
+        "delta": {"choices": [{"delta": "x"}]},
+    }
+    chat.server.malform = shapes[name]
+    fault = await chat.fault()
+    assert "OPENAI_BASE_URL" in str(fault)

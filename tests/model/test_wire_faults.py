@@ -128,7 +128,7 @@ async def test_a_drip_that_is_too_slow_ends_where_its_time_is_up(house: House) -
 
 async def test_a_wait_that_the_server_asks_for_is_kept(house: House) -> None:
     for given in ({"retry_after": 0.05}, {"headers": {"retry-after-ms": "50"}}):
-        house.server.fails(429, **given)  # type: ignore[arg-type]
+        house.server.fails(429, **given)
         house.server.replies("Back.")
         began = time.monotonic()
         await house.answer()

@@ -314,6 +314,10 @@ class ModelSimulator:
         """Whether answers tell the tokens used; some compatible servers do not."""
         self.ignores_stream = False
         """Whether answers come whole though a stream was asked for, as from some compatible servers."""
+        self.calls_itself = ""
+        """The model's name in answers; empty: as it was asked for."""
+        self.malform: dict[str, Any] = {}
+        """What replaces parts of each event of Chat Completions, as from a server that is none."""
         self.rate_limits = dict(RATE_LIMITS)
         self.flags: Callable[[str], bool] = lambda text: False
         """Which words the moderation flags."""
@@ -621,7 +625,7 @@ class ModelSimulator:
         if answer.fault is Fault.EMPTY:
             return []
         if request.api == "chat":
-            events = [_event(chunk) for chunk in self._chunks(request, answer)]
+            events = [_event({**chunk, **self.malform}) for chunk in self._chunks(request, answer)]
         else:
             events = list(self._response_events(request, answer))
         if answer.fault is Fault.MALFORMED:
@@ -664,7 +668,7 @@ class ModelSimulator:
     def _response(self, request: Request, answer: Scripted) -> dict[str, Any]:
         body = _fixture("response")
         mark = request.id.removeprefix("req_")
-        body.update(id=f"resp_{mark}", created_at=int(time.time()), model=request.model)
+        body.update(id=f"resp_{mark}", created_at=int(time.time()), model=self.calls_itself or request.model)
         if why := _INCOMPLETE.get(answer.finish_reason):
             body.update(status="incomplete", incomplete_details={"reason": why})
         if answer.refusal is not None:
@@ -712,7 +716,7 @@ class ModelSimulator:
         body = _fixture(name)
         body["id"] = f"chatcmpl-{request.id.removeprefix('req_')}"
         body["created"] = int(time.time())
-        body["model"] = request.model
+        body["model"] = self.calls_itself or request.model
         return body
 
     # What the simulator refuses of itself.
