@@ -68,6 +68,7 @@ class TimedModel(ModelSimulator):
     def __init__(self) -> None:
         super().__init__()
         self.delay = 0.0
+        self.rate_limits = {}  # what is measured is the bot, not how it keeps a server's limits
         self.spent: list[Spent] = []
         self.always(self._reply)
 
