@@ -90,7 +90,9 @@ class Bracket:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         async with self._held:
-            await asyncio.shield(self._all.run(self._settle()))
+            settling = self._all.run(self._settle())
+            if kind:  # before another try; an answer that came need not wait for its booking
+                await asyncio.shield(settling)
 
     async def _reserve(self) -> None:
         task = self._all.run(self._all.meter.reserve(self._call))

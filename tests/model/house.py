@@ -74,6 +74,14 @@ class RecordingMeter:
         self.broken = False
         self.gate = asyncio.Event()
         self.gate.set()
+        self._changed = asyncio.Event()
+
+    async def booked(self) -> None:
+        """Return once all that was reserved is settled, which an answer that came does not wait for."""
+        async with asyncio.timeout(5):
+            while self.calls.keys() - self.settled.keys():
+                self._changed.clear()
+                await self._changed.wait()
 
     async def reserve(self, call: Call) -> int:
         await self.gate.wait()
@@ -85,6 +93,7 @@ class RecordingMeter:
     async def settle(self, number: int, usage: Usage | None) -> None:
         await asyncio.sleep(0)
         self.settled.setdefault(number, []).append(usage)
+        self._changed.set()
         if self.broken:
             raise OSError("the disk is full")
 
@@ -146,7 +155,9 @@ class House:
         return self._opened
 
     async def pieces(self, request: Request | None = None) -> list[Piece]:
-        return [piece async for piece in self.opened.model.answer(request or asked())]
+        pieces = [piece async for piece in self.opened.model.answer(request or asked())]
+        await self.meter.booked()
+        return pieces
 
     async def answer(self, request: Request | None = None) -> Answer:
         """Ask once, and check that what came keeps the port's promise."""
