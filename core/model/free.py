@@ -1,10 +1,6 @@
-"""For a house without limits and budgets of its own."""
+"""For a house without budgets and a record of costs."""
 
 from __future__ import annotations
-
-import contextlib
-from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
 
 from core.messages import Usage
 from core.ports import Call
@@ -19,17 +15,3 @@ class Unmetered:
 
     async def settle(self, number: int, usage: Usage | None) -> None:
         """Book nothing."""
-
-
-class Unthrottled:
-    """A throttle that lets every call through at once."""
-
-    def admit(self, call: Call) -> AbstractAsyncContextManager[None]:
-        """Don't wait."""
-        return contextlib.nullcontext()
-
-    def learn(self, model: str, headers: Mapping[str, str]) -> None:
-        """Keep nothing."""
-
-    def settle(self, call: Call, usage: Usage) -> None:
-        """Keep nothing."""

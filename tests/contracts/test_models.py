@@ -9,11 +9,12 @@ import pytest
 
 from core.messages import Action, Answer, Findings, Found, Passage, Reason
 from core.model import open_model
-from core.model.free import Unmetered, Unthrottled
+from core.model.free import Unmetered
 from core.model.ladder import Ladder
 from core.ports import Model, Opening, Request, Sentence, whole
 from core.quote import Quoter
 from core.settings import load_settings
+from core.throttle import FairThrottle, Limits
 from tests.fakes import ScriptedModel
 from tests.simulators.model import ModelSimulator
 
@@ -41,7 +42,7 @@ async def _openai(**given: Any) -> AsyncIterator[Model]:
         settings = load_settings(
             _env_file=None, openai_api_key=server.api_key, openai_base_url=server.base_url, **given
         )
-        yield open_model(settings, Unmetered(), Unthrottled()).model
+        yield open_model(settings, Unmetered(), FairThrottle(Limits())).model
 
 
 async def _quoter() -> AsyncIterator[Model]:

@@ -82,7 +82,9 @@ def settings_for(server: ModelSimulator) -> Settings:
 
 def asked_by(number: int) -> IncomingMessage:
     author = Author(f"stub:c{number}", f"Customer {number}")
-    said = incoming("How long do refunds take?", author=author, conversation=f"stub:dm{number}")
+    # The articles hold no answer to every third question: without the model it needs a person.
+    question = "How long do refunds take?" if number % 3 else "Can I pay in gold?"
+    said = incoming(question, author=author, conversation=f"stub:dm{number}")
     return replace(said, sent_at=time.time())
 
 
@@ -116,6 +118,7 @@ async def test_every_customer_is_answered_or_handed_over_once_and_the_budget_hol
     # The money ran out in the middle: some had the model, the others the articles.
     assert by_model > 100
     assert quoted > 50
+    assert handed_over > 20
     assert hard.failed > 0.2 * (hard.failed + hard.answered)
     # What the server told was booked to the last digit, and with what it did not tell the cap holds.
     assert settled == hard.answered * COST
