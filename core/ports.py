@@ -155,6 +155,7 @@ class Call:
         prompt_tokens: What the prompt is estimated to cost.
         max_tokens: The longest answer.
         asker: For whom.
+        again: Whether a call was made for the same question before.
     """
 
     model: str
@@ -162,6 +163,7 @@ class Call:
     prompt_tokens: int
     max_tokens: int
     asker: Asker = field(default_factory=Asker)
+    again: bool = False
 
 
 class Meter(Protocol):
@@ -195,6 +197,10 @@ class Throttle(Protocol):
         Raises:
             ModelFault: The queue is full (FaultKind.BUSY).
         """
+        ...
+
+    def ready_in(self, call: Call) -> float:
+        """Return for how many seconds, at least, what is left of its model's limits keeps a call back."""
         ...
 
     def learn(self, model: str, headers: Mapping[str, str]) -> None:

@@ -30,7 +30,17 @@ class Answers:
         Raises:
             ModelFault: There is no answer, or none to its end; what was released stays in `told`.
         """
-        order, tries = order_of(request), Tries(until)
+        order, tries = order_of(request), Tries(until, asked=told.asked)
+        try:
+            async with contextlib.aclosing(self._pieces(order, request, told, tries)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        finally:
+            told.asked = tries.asked
+
+    async def _pieces(
+        self, order: Order, request: Request, told: Told, tries: Tries
+    ) -> AsyncGenerator[Piece]:
         while True:
             reading = _Reading(self._calls, request, told, tries)
             try:

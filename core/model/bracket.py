@@ -17,6 +17,10 @@ from core.ports import Call, Meter, Throttle
 
 log = logging.getLogger(__name__)
 
+# Of the time that is left, what a request may wait for its turn: one that is let go too late is paid for in
+# vain, and under load that would be most of them.
+WAITING_SHARE = 0.5
+
 
 @dataclass
 class Bill:
@@ -74,8 +78,12 @@ class Bracket:
             ModelFault: The queue is full, or a budget would be passed.
             CallFault: Its turn did not come in time.
         """
+        now = asyncio.get_running_loop().time()
+        ready_in = self._all.throttle.ready_in(self._call)
+        if now + ready_in > self._until:
+            raise CallFault(Happened.RATE_LIMITED, wait=ready_in)
         try:
-            async with asyncio.timeout_at(self._until):
+            async with asyncio.timeout_at(now + (self._until - now) * WAITING_SHARE):
                 await self._held.enter_async_context(self._all.throttle.admit(self._call))
         except TimeoutError:
             raise CallFault(Happened.BUSY) from None
@@ -101,6 +109,9 @@ class Bracket:
         except asyncio.CancelledError:
             self._all.run(self._undo(task))
             raise
+        except BaseException:
+            self._unused()
+            raise
 
     async def _undo(self, reserving: asyncio.Task[int]) -> None:
         """Give back what was set aside for a request that nobody waits for any more."""
@@ -109,6 +120,12 @@ class Bracket:
             self._number = reserving.result()
             self.bill.unmade = True
             await self._settle()
+        else:
+            self._unused()
+
+    def _unused(self) -> None:
+        """Give back what the throttle counts for a request that is not made."""
+        self._all.throttle.settle(self._call, Usage(self._call.model))
 
     async def _settle(self) -> None:
         usage = Usage(self._call.model) if self.bill.unmade else self.bill.usage

@@ -77,6 +77,7 @@ class Tries:
         formless: How often words came in no form, though one was asked for.
         continued: Whether it was gone on with because it was too long.
         form: The form that was asked for last.
+        asked: Whether any call was made for this answer, be it of another model.
     """
 
     until: float
@@ -87,6 +88,7 @@ class Tries:
     formless: int = 0
     continued: bool = False
     form: Form = Form.PLAIN
+    asked: bool = False
 
     @property
     def left(self) -> float:
@@ -124,20 +126,21 @@ class Calls:
         """
         form = tries.form = self.manner.forms.now if order.structured else Form.PLAIN
         tokens = order.tokens + FORM_TOKENS[form]
-        call = Call(self.manner.model, order.purpose, tokens, order.max_tokens, order.asker)
+        call = Call(self.manner.model, order.purpose, tokens, order.max_tokens, order.asker, tries.asked)
         if not self._breaker.admits(_now()):
             raise CallFault(Happened.DOWN)
         probes = self._breaker.is_open
         told = False
         try:
             async with self._brackets.around(call, tries.until) as bracket:
+                tries.asked, began = True, _now()
                 try:
                     async with contextlib.aclosing(self._talk(order, form, tries, bracket.bill)) as events:
                         async for heard in events:
                             yield heard
                 except CallFault as fault:
                     bracket.bill.unmade = fault.row.unmade and fault.status != 200
-                    told = self._judge(fault)
+                    told = self._judge(fault, _now() - began)
                     raise
                 else:
                     told = True
@@ -149,8 +152,10 @@ class Calls:
             if probes and not told:
                 self._breaker.untold()
 
-    def _judge(self, fault: CallFault) -> bool:
-        """Tell the breaker of a fault; say whether that told it anything."""
+    def _judge(self, fault: CallFault, took: float) -> bool:
+        """Tell the breaker of a fault after so many seconds; say whether that told it anything."""
+        if fault.happened is Happened.SLOW and took < self._stall:
+            return False  # it was given too little time, by us
         if fault.row.down:
             self._breaker.failed(_now())
         elif fault.status:
@@ -234,9 +239,10 @@ class Calls:
             case Remedy.AGAIN if not tries.again:
                 tries.again = True
                 return order
-            case Remedy.AGAIN if tries.formless > 1:
+            case Remedy.AGAIN if tries.formless > 1 and self._step_down(tries):
                 # Some servers don't refuse a form that they don't know, but overlook it.
-                self._step_down(tries)
+                tries.again, tries.formless = False, 0
+                return order
             case Remedy.DROP:
                 self.manner.refused.add(fault.parameter)
                 log.info("%s takes no %s; it is left out from now on.", self.manner.model, fault.parameter)

@@ -335,9 +335,12 @@ _BY_STATUS = {
     429: Happened.RATE_LIMITED,
 }
 _CONTEXT = re.compile(r"context (?:length|size|window)|too many tokens|prompt is too long", re.IGNORECASE)
+# A prompt that is larger than what is allowed in a whole minute comes as a rate limit: no waiting helps.
+_TOO_LARGE = re.compile(r"request too large", re.IGNORECASE)
 _LIMITS = (
     re.compile(r"context (?:length|size|window)\D{0,40}?(\d[\d,]*)", re.IGNORECASE),
     re.compile(r"(?:maximum|max|limit)\D{0,40}?(\d[\d,]*) tokens", re.IGNORECASE),
+    re.compile(r"limit (\d[\d,]*), requested", re.IGNORECASE),
 )
 _USED = re.compile(
     r"(?:resulted in|you requested|requested|has|contains|got|prompt \()\s*(\d[\d,]*)", re.IGNORECASE
@@ -359,7 +362,9 @@ def refused(refusal: Refusal, optional: frozenset[str], now: float) -> CallFault
         return CallFault(
             Happened.SERVER_ERROR, status, retry_after(refusal.headers, now), headers=refusal.headers
         )
-    if known is Happened.TOO_LONG or (status in {400, 413, 422} and _CONTEXT.search(message)):
+    too_large = status == 413 or (status == 429 and _TOO_LARGE.search(message))
+    too_long = known is Happened.TOO_LONG or (status in {400, 422} and _CONTEXT.search(message))
+    if too_large or too_long:
         limit, used = context_figures(refusal.error)
         return CallFault(Happened.TOO_LONG, status, limit=limit, used=used, headers=refusal.headers)
     if known is None and status in {400, 422}:
@@ -407,6 +412,6 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
             continue
     try:
         date = email.utils.parsedate_to_datetime(headers.get("retry-after", ""))
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, OverflowError):
         return None
     return max(0.0, date.timestamp() - now)

@@ -52,6 +52,7 @@ class Told:
         sentences: What was released.
         kept: Words that were not released, from which the next call goes on.
         space: The white space that stood behind the last sentence, if any came.
+        asked: Whether any call was made for it.
     """
 
     opening: Opening | None = None
@@ -59,6 +60,7 @@ class Told:
     kept: str = ""
     space: str = ""
     opened: bool = False
+    asked: bool = False
 
     @property
     def text(self) -> str:

@@ -47,6 +47,11 @@ class FairThrottle:
             self._line.leave(ticket)
             self._look()
 
+    def ready_in(self, call: Call) -> float:
+        """Return how long a call can't be made, whoever else waits; see `Throttle`."""
+        now = _now()
+        return self._line.ready_at(call, now) - now
+
     def learn(self, model: str, headers: Mapping[str, str]) -> None:
         """Hear what a server says of its limits; see `Throttle`. A Retry-After lets the model rest."""
         told = read_headers(headers, time.time())

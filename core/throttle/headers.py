@@ -60,6 +60,8 @@ def _limit(known: Mapping[str, str], what: str) -> ToldLimit | None:
     left = number(known.get(f"x-ratelimit-remaining-{what}", ""))
     left = most if left is None else min(left, most)
     reset = seconds(known.get(f"x-ratelimit-reset-{what}", "")) or 0.0
+    if reset > DAY:
+        reset = 0.0  # some gateways tell the moment instead, in seconds since 1970
     # A limit is a minute's, unless filling it up takes longer than one: then it is an hour's, or a day's.
     rate = max((most - left) / reset, most / DAY) if reset > MINUTE else most / MINUTE
     return ToldLimit(most, rate, left)

@@ -48,8 +48,8 @@ class Ticket:
 
     @property
     def is_question(self) -> bool:
-        """Whether a customer waits for it, and its count is kept."""
-        return self.call.purpose == ANSWER and self.call.asker.customer != ""
+        """Whether it counts as a question of a customer: each counts once, however many calls it takes."""
+        return self.call.purpose == ANSWER and self.call.asker.customer != "" and not self.call.again
 
 
 @dataclass(slots=True, eq=False)
@@ -224,6 +224,10 @@ class Line:
         lanes = [lane for customer in self._customers.values() for lane in customer.lanes.values()]
         lane = max(lanes, key=lambda lane: (lane.rank, lane.customer.waiting, _last(lane).number))
         return _last(lane)
+
+    def ready_at(self, call: Call, now: float) -> float:
+        """Return when what is left for its model allows a call, whoever else waits for it."""
+        return self._model(call.model, now).ready_at(Ticket(call, 0).tokens, now)
 
     # --- what is heard of the limits -----------------------------------------------------------------
 

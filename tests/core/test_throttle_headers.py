@@ -115,3 +115,15 @@ def test_whatever_stands_there_a_limit_lets_something_through_in_the_end(headers
 @pytest.mark.parametrize("text", ["1_000", "0x10", " 1", "1,5", "+1"])
 def test_a_number_is_plain(text: str) -> None:
     assert number(text) is None
+
+
+def test_a_reset_that_is_a_moment_and_not_a_span_is_not_taken_for_a_years_limit() -> None:
+    told = read_headers(
+        {
+            "x-ratelimit-limit-requests": "5",
+            "x-ratelimit-remaining-requests": "4",
+            "x-ratelimit-reset-requests": "1763800000",
+        },
+        NOW,
+    )
+    assert told.requests == ToldLimit(5, 5 / 60, 4)

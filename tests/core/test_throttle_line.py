@@ -341,3 +341,21 @@ def test_each_goes_in_order_and_lets_everybody_else_pass_once_at_most(
     for customer in CUSTOMERS:
         went = [t.number for _, t in counter.gone if t.call.asker.customer == customer]
         assert went == sorted(went)
+
+
+def test_further_calls_for_a_question_are_no_further_questions() -> None:
+    line = Line(replace(WIDE, questions_per_minute=1))
+    line.join(call(), 0.0)
+    assert line.next(0.0)
+    line.join(replace(call(), again=True), 0.0)
+    assert line.next(0.0)
+    line.join(call(), 0.0)
+    assert line.next(0.0) is None
+
+
+def test_how_long_a_model_rests_is_known_before_anybody_waits() -> None:
+    line = Line(WIDE)
+    assert line.ready_at(call(), 5.0) == 5.0
+    line.hear("big", Told(pause=300.0), 5.0)
+    assert line.ready_at(call(), 5.0) == 305.0
+    assert line.ready_at(call(model="small"), 5.0) == 5.0

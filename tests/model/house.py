@@ -111,6 +111,7 @@ class RecordingThrottle:
         self.settled: list[tuple[Call, Usage]] = []
         self.inside = 0
         self.most = 0
+        self.rest = 0.0
         self.open = asyncio.Event()
         self.open.set()
 
@@ -123,6 +124,9 @@ class RecordingThrottle:
             yield
         finally:
             self.inside -= 1
+
+    def ready_in(self, call: Call) -> float:
+        return self.rest
 
     def learn(self, model: str, headers: Mapping[str, str]) -> None:
         self.learned.append((model, headers))

@@ -10,7 +10,7 @@ import pytest
 
 from core.messages import Usage
 from core.model.bracket import Brackets
-from core.ports import Call, Sentence
+from core.ports import Call, FaultKind, Sentence
 from tests.model.house import House, RecordingMeter, RecordingThrottle, after, asked
 
 SLOW = after("One is here. T", "wo.")
@@ -114,3 +114,56 @@ async def test_closing_waits_for_what_is_still_to_be_booked(house: House) -> Non
     await house.close()
     await asyncio.wait([asking])
     assert house.meter.bills == [None]
+
+
+# --- limits and budgets -------------------------------------------------------------------------------
+
+
+async def test_what_a_budget_refuses_takes_nothing_from_the_limits(house: House) -> None:
+    house.meter.spent = {"gpt-4.1-mini"}
+    assert (await house.fault()).kind is FaultKind.BUDGET
+    assert [(call.model, used.calls) for call, used in house.throttle.settled] == [("gpt-4.1-mini", 0)]
+    assert house.throttle.inside == 0
+    assert house.server.requests == []
+
+
+async def test_nobody_waits_for_a_model_that_rests_longer_than_they_can(house: House) -> None:
+    house.throttle.rest = 300.0
+    began = asyncio.get_running_loop().time()
+    assert (await house.fault()).kind is FaultKind.RATE_LIMITED
+    assert asyncio.get_running_loop().time() - began < 5  # ANSWER_TIMEOUT is 60
+    assert house.server.requests == []
+
+
+async def test_who_waited_half_of_the_time_in_vain_is_told_that_there_is_a_crowd(house: House) -> None:
+    house.settings["answer_timeout"] = 0.1
+    house.throttle.open.clear()
+    assert (await house.fault()).kind is FaultKind.BUSY
+    assert house.meter.calls == {}
+
+
+async def test_a_question_is_one_question_however_many_calls_it_takes(house: House) -> None:
+    house.server.fails(500)
+    house.server.malformed()
+    house.server.replies("Five days.")
+    await house.answer()
+    await house.answer()
+    assert [call.again for call in house.meter.calls.values()] == [False, True, True, False]
+
+
+async def test_the_model_that_takes_over_answers_the_same_question(house: House) -> None:
+    house.settings["openai_fallback_model"] = "gpt-4.1-nano"
+    house.server.fails(404)
+    house.server.replies("Five days.")
+    await house.answer()
+    assert [(c.model, c.again) for c in house.meter.calls.values()] == [
+        ("gpt-4.1-mini", False),
+        ("gpt-4.1-nano", True),
+    ]
+
+
+async def test_a_call_that_was_given_too_little_time_is_no_sign_that_a_server_is_down(house: House) -> None:
+    house.settings |= {"answer_timeout": 0.05, "stall_timeout": 20}
+    for _ in range(6):
+        house.server.hangs()
+        assert (await house.fault()).kind is FaultKind.TIMEOUT  # the breaker would have made it "transient"

@@ -156,14 +156,12 @@ async def test_an_answer_in_another_form_is_asked_for_once_more(house: House, fi
 
 
 async def test_a_server_that_overlooks_the_form_is_found_out(house: House) -> None:
-    for _ in range(4):
+    for _ in range(6):
         house.server.says("Five days, I think.")
-    assert (await house.fault()).kind is FaultKind.NO_ANSWER
-    assert (await house.fault()).kind is FaultKind.NO_ANSWER
-    house.server.says("Five days, I think.")
+    assert (await house.answer()).text == "Five days, I think."
     assert (await house.answer()).text == "Five days, I think."
     formats = [request.format.get("type") for request in house.server.requests]
-    assert formats == ["json_schema"] * 2 + ["json_object"] * 2 + [None]
+    assert formats == ["json_schema"] * 2 + ["json_object"] * 2 + [None] * 2
 
 
 async def test_what_is_used_is_booked_under_the_name_that_was_asked_for(house: House) -> None:
@@ -180,8 +178,8 @@ async def test_json_that_breaks_off_after_words_were_shown_is_gone_on_with(house
 
 
 async def test_an_answer_in_another_form_twice_is_a_fault_that_names_its_cost(house: House) -> None:
-    house.server.says("no")
-    house.server.says("neither")
+    for _ in range(2):
+        house.server.says('{"answer": "Five days."}')
     fault = await house.fault()
     assert (fault.kind, fault.usage.calls) == (FaultKind.NO_ANSWER, 2)
     assert "twice" in str(fault)

@@ -122,3 +122,24 @@ def test_what_the_server_said_is_in_no_repr() -> None:
     assert "secret" not in repr(refusal)
     fault = refused(refusal, OPTIONAL, NOW)
     assert "secret" not in f"{fault!r}{fault}"
+
+
+@pytest.mark.parametrize("status", [429, 413])
+def test_a_prompt_larger_than_a_whole_minute_allows_is_too_long_and_no_wait_helps(status: int) -> None:
+    message = (
+        "Request too large for gpt-4.1 in organization org-1 on tokens per min (TPM): Limit 6000, "
+        "Requested 10500. The input or output tokens must be reduced in order to run successfully."
+    )
+    error = {"message": message, "code": "rate_limit_exceeded", "type": "tokens"}
+    fault = refused(Refusal(status, error), OPTIONAL, NOW)
+    assert (fault.happened, fault.limit, fault.used) == (Happened.TOO_LONG, 6_000, 10_500)
+
+
+def test_a_rate_limit_that_passes_names_the_same_figures_and_stays_one() -> None:
+    message = "Rate limit reached on tokens per min (TPM): Limit 6000, Used 5000, Requested 2000."
+    error = {"message": message, "code": "rate_limit_exceeded", "type": "tokens"}
+    assert refused(Refusal(429, error), OPTIONAL, NOW).happened is Happened.RATE_LIMITED
+
+
+def test_a_date_that_no_calendar_holds_is_no_time_to_wait() -> None:
+    assert retry_after({"retry-after": "Sun Nov  6 08:49:37 1994 99999999999999999 07:28:00"}, NOW) is None

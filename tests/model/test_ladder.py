@@ -55,7 +55,7 @@ async def test_the_second_goes_on_with_what_was_shown_of_the_first(two: House) -
 
 async def test_when_all_fail_the_last_fault_is_told_with_what_all_cost(two: House) -> None:
     for _ in range(2):
-        two.server.says("no", usage={"prompt_tokens": 10, "completion_tokens": 1})
+        two.server.says('{"answer": "no"}', usage={"prompt_tokens": 10, "completion_tokens": 1})
     two.server.fails(404)
     fault = await two.fault()
     assert (fault.kind, fault.usage.calls, fault.usage.prompt_tokens) == (FaultKind.UNKNOWN_MODEL, 2, 20)
