@@ -129,13 +129,16 @@ class Answerer:
         """Quote, if there is something to quote; else a person is called, since nobody else can answer."""
         findings = (await self._look_up(turn)).findings
         quoted = quote(Request((), turn.text, findings, {}, 0))
-        is_busy = fault.kind is FaultKind.BUSY
+        is_busy = fault.kind in {FaultKind.BUSY, FaultKind.QUEUE_FULL}
         if quoted.action is Action.ANSWER:
             text = joined(words.BUSY, quoted.text) if is_busy else quoted.text
             return replace(quoted, text=text, usage=fault.usage)
         if is_busy:  # calling a person for each of a crowd would only move the queue
             return Answer(words.BUSY, Action.OFFER_HUMAN, Reason.MODEL_UNAVAILABLE, usage=fault.usage)
-        return Answer("", Action.ESCALATE, Reason.MODEL_UNAVAILABLE, usage=fault.usage)
+        # An answer that went wrong says nothing of the next one: no reason to call it an outage.
+        alone = fault.kind in {FaultKind.NO_ANSWER, FaultKind.PROMPT_TOO_LONG}
+        reason = Reason.UNSURE if alone else Reason.MODEL_UNAVAILABLE
+        return Answer("", Action.ESCALATE, reason, usage=fault.usage)
 
     async def _tell(self, fault: ModelFault) -> None:
         """Tell the agents what only people can mend; the answer does not wait for them, nor fail with it."""

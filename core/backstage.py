@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from weakref import WeakValueDictionary
 
 from core import words
 from core.agency import Agency
@@ -42,16 +44,19 @@ class Backstage:
         self._platforms = platforms
         self._receive = receive
         self._changed = changed
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def hear(self, case: Case, message: IncomingMessage, tokens: int) -> bool:
         """Take what was written in the thread of a case; return False if it is known already."""
         if self._agency is None:
             return False
-        around = await self._agency.around(case.place)
-        message = replace(message, author=await self._named(message.author))
-        new = await self._store.hear(
-            case.key, message, tokens, lambda now, text: heard(now, replace(message, text=text), around)
-        )
+        # As they came, one after the other: no word may overtake one whose writer's name is still asked for.
+        async with self._turns.setdefault(case.key, asyncio.Lock()):
+            around = await self._agency.around(case.place)
+            named = replace(message, author=await self._named(message.author))
+            new = await self._store.hear(
+                case.key, named, tokens, lambda now, text: heard(now, replace(named, text=text), around)
+            )
         self._changed()
         return new
 

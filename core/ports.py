@@ -195,7 +195,7 @@ class Throttle(Protocol):
         """Wait until a call may be made, and hold its place among those at once until the context ends.
 
         Raises:
-            ModelFault: The queue is full (FaultKind.BUSY).
+            ModelFault: The queue is full (FaultKind.QUEUE_FULL).
         """
         ...
 
@@ -361,6 +361,7 @@ class FaultKind(StrEnum):
     NO_ANSWER = "no_answer"
     BUDGET = "budget"
     BUSY = "busy"
+    QUEUE_FULL = "queue_full"
     OTHER = "other"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 
 from core.faults import describe
 from core.insist import insist
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 
 # So many summaries are written at once; one at a time in a conversation.
 AT_ONCE = 4
+# How long a conversation whose summary could not be written is left alone.
+REST_SECONDS = 300.0
 
 
 class Summaries:
@@ -31,6 +34,7 @@ class Summaries:
         self._due: dict[str, None] = {}
         self._under_way: dict[asyncio.Task[None], str] = {}
         self._woken = asyncio.Event()
+        self._resting: dict[str, float] = {}
 
     def wake(self, conversation: str) -> None:
         """Look at a conversation: something was said, or taken back, there."""
@@ -67,16 +71,25 @@ class Summaries:
             self._woken.set()
 
     async def _bring_up_to_date(self, conversation: str) -> None:
-        """Write what a conversation lacks; what fails is tried again at its next turn."""
+        """Write what a conversation lacks; what fails is tried again at a later turn."""
+        if self._resting.get(conversation, 0.0) > time.monotonic():
+            return
         try:
             while material := await insist(lambda: self._store.unsummarised(conversation)):
                 fold = self._next(material)
                 if fold is None or not await self._folded(material, fold):
                     return
         except ModelFault as fault:
-            log.warning("A summary could not be written (%s); trying again at the next turn.", fault)
+            self._rest(conversation)
+            log.warning("A summary could not be written (%s); trying again later.", fault)
         except Exception as error:
             log.error("A summary could not be written: %s", describe(error))
+
+    def _rest(self, conversation: str) -> None:
+        """Leave a conversation alone for a while: each try costs money."""
+        now = time.monotonic()
+        self._resting = {known: until for known, until in self._resting.items() if until > now}
+        self._resting[conversation] = now + REST_SECONDS
 
     def _next(self, material: Material) -> Fold | None:
         turn = Turn(0, material.conversation, (), shared=material.shared, opened_by=material.opened_by)
@@ -91,7 +104,8 @@ class Summaries:
         task = folding(material.last, fold.messages, most, self._counter, asker)
         text = shortened(await self._clerk.write(task), most, self._counter)
         if not text:
-            log.warning("A summary came back empty; trying again at the next turn.")
+            self._rest(material.conversation)
+            log.warning("A summary came back empty; trying again later.")
             return False
         summary = Summary(fold.before, text, self._counter.count(text))
         keep = self._store.keep_summary

@@ -10,7 +10,7 @@ from core.ports import FaultKind, ModelFault
 HOUR = 3_600.0
 # How long it is before the same is told again, in seconds.
 _AGAIN = {
-    FaultKind.BUSY: HOUR,
+    FaultKind.QUEUE_FULL: HOUR,
     FaultKind.QUOTA_SPENT: 24 * HOUR,
     FaultKind.BAD_KEY: 24 * HOUR,
     FaultKind.UNKNOWN_MODEL: 24 * HOUR,

@@ -312,9 +312,9 @@ BUSY = "Sorry, I'm getting more questions than I can answer just now."
 _MEANWHILE = "Until then customers get quotes from the articles, and one of you where these don't help."
 # What the agents read of a model that can't be asked, by why that is.
 MODEL_TROUBLE = {
-    FaultKind.BUSY: "**The bot can't keep up**: as many questions wait for the model as may (QUEUE_SIZE). "
-    f"{_MEANWHILE} If this happens often, raise CALLS_AT_ONCE, REQUESTS_PER_MINUTE or TOKENS_PER_MINUTE as "
-    "far as your account allows.",
+    FaultKind.QUEUE_FULL: "**The bot can't keep up**: as many questions wait for the model as may "
+    f"(QUEUE_SIZE). {_MEANWHILE} If this happens often, raise CALLS_AT_ONCE, REQUESTS_PER_MINUTE or "
+    "TOKENS_PER_MINUTE as far as your account allows.",
     FaultKind.QUOTA_SPENT: "**The account with the model's provider has no money left**, so that the bot "
     f"can't use the model. {_MEANWHILE} Whoever runs the bot can top it up.",
     FaultKind.BAD_KEY: "**The model's provider does not take our key**, so that the bot can't use the model. "
@@ -335,7 +335,8 @@ def budget_nearly_spent(span: str, spent: str, most: str) -> str:
     whose, _ = SPANS[span]
     return (
         f"**80 % of {whose} budget for the model is used:** ${spent} of ${most}. The bot goes on until it is "
-        "spent; then it quotes the articles, and calls you where these don't help."
+        "spent, with the cheaper model at last if there is one; then it quotes the articles, and calls you "
+        "where these don't help."
     )
 
 

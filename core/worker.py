@@ -33,6 +33,8 @@ RETRY_SECONDS = 2.0
 QUIET_SECONDS = 0.5
 MAX_RESTARTS = 2
 MAX_BURST_SECONDS = 10.0
+# How long a stop waits until what was being answered is put back.
+PUT_BACK_SECONDS = 2.0
 # How long a customer's turn waits for that of an agent who wrote while it was answered.
 AGENT_FIRST_SECONDS = 0.5
 
@@ -105,7 +107,9 @@ class Worker:
             await asyncio.wait(self._turns, timeout=seconds)
         for task in self._turns:
             task.cancel()
-        await asyncio.gather(*self._turns, return_exceptions=True)
+        if self._turns:
+            # What can't be put back now, as the database is held or full, is put back at the next start.
+            await asyncio.wait(self._turns, timeout=PUT_BACK_SECONDS)
         await self._patience.finish(seconds)
 
     def _start(self, turn: Turn) -> None:

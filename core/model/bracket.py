@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 # Of the time that is left, what a request may wait for its turn: one that is let go too late is paid for in
 # vain, and under load that would be most of them.
 WAITING_SHARE = 0.5
+# How long closing waits for what is still to be booked: the database may be held, or its disk full.
+CLOSE_SECONDS = 5.0
 
 
 @dataclass
@@ -55,9 +57,11 @@ class Brackets:
         return task
 
     async def close(self) -> None:
-        """Wait until all are closed."""
-        while self._closing:
-            await asyncio.wait(self._closing)
+        """Wait until all are closed; what can't be booked in time is booked at the next start."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                while self._closing:
+                    await asyncio.wait(self._closing)
 
 
 class Bracket:

@@ -135,6 +135,7 @@ class Calls:
             async with self._brackets.around(call, tries.until) as bracket:
                 tries.asked, began = True, _now()
                 try:
+                    self._check(probes)
                     async with contextlib.aclosing(self._talk(order, form, tries, bracket.bill)) as events:
                         async for heard in events:
                             yield heard
@@ -151,6 +152,11 @@ class Calls:
         finally:
             if probes and not told:
                 self._breaker.untold()
+
+    def _check(self, probes: bool) -> None:
+        """Raise CallFault if the breaker opened while a call waited for its turn."""
+        if self._breaker.is_open and not probes:
+            raise CallFault(Happened.DOWN)
 
     def _judge(self, fault: CallFault, took: float) -> bool:
         """Tell the breaker of a fault after so many seconds; say whether that told it anything."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.messages import Usage
 from core.model.formats import ANSWER_SCHEMA, JSON_WORD, Form
-from core.model.orders import ErrorEvent, Finish, Heard, Order
+from core.model.orders import ErrorEvent, Finish, Heard, Order, counted
 from core.model.parameters import Manner, safety_identifier
 
 PATH = "/chat/completions"
@@ -83,10 +83,12 @@ def _usage(event: dict[str, Any]) -> Usage | None:
     used = event.get("usage")
     if not isinstance(used, dict):
         return None
-    cached = (used.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+    details = used.get("prompt_tokens_details")
+    prompt = counted(used.get("prompt_tokens"))
+    cached = counted(details.get("cached_tokens")) if isinstance(details, dict) else 0
     return Usage(
-        prompt_tokens=used.get("prompt_tokens") or 0,
-        cached_tokens=cached,
-        completion_tokens=used.get("completion_tokens") or 0,
+        prompt_tokens=prompt,
+        cached_tokens=min(prompt, cached),
+        completion_tokens=counted(used.get("completion_tokens")),
         calls=1,
     )

@@ -42,6 +42,7 @@ class Happened(StrEnum):
     DOWN = auto()
     BUDGET = auto()
     BUSY = auto()
+    QUEUE_FULL = auto()
 
 
 class Remedy(Enum):
@@ -222,8 +223,15 @@ TABLE: dict[Happened, Row] = {
         "a budget is spent", FaultKind.BUDGET, Remedy.NEXT, "a budget is spent", unmade=True
     ),
     Happened.BUSY: Row(
-        "the queue is full, or the wait in it too long",
+        "the wait for a turn takes half of the time that is left",
         FaultKind.BUSY,
+        Remedy.NEXT,
+        "its turn did not come in time",
+        unmade=True,
+    ),
+    Happened.QUEUE_FULL: Row(
+        "the queue is full (`QUEUE_SIZE`)",
+        FaultKind.QUEUE_FULL,
         Remedy.NEXT,
         "too many calls wait for their turn",
         unmade=True,

@@ -36,6 +36,7 @@ class Ladder:
         self._timeout = timeout
         self._moderation = moderation
         self._close = close
+        self._logged: dict[str, str] = {}
 
     async def answer(self, request: Request) -> AsyncGenerator[Piece]:
         """Ask one model after the other; see `Model`. Each goes on with what was released before."""
@@ -56,9 +57,9 @@ class Ladder:
                 usage += fault.usage
                 failed = fault
                 if not is_last:
-                    following = self._rungs[number].name
-                    log.warning("%s gave no answer (%s); asking %s.", rung.name, fault, following)
+                    self._log(rung.name, fault, self._rungs[number].name)
             else:
+                self._logged.pop(rung.name, None)
                 return
         if failed.kind is FaultKind.TIMEOUT and told.sentences:
             # It was being told, only too slowly: the customer may ask to go on.
@@ -67,6 +68,12 @@ class Ladder:
             yield told.answer(usage)
             return
         raise ModelFault(str(failed), usage, failed.kind)
+
+    def _log(self, name: str, fault: ModelFault, following: str) -> None:
+        """Log why another model is asked; what lasts once, until the first one answers or fails otherwise."""
+        level = logging.DEBUG if self._logged.get(name) == str(fault) else logging.WARNING
+        self._logged[name] = str(fault)
+        log.log(level, "%s gave no answer (%s); asking %s.", name, fault, following)
 
     async def close(self) -> None:
         """Close the connections, once all that was spent is booked."""

@@ -16,6 +16,8 @@ GO_ON = (
     "Your reply broke off after the words above. Write the rest of it in the same form as before: go on "
     "exactly where it stopped, and repeat nothing of it."
 )
+# More tokens than any prompt or answer has.
+MOST_TOKENS = 100_000_000
 # What is cut from a history beyond what a server's figures ask for: its count and ours differ.
 MARGIN = 1.1
 
@@ -36,6 +38,11 @@ class Heard:
     refused: bool = False
     finish: Finish | None = None
     usage: Usage | None = None
+
+
+def counted(tokens: object) -> int:
+    """Return a count of tokens as a server gives it; what can't be one counts as none."""
+    return int(tokens) if isinstance(tokens, int | float) and 0 <= tokens <= MOST_TOKENS else 0
 
 
 class ErrorEvent(Exception):
@@ -80,9 +87,9 @@ def order_of(request: Request) -> Order:
     )
 
 
-def order_for(task: Task) -> Order:
-    """Return the order for a task: plain text."""
-    return Order(task.messages, task.max_tokens, task.tokens, False, task.purpose, task.asker)
+def order_for(task: Task, thinking: int) -> Order:
+    """Return the order for a task: plain text, and so many tokens to think of it."""
+    return Order(task.messages, task.max_tokens + thinking, task.tokens, False, task.purpose, task.asker)
 
 
 def going_on(order: Order, told: Told, form: Form) -> Order:

@@ -274,6 +274,12 @@ class _Seam:
         return joint + rest
 
 
+def without_thoughts(text: str) -> str:
+    """Return plain text without what a local model thought aloud, be it broken off."""
+    rest = text[_PRELUDE.match(text).end() :].strip()  # type: ignore[union-attr]
+    return "" if rest.startswith("<think>") else rest
+
+
 def opening_of(data: Mapping[str, Any], passages: Mapping[str, Passage]) -> Opening:
     """Return what an answer does, repaired: a reason only where one belongs, only sources that were given."""
     action = _member(Action, data.get("action")) or Action.ANSWER

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.messages import Usage
 from core.model.formats import ANSWER_SCHEMA, JSON_WORD, Form
-from core.model.orders import ErrorEvent, Finish, Heard, Order
+from core.model.orders import ErrorEvent, Finish, Heard, Order, counted
 from core.model.parameters import Manner, safety_identifier
 
 PATH = "/responses"
@@ -97,10 +97,11 @@ def _usage(response: dict[str, Any]) -> Usage | None:
     used = response.get("usage")
     if not isinstance(used, dict):
         return None
-    cached = (used.get("input_tokens_details") or {}).get("cached_tokens") or 0
+    details = used.get("input_tokens_details")
+    prompt = counted(used.get("input_tokens"))
     return Usage(
-        prompt_tokens=used.get("input_tokens") or 0,
-        cached_tokens=cached,
-        completion_tokens=used.get("output_tokens") or 0,
+        prompt_tokens=prompt,
+        cached_tokens=min(prompt, counted(details.get("cached_tokens")) if isinstance(details, dict) else 0),
+        completion_tokens=counted(used.get("output_tokens")),
         calls=1,
     )

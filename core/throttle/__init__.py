@@ -37,8 +37,8 @@ class FairThrottle:
         """Wait until a call may be made; see `Throttle`.
 
         Raises:
-            ModelFault: The queue is full (FaultKind.BUSY): at once, or later if it is needed for customers
-                who have fewer calls in it.
+            ModelFault: The queue is full (FaultKind.QUEUE_FULL): at once, or later if it is needed for
+                customers who have fewer calls in it.
         """
         ticket = await self._let_go(call)
         try:
@@ -87,7 +87,7 @@ class FairThrottle:
         future = self._waiting.pop(ticket)
         if not future.done():
             why = f"{self._limits.queue_size} calls wait already (QUEUE_SIZE)"
-            future.set_exception(ModelFault(why, kind=FaultKind.BUSY))
+            future.set_exception(ModelFault(why, kind=FaultKind.QUEUE_FULL))
 
     def _look(self) -> None:
         """Let go who can, and come back when the next one may."""

@@ -174,7 +174,7 @@ async def test_a_fault_of_our_own_is_not_taken_for_the_models(library: Library) 
 async def test_a_customer_of_a_crowd_is_told_so_and_gets_a_quotation_or_an_offer(
     library: Library, question: str
 ) -> None:
-    model = ScriptedModel(ModelFault("500 calls wait already", kind=FaultKind.BUSY))
+    model = ScriptedModel(ModelFault("500 calls wait already", kind=FaultKind.QUEUE_FULL))
     answer = (await answerer(library, model).answer(turn_of(question))).answer
     assert answer.text.startswith(words.BUSY)
     if question == QUESTION:
@@ -185,7 +185,7 @@ async def test_a_customer_of_a_crowd_is_told_so_and_gets_a_quotation_or_an_offer
 
 
 @pytest.mark.parametrize(
-    "kind", [FaultKind.BUSY, FaultKind.QUOTA_SPENT, FaultKind.BAD_KEY, FaultKind.UNKNOWN_MODEL]
+    "kind", [FaultKind.QUEUE_FULL, FaultKind.QUOTA_SPENT, FaultKind.BAD_KEY, FaultKind.UNKNOWN_MODEL]
 )
 async def test_the_agents_are_told_once_what_only_people_can_mend(
     library: Library, tmp_path: Path, kind: FaultKind
@@ -210,7 +210,7 @@ async def test_what_passes_by_itself_is_not_told_to_the_agents(library: Library,
 
 
 def test_the_same_trouble_is_told_again_only_after_a_while() -> None:
-    busy = ModelFault("no", kind=FaultKind.BUSY)
+    busy = ModelFault("no", kind=FaultKind.QUEUE_FULL)
     first, soon, later = (told_of(busy, at) for at in (7_200.0, 10_700.0, 10_900.0))
     assert first == soon
     assert first is not None

@@ -9,7 +9,7 @@ import pytest
 
 from core import words
 from core.handover import FRONTDESK
-from core.messages import Agents, CaseState, Press, Reason, Sign
+from core.messages import Agents, Author, CaseState, Press, Reason, Sign
 from core.ports import Refused, TryLater
 from tests.builders import ANN, BEN, DANA, DESK, ELI, TEAM, incoming, offer
 from tests.core.house import ASK, House
@@ -399,3 +399,37 @@ async def test_agents_may_sit_on_another_platform(house: House) -> None:
         await house.hears("Hello!")
         assert other.texts(thread)[-1] == "**Ann:** Hello!"
         assert len(other.texts("other:team")) == 1
+
+
+class SlowToName(RecordingPlatform):
+    """Takes its time to name somebody, but only at the first call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked_first = asyncio.Event()
+        self.goes_on = asyncio.Event()
+
+    async def person(self, author: Author) -> str:
+        if not self.asked_first.is_set():
+            self.asked_first.set()
+            await self.goes_on.wait()
+        return "Dana"
+
+
+async def test_words_of_an_agent_whose_name_is_asked_for_do_not_overtake_each_other(house: House) -> None:
+    house.platform = platform = SlowToName()
+    platform.members = {DANA.id}
+    async with house.open() as desk:
+        await house.hears(ASK)
+        await house.presses(Press.CLAIM)
+        house.rewrite("DELETE FROM people")
+        thread, nameless = house.thread_of(house.cards[0]), Author(DANA.id)
+        said = [incoming(text, author=nameless, conversation=thread) for text in ("One.", "Two.", "Three.")]
+        hearing = [asyncio.create_task(desk.receive(message)) for message in said]
+        await platform.asked_first.wait()
+        await desk.edit("stub:nothing", "", 0.0)  # the store has taken what came before this
+        platform.goes_on.set()
+        await asyncio.gather(*hearing)
+        await desk.settled()
+        read = platform.texts(DESK)[-3:]
+        assert read == ["**Dana:** One.", "**Dana:** Two.", "**Dana:** Three."]

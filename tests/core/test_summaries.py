@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from core import desk
+from core import desk, summaries
 from core.answering import Answerer
 from core.desk import Desk
 from core.knowledge import Library
@@ -158,8 +158,9 @@ async def test_no_reply_waits_for_a_summary(office: Office) -> None:
 
 
 async def test_a_clerk_that_fails_is_asked_again_and_what_is_missing_made_up_for(
-    office: Office, caplog: pytest.LogCaptureFixture
+    office: Office, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(summaries, "REST_SECONDS", 0.0)
     office.clerk.writes = [*[ModelFault("no answer")] * 6, covering]
     with caplog.at_level(logging.WARNING):
         async with office.open():
@@ -167,6 +168,13 @@ async def test_a_clerk_that_fails_is_asked_again_and_what_is_missing_made_up_for
     assert len(office.platform.texts(DESK)) == 22
     assert "A summary could not be written (no answer)" in caplog.text
     assert "n1 n2 n3 " in office.summary
+
+
+async def test_a_clerk_that_fails_is_not_asked_at_every_turn(office: Office) -> None:
+    office.clerk.writes = [ModelFault("no answer")]
+    async with office.open():
+        await office.talks(22)
+    assert len(office.clerk.tasks) == 1
 
 
 async def test_after_a_restart_what_is_missing_is_made_up_for(office: Office) -> None:

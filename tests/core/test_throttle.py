@@ -134,7 +134,7 @@ def test_beyond_the_queue_a_call_is_turned_away_at_once() -> None:
         with pytest.raises(ModelFault, match="5 calls wait already") as caught:
             async with callers.throttle.admit(call("late")):
                 raise AssertionError("let in")
-        assert caught.value.kind is FaultKind.BUSY
+        assert caught.value.kind is FaultKind.QUEUE_FULL
         assert asyncio.get_running_loop().time() == 0
         await callers.ended()
         assert callers.is_empty
