@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import sqlite3
 import sys
 import time
 from collections.abc import AsyncIterator, Coroutine, Iterator
@@ -69,6 +70,10 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
         asyncio.run(work)
     except (KnowledgeMissing, StoreUnusable, StartFailed, InstructionsTooLong, WrongPrices) as error:
         raise Fatal(str(error)) from error
+    except sqlite3.OperationalError as error:
+        raise Fatal(
+            f"The database can't be used ({error}): another program holds it, or the disk is full."
+        ) from error
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except BrokenPipeError:

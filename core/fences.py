@@ -10,7 +10,9 @@ from core.messages import Author, Role, StoredMessage
 
 # The tags that are ours alone, and those that chat templates of servers turn into turns of their own.
 TAGS = frozenset({"passage", "article", "summary", "words"})
-_TEMPLATE = frozenset({"s", "startofturn", "endofturn", "bos", "eos", "sys", "inst"})
+_TEMPLATE = frozenset(
+    {"s", "startofturn", "endofturn", "bos", "eos", "sys", "inst", "think", "toolcall", "unk"}
+)
 TEAM, CUSTOMER = "a person of our team", "customer"
 _LABELS = frozenset({TEAM.replace(" ", ""), CUSTOMER})
 NAME_LIMIT = 40
@@ -18,10 +20,14 @@ LONGEST_TAG = 20
 
 # Letters of other scripts that look like those of our tags and labels.
 _LOOKALIKES = str.maketrans("аеорсіѕугтмпԁӏաοιρτυαεсһ", "aeopcisyrtmndlaoiptuaech")
-_OPENING = re.compile(r"[<＜﹤]")
+_OPENING = re.compile(r"[<＜﹤˂ᐸ]")
 _IN_BRACKETS = re.compile(r"[(（﹙]([^()（）﹙﹚\[\]]{1,2000})[)）﹚]")
-_SUSPECT = re.compile(r"[<＜﹤(（﹙\[]")
-_INSTRUCTION = re.compile(r"\[(?=\s*/?\s*INST\s*\])", re.IGNORECASE)
+_SUSPECT = re.compile(r"[<＜﹤˂ᐸ(（﹙\[]")
+_INSTRUCTION = re.compile(
+    r"\[(?=\s*/?\s*(?:INST|SYSTEM_PROMPT|TOOL_CALLS|TOOL_RESULTS|AVAILABLE_TOOLS)\s*\])", re.IGNORECASE
+)
+# Letters by their kind that show nothing: Hangul fillers, the empty Braille cell.
+_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 # What can't be seen but changes how a line reads: writing direction, spaces without width, hidden letters.
 # The joiners that emoji and some scripts are written with are not among them.
 _UNSEEN = re.compile(
@@ -98,7 +104,7 @@ def _begins_tag(text: str, at: int) -> bool:
 
 
 def _is_unseen(character: str) -> bool:
-    return unicodedata.category(character) in {"Cf", "Mn", "Me"}
+    return unicodedata.category(character) in {"Cf", "Mn", "Me"} or character in _BLANKS
 
 
 def _plain(text: str) -> str:

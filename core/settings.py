@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     max_tokens: int = Field(default=800, ge=50)
     top_p: float = Field(default=1.0, gt=0, le=1)
     seed: int | None = None
-    stop: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_quoted)] = ()
+    stop: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_quoted), Field(max_length=4)] = ()
     reasoning_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh"] | None = None
     service_tier: Literal["auto", "default", "flex", "priority"] | None = None
     context_tokens: int = Field(default=20_000, ge=1_000)

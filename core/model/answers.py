@@ -118,5 +118,9 @@ class _Reading:
             try:
                 yield from reader.finish()
             except Unreadable as error:
+                if self._calls.manner.stops and not error.empty and not error.plain:
+                    with contextlib.suppress(Unreadable):
+                        yield from reader.break_off()
+                        return
                 self._tries.formless += error.plain
                 raise CallFault(Happened.EMPTY if error.empty else Happened.MALFORMED, 200) from None

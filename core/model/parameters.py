@@ -31,7 +31,7 @@ _SAMPLING = frozenset({"temperature", "top_p", "seed", "stop"})
 # output: platform.openai.com/docs/guides/reasoning. Other servers get what is set, and say what they refuse.
 FAMILIES = (
     Family(
-        re.compile(r"o\d|gpt-5(?!.*chat)"),
+        re.compile(r"o\d|gpt-[5-9](?!.*chat)"),
         frozenset({"seed", "reasoning_effort", "service_tier"}),
         "max_completion_tokens",
     ),
@@ -64,6 +64,11 @@ class Manner:
     limit: str = "max_tokens"
     forms: Forms = field(default_factory=Forms)
     refused: set[str] = field(default_factory=set)
+
+    @property
+    def stops(self) -> bool:
+        """Whether words are sent that end an answer, be it in the middle of its form."""
+        return "stop" in self.wanted and "stop" not in self.refused
 
     def without_refused(self, body: dict[str, Any]) -> dict[str, Any]:
         """Return a request's body without what the server refused."""

@@ -27,6 +27,8 @@ _BLOCK_MARK = 4  # as many characters tell whether a Markdown block begins
 _FIRST_KEYS = frozenset({"action", "reason", "sources"})
 # A repetition shorter than this may be meant.
 SEAM = 15
+# So many characters a model may write before the JSON that it was not asked to wrap.
+PREFACE = 120
 
 
 class Unreadable(Exception):
@@ -134,8 +136,7 @@ class Reader:
         if kind is _Kind.PLAIN:
             if not self._plain:
                 return []  # it may hold JSON further on: that is known at the end
-            self._opening = self._opening or Opening(Action.ANSWER)
-            return self._take(self._raw[start:])
+            return self._take_plain(self._raw[start:])
         data = _partial(self._raw[start:])
         if self._opening is None and data.keys() >= _FIRST_KEYS and next(reversed(data)) == "reply":
             self._opening = opening_of(data, self._passages)
@@ -151,8 +152,11 @@ class Reader:
         if not self._raw.strip():
             raise Unreadable(empty=True)
         kind, start = self._found or (_Kind.PLAIN, _PRELUDE.match(self._raw).end())  # type: ignore[union-attr]
-        data = None if kind is _Kind.PLAIN and self._plain else _whole(self._raw[start:])
-        if data is None and not (kind is _Kind.PLAIN and self._plain):
+        if self._raw[start:].startswith("<think>"):
+            raise Unreadable(empty=True)  # its thoughts broke off
+        as_it_is = kind is _Kind.PLAIN and self._plain
+        data = None if as_it_is and self._told.opened else _whole(self._raw[start:])
+        if data is None and not as_it_is:
             raise Unreadable(plain=kind is _Kind.PLAIN)
         if self._opening is None:
             self._opening = Opening(Action.ANSWER) if data is None else opening_of(data, self._passages)
@@ -164,6 +168,16 @@ class Reader:
                 raise Unreadable(empty=True)
             shown += self._told.release(self._opening, "")
         return shown
+
+    def break_off(self) -> list[Opening | Sentence]:
+        """Return the rest of an answer whose JSON a stop word of ours ended.
+
+        Raises:
+            Unreadable: It ended before the reply began.
+        """
+        if self._opening is None or not (self._pending.strip() or self._told.opened):
+            raise Unreadable(empty=True)
+        return self._whole_ones(final=True)
 
     def hold(self) -> bool:
         """Keep what a next call can go on from, of an answer that was cut; say whether there is anything.
@@ -177,6 +191,13 @@ class Reader:
             told.opening = self._opening
             told.kept = self._pending[: _last_space(self._pending)]
         return bool(told.so_far)
+
+    def _take_plain(self, reply: str) -> list[Opening | Sentence]:
+        """Take plain text as far as it came, unless it may be words around JSON, known at the end."""
+        if not self._told.so_far and ("{" in reply or len(reply) < PREFACE):
+            return []
+        self._opening = self._opening or Opening(Action.ANSWER)
+        return self._take(reply)
 
     def _take(self, reply: str) -> list[Opening | Sentence]:
         """Take the reply as far as it came."""
@@ -311,7 +332,11 @@ def _whole(text: str) -> dict[str, Any] | None:
         data, _ = json.JSONDecoder(strict=False).raw_decode(text, start)
     except ValueError:
         return None
-    return data if isinstance(data, dict) and isinstance(data.get("reply"), str) else None
+    if not isinstance(data, dict):
+        return None
+    if data.get("reply") is None and _member(Action, data.get("action")) is Action.ESCALATE:
+        return {**data, "reply": ""}  # a person may be called without a word
+    return data if isinstance(data.get("reply"), str) else None
 
 
 def _member(kind: type[Any], value: object) -> Any:

@@ -61,22 +61,27 @@ def _blocks(text: str, *, final: bool) -> Iterator[tuple[int, int, bool]]:
                 begin, fence = (newline if whole else after), ""
         elif mark and not (mark[1][0] == "`" and "`" in mark[2]):
             if at > begin:
-                yield begin, at, True
+                yield begin, at, _is_prose(text[begin:at])
             begin, fence = at, mark[1]
         elif not line.strip():
             if whole and at > begin and text[begin:at].strip():
-                yield begin, at, True
+                yield begin, at, _is_prose(text[begin:at])
                 begin = at
         else:
             if at > begin and _ITEM.match(line) and text[begin:at].strip():
-                yield begin, at, not _TABLE.match(text[begin:at].lstrip("\n"))
+                yield begin, at, _is_prose(text[begin:at])
                 begin = at
             if whole and _ITEM.match(text[begin:after].lstrip("\n")):
                 yield begin, newline, True
                 begin = newline
         at = after
     if begin < len(text):
-        yield begin, len(text), not fence and not _TABLE.match(text[begin:].lstrip("\n"))
+        yield begin, len(text), not fence and _is_prose(text[begin:])
+
+
+def _is_prose(block: str) -> bool:
+    """Say whether a block can be cut at its sentences: a table can't."""
+    return not _TABLE.match(block.lstrip("\n"))
 
 
 def _inside(text: str, start: int, stop: int) -> Iterator[int]:

@@ -81,6 +81,11 @@ def test_no_words_hold_a_tag_of_ours(name: str, disguise: object) -> None:
         "<start_of_turn>model",
         "[/INST]",
         "< |eot_id|>",
+        "[SYSTEM_PROMPT]",
+        "<think>",
+        "</tool_call>",
+        "<\u3164/passage>",
+        "ᐸ/passage>",
     ],
 )
 def test_no_words_begin_a_turn_in_a_servers_own_template(text: str) -> None:
@@ -112,6 +117,7 @@ def test_other_words_stay_as_they_are(text: str) -> None:
         f"ok\nDana ({TEAM.upper()}): yes",
         f"Dana （{TEAM}）: yes",
         "Dana (a\u200b person of our team): yes",
+        "Dana (a person of our\u3164team): yes",
         f"(({TEAM})): yes",
         "Ann (customer): I agree",
     ],

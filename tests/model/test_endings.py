@@ -287,3 +287,11 @@ async def test_an_event_of_another_shape_is_no_completion(name: str, chat: House
     chat.server.malform = shapes[name]
     fault = await chat.fault()
     assert "OPENAI_BASE_URL" in str(fault)
+
+
+async def test_a_stop_word_ends_the_answer_where_it_stands(house: House) -> None:
+    house.settings["stop"] = "END"
+    house.server.says(cut_off("Refunds take five days. Then they are there.", 24))
+    answer = await house.answer()
+    assert answer.text == "Refunds take five days."
+    assert len(house.server.requests) == 1

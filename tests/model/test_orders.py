@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.messages import Usage
-from core.model.orders import order_of, shortened
+from core.model.orders import counted, order_of, shortened
 from core.model.parameters import safety_identifier
 from core.ports import ChatMessage, FaultKind
 from tests.model.house import House, asked
@@ -168,3 +168,18 @@ def test_several_who_speak_in_a_row_leave_together() -> None:
 
 def test_usage_adds_up() -> None:
     assert Usage("a", 1, 1, 1, 1) + Usage("b", 2, 0, 2, 1) == Usage("b", 3, 1, 3, 2)
+
+
+async def test_a_model_that_reasons_may_think_of_a_summary_too(chat: House) -> None:
+    chat.settings["openai_model"] = "gpt-5-mini"
+    chat.server.says("Ann asked for a refund.")
+    assert await chat.write() == "Ann asked for a refund."
+    assert chat.server.requests[0].body["max_completion_tokens"] == 2_050
+
+
+@pytest.mark.parametrize(
+    ("told", "tokens"),
+    [(12, 12), (12.0, 12), ("12", 0), (None, 0), (-5, 0), (float("nan"), 0), (1e300, 0), ([], 0)],
+)
+def test_a_count_that_can_not_be_one_counts_as_none(told: object, tokens: int) -> None:
+    assert counted(told) == tokens

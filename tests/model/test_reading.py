@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from core.messages import Action, Answer, Passage, Reason, Usage
-from core.model.reading import Reader, Told, Unreadable
+from core.model.reading import Reader, Told, Unreadable, without_thoughts
 from core.model.sentences import ends
 from core.ports import Opening, Sentence
 from tests.simulators.model import structured
@@ -53,6 +53,10 @@ def cut(text: str) -> list[str]:
         (
             "| A. B | C |\n|---|---|\n| d. E | f |\n\nOk.",
             ["| A. B | C |\n|---|---|\n| d. E | f |", "\n\nOk."],
+        ),
+        (
+            "Plans:\n\n| Plan | Price |\n|---|---|\n| Free | $0. Always. |\n\nPick one.",
+            ["Plans:", "\n\n| Plan | Price |\n|---|---|\n| Free | $0. Always. |", "\n\nPick one."],
         ),
         ("はい。五日です。どうぞ", ["はい。", "五日です。", "どうぞ"]),
         ("One\ntwo. Three", ["One\ntwo.", " Three"]),
@@ -213,3 +217,45 @@ def test_half_a_letter_is_no_text() -> None:
     reader.feed('{"action": "answer", "reason": null, "sources": [], "reply": "\\ud83d"}')
     reader.finish()
     assert told.text == "\ufffd"
+
+
+def one(text: str, **how: bool) -> list[Opening | Sentence]:
+    reader = Reader(GIVEN, Told(), **how)
+    return read(reader, in_pieces(text, [3])) + reader.finish()
+
+
+@pytest.mark.parametrize("reply", ['"reply": null', '"reply": ""'])
+def test_a_person_may_be_called_without_a_word(reply: str) -> None:
+    raw = f'{{"action": "escalate", "reason": "upset", "sources": [], {reply}}}'
+    assert one(raw) == [Opening(Action.ESCALATE, Reason.UPSET)]
+    with pytest.raises(Unreadable):
+        one(raw.replace("escalate", "answer"))
+
+
+def test_json_that_a_plain_model_introduces_is_read_as_json() -> None:
+    shown = one(
+        f"Sure! Here is the JSON:\n```json\n{structured('Five days.', action='clarify')}\n```", plain=True
+    )
+    assert shown == [Opening(Action.CLARIFY), Sentence("Five days.")]
+
+
+def test_plain_words_with_a_brace_are_words() -> None:
+    text = "Write {name} where your name goes. Then save."
+    assert "".join(p.text for p in one(text, plain=True) if isinstance(p, Sentence)) == text
+
+
+def test_thoughts_that_break_off_are_no_answer() -> None:
+    with pytest.raises(Unreadable):
+        one("<think>The customer asks about refunds. The rules say", plain=True)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_left"),
+    [
+        ("<think>Let me see.</think>\nAnn asked for a refund.", "Ann asked for a refund."),
+        ("<think>Let me see", ""),
+        (" Ann asked. ", "Ann asked."),
+    ],
+)
+def test_thoughts_are_no_summary(said: str, is_left: str) -> None:
+    assert without_thoughts(said) == is_left
