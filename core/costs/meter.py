@@ -40,6 +40,10 @@ NO_PRICE = (
     "PRICES; core/costs/prices.toml shows the shape."
 )
 NO_HOLD = ", and no budget holds for it"
+TOO_SMALL = (
+    "%s is $%s, but one call may cost as much as $%s: most questions will be answered by quoting. Raise it, "
+    "or lower CONTEXT_TOKENS or MAX_TOKENS."
+)
 LEFT_OVER = (
     "Calls to the model that were under way when Frontdesk ended last: %d. They are booked at the most that "
     "they could cost."
@@ -289,7 +293,19 @@ def meter_for(settings: Settings, store: Store, alerts: Alerts) -> StoreMeter:
     )
     main, cheaper = settings.openai_model, settings.openai_fallback_model
     leaves_some = main if cheaper and cheaper != main else ""
-    meter = StoreMeter(store, load_prices(settings.prices), budgets, alerts, leaves_some)
+    prices = load_prices(settings.prices)
+    meter = StoreMeter(store, prices, budgets, alerts, leaves_some)
     if settings.uses_model:
-        meter.check(filter(None, (main, cheaper)), local=settings.openai_base_url is not None)
+        models = list(filter(None, (main, cheaper)))
+        meter.check(models, local=settings.openai_base_url is not None)
+        longest = Usage("", settings.prompt_tokens, 0, settings.max_tokens, 1)
+        _tell_too_small(settings, min(prices.cost(model, longest) for model in models))
     return meter
+
+
+def _tell_too_small(settings: Settings, call: int) -> None:
+    """Tell the log of budgets that are below what one call of the cheapest model may cost."""
+    for name in ("budget_day", "budget_month", "customer_budget_day", "customer_budget_month"):
+        most = nano(getattr(settings, name))
+        if most is not None and most < call:
+            log.warning(TOO_SMALL, name.upper(), dollars(most), dollars(call))

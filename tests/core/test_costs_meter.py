@@ -490,3 +490,20 @@ async def test_what_was_used_before_money_was_counted_stays(path: Path) -> None:
     await store.close()
     assert (line.key, line.calls, line.prompt_tokens, line.cost, line.unpriced) == ("stub:help", 2, 10, 0, 2)
     assert rows(path, "SELECT length(day), purpose, state, turn FROM usage") == [(10, "answer", "settled", 7)]
+
+
+async def test_a_budget_that_one_call_may_pass_is_told_at_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = await Store.open(tmp_path / "costs.db")
+    tight = load_settings(
+        _env_file=None, openai_api_key="sk-x", budget_day="0.001", customer_budget_day="5", budget_month="9"
+    )
+    with caplog.at_level(logging.WARNING):
+        meter_for(tight, store, Alerts(store))
+    # 19,200 tokens in and 800 out with gpt-4.1-mini.
+    assert [record.getMessage()[:56] for record in caplog.records] == [
+        "BUDGET_DAY is $0.001, but one call may cost as much as $"
+    ]
+    assert "$0.00896" in caplog.text
+    await store.close()
