@@ -16,7 +16,7 @@ from core.model.bracket import Bill, Brackets
 from core.model.breaker import Breaker
 from core.model.faults import CallFault, Happened, Refusal, Remedy, refused
 from core.model.formats import FORM_NAMES, FORM_TOKENS, Form
-from core.model.orders import ErrorEvent, Finish, Heard, Order, shortened
+from core.model.orders import ErrorEvent, Finish, Heard, Order, merged, shortened
 from core.model.parameters import Manner
 from core.model.wire import Coming, Wire
 from core.ports import Call, ModelFault
@@ -204,10 +204,7 @@ class Calls:
                     events = await coming.events()
                 if events is None:
                     break
-                for event in events:
-                    heard = _heard(self._dialect, event, coming.streamed)
-                    if heard is None:
-                        continue
+                for heard in merged(_heard(self._dialect, event, coming.streamed) for event in events):
                     known = True
                     began = began or bool(heard.text)
                     finished = finished or heard.finish is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
@@ -51,6 +51,33 @@ class ErrorEvent(Exception):
     def __init__(self, error: object) -> None:
         super().__init__("an error event")
         self.error = error if isinstance(error, dict) else {"message": str(error)[:2_000]}
+
+
+def merged(events: Iterable[Heard | None]) -> Iterator[Heard]:
+    """Yield what events tell that came together, words that follow each other as one.
+
+    An answer comes in a hundred pieces and more: read one by one, they cost more than all else of a turn.
+
+    Raises:
+        CallFault: As reading the events does, after the words before it.
+        ErrorEvent: Likewise.
+    """
+    words = Heard()
+    try:
+        for heard in events:
+            if heard and heard.text and not (heard.refused or heard.finish or heard.usage):
+                words.text += heard.text
+            elif heard:
+                if words.text:
+                    yield words
+                    words = Heard()
+                yield heard
+    except Exception:
+        if words.text:
+            yield words
+        raise
+    if words.text:
+        yield words
 
 
 @dataclass(frozen=True, slots=True)

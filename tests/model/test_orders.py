@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from core.messages import Usage
-from core.model.orders import counted, order_of, shortened
+from core.model.orders import ErrorEvent, Finish, Heard, counted, merged, order_of, shortened
 from core.model.parameters import safety_identifier
 from core.ports import ChatMessage, FaultKind
 from tests.model.house import House, asked
@@ -183,3 +184,21 @@ async def test_a_model_that_reasons_may_think_of_a_summary_too(chat: House) -> N
 )
 def test_a_count_that_can_not_be_one_counts_as_none(told: object, tokens: int) -> None:
     assert counted(told) == tokens
+
+
+def test_words_that_came_together_are_told_as_one() -> None:
+    usage = Usage("m", 1, 0, 1, 1)
+    end = [Heard(finish=Finish.STOP), Heard(usage=usage)]
+    events = [Heard(), Heard("One"), None, Heard("."), Heard(" Two."), *end]
+    assert list(merged(events)) == [Heard(), Heard("One. Two."), *end]
+
+
+def test_words_before_an_error_are_told_before_it() -> None:
+    def events() -> Iterator[Heard]:
+        yield Heard("One.")
+        raise ErrorEvent("broken")
+
+    told = merged(events())
+    assert next(told) == Heard("One.")
+    with pytest.raises(ErrorEvent):
+        next(told)
