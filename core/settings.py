@@ -79,7 +79,7 @@ class Settings(BaseSettings):
 
     requests_per_minute: int | None = Field(default=None, ge=1)
     tokens_per_minute: int | None = Field(default=None, ge=1_000)
-    calls_at_once: int = Field(default=50, ge=1)
+    calls_at_once: int = Field(default=200, ge=1)
     questions_per_minute: int = Field(default=20, ge=1)
     queue_size: int = Field(default=500, ge=1)
 

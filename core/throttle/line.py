@@ -27,7 +27,7 @@ class Limits:
         tokens_per_minute: Likewise.
     """
 
-    calls_at_once: int = 50
+    calls_at_once: int = 200
     questions_per_minute: int = 20
     queue_size: int = 500
     requests_per_minute: int | None = None
