@@ -28,7 +28,7 @@ lock: $(VENV)/uv ## Resolve the newest versions that pyproject.toml allows, with
 	  --custom-compile-command 'make lock' --python-version 3.11 -c requirements.txt \
 	  pyproject.toml --group build --group dev -o requirements-dev.txt
 
-bench: $(VENV)/ready-to-test ## Measure against minimal bots on the same libraries (about ten minutes)
+bench: $(VENV)/ready-to-test ## Measure against minimal bots on the same libraries (takes a while)
 	$(BIN)/python -m tests.bench
 
 crash: $(VENV)/ready-to-test ## Kill the process 500 times and count what was lost or said twice (about half an hour)

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from bots import case_list, cost_table, queries
 from bots.adapter import StartFailed
-from bots.house import desk_for, open_house, open_meter, session_seconds
+from bots.house import open_desk, open_house, open_meter
 from bots.serve import serve
 from bots.terminal_bot import AGENTS, TerminalBot, converse, lines_of, print_post
 from core.alerts import Alerts
@@ -124,29 +124,21 @@ def chat() -> None:
 
 
 async def _chat(settings: Settings) -> None:
-    store = await Store.open(settings.database, session_seconds(settings))
-    try:
-        alerts = Alerts(store, AGENTS)
-        async with open_meter(settings, store, alerts) as meter, open_house(settings, meter, alerts) as house:
-            await meter.take_up()
-            desk = desk_for(settings, store, house, Agents(AGENTS))
-            alerts.wake = desk.send
-            bot = TerminalBot(print_post)
-            desk.connect(bot)
-            company = (await house.library.instructions()).company
-            click.echo(
-                f"{company or 'Frontdesk'} help: {house.articles} articles, {house.how()}. "
-                "/help shows what else you can type, /quit leaves."
-            )
-            stop = asyncio.Event()
-            working = asyncio.create_task(desk.run(stop, settings.shutdown_seconds))
-            try:
-                await converse(desk, bot)
-            finally:
-                stop.set()
-                await working
-    finally:
-        await store.close()
+    async with open_desk(settings, Agents(AGENTS)) as (house, desk):
+        bot = TerminalBot(print_post)
+        desk.connect(bot)
+        company = (await house.library.instructions()).company
+        click.echo(
+            f"{company or 'Frontdesk'} help: {house.articles} articles, {house.how()}. "
+            "/help shows what else you can type, /quit leaves."
+        )
+        stop = asyncio.Event()
+        working = asyncio.create_task(desk.run(stop, settings.shutdown_seconds))
+        try:
+            await converse(desk, bot)
+        finally:
+            stop.set()
+            await working
 
 
 # --- run ---------------------------------------------------------------------------------------------

@@ -141,6 +141,21 @@ def session_seconds(settings: Settings) -> float | None:
     return settings.session_hours * 3_600 if settings.history == "session" else None
 
 
+@contextlib.asynccontextmanager
+async def open_desk(settings: Settings, agents: Agents | None) -> AsyncIterator[tuple[House, Desk]]:
+    """Open the database and build a desk on it with all that it works with, and take it down again."""
+    store = await Store.open(settings.database, session_seconds(settings))
+    try:
+        alerts = Alerts(store, agents.place if agents else None)
+        async with open_meter(settings, store, alerts) as meter, open_house(settings, meter, alerts) as house:
+            await meter.take_up()
+            desk = desk_for(settings, store, house, agents)
+            alerts.wake = desk.send
+            yield house, desk
+    finally:
+        await store.close()
+
+
 def agents_of(settings: Settings) -> Agents | None:
     """Return whom the settings say to call, if anybody."""
     if settings.agents is None:

@@ -9,12 +9,10 @@ import logging
 import signal
 
 from bots.adapter import Adapter
-from bots.house import agents_of, desk_for, open_house, open_meter, session_seconds
-from core.alerts import Alerts
+from bots.house import agents_of, open_desk
 from core.desk import Desk
 from core.messages import platform_of
 from core.settings import Settings
-from core.store import Store
 
 log = logging.getLogger("frontdesk")
 
@@ -35,31 +33,22 @@ async def serve(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    store = await Store.open(settings.database, session_seconds(settings))
-    try:
-        alerts = Alerts(store, settings.agents)
-        async with open_meter(settings, store, alerts) as meter, open_house(settings, meter, alerts) as house:
-            await meter.take_up()
-            agents = agents_of(settings)
-            desk = desk_for(settings, store, house, agents)
-            alerts.wake = desk.send
-            adapters = adapters_of(settings, desk)
+    async with open_desk(settings, agents_of(settings)) as (house, desk):
+        adapters = adapters_of(settings, desk)
+        for adapter in adapters:
+            desk.connect(adapter)
+        async with contextlib.AsyncExitStack() as stack:
             for adapter in adapters:
-                desk.connect(adapter)
-            async with contextlib.AsyncExitStack() as stack:
-                for adapter in adapters:
-                    stack.push_async_callback(adapter.close)
-                who = await started(adapters, stop)
-                if who:
-                    await _report(settings, adapters, (await house.library.policy()).away_place)
-                    # What start-up made stays; looking through it again and again would hold the loop.
-                    gc.collect()
-                    gc.freeze()
-                    log.info("Ready: %s; %d articles, %s.", ", ".join(who), house.articles, house.how())
-                    await work_until(desk, adapters, stop, settings.shutdown_seconds)
-            log.info("Stopped.")
-    finally:
-        await store.close()
+                stack.push_async_callback(adapter.close)
+            who = await started(adapters, stop)
+            if who:
+                await _report(settings, adapters, (await house.library.policy()).away_place)
+                # What start-up made stays; looking through it again and again would hold the loop.
+                gc.collect()
+                gc.freeze()
+                log.info("Ready: %s; %d articles, %s.", ", ".join(who), house.articles, house.how())
+                await work_until(desk, adapters, stop, settings.shutdown_seconds)
+        log.info("Stopped.")
 
 
 def adapters_of(settings: Settings, desk: Desk) -> list[Adapter]:

@@ -12,6 +12,7 @@ from core.alerts import Alerts
 from core.faults import describe
 from core.knowledge import Library
 from core.knowledge.library import Knowledge
+from core.lasting import Lasting
 from core.messages import Action, Answer, Reason, Role, Turn
 from core.policy import Policy
 from core.ports import Asker, FaultKind, Model, ModelFault, Request, whole
@@ -58,7 +59,7 @@ class Answerer:
         self._prompter = prompter
         self._max_tokens = max_tokens
         self._alerts = alerts
-        self._logged = ""
+        self._troubles = Lasting()
 
     async def contact(self) -> str:
         """Return how customers reach a person where none can be called here."""
@@ -113,17 +114,12 @@ class Answerer:
         try:
             answer = await whole(self._model.answer(request))
         except ModelFault as fault:
-            self._log(fault)
+            level = self._troubles.level("model", str(fault))
+            log.log(level, "The model gave no answer (%s); quoting instead.", fault)
             await self._tell(fault)
             return await self._without_model(turn, fault), prompt.window
-        self._logged = ""
+        self._troubles.over("model")
         return answer, prompt.window
-
-    def _log(self, fault: ModelFault) -> None:
-        """Log a fault; one that lasts once, until the model answers again or fails otherwise."""
-        level = logging.DEBUG if str(fault) == self._logged else logging.WARNING
-        self._logged = str(fault)
-        log.log(level, "The model gave no answer (%s); quoting instead.", fault)
 
     async def _without_model(self, turn: Turn, fault: ModelFault) -> Answer:
         """Quote, if there is something to quote; else a person is called, since nobody else can answer."""

@@ -21,19 +21,15 @@ from core.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class OpenedModel:
-    """What `open_model` gives; closing the model closes both.
+    """What `open_model` gives.
 
     Attributes:
-        model: Answers, with the model that is set and the one that takes over for it.
+        model: Answers, with the model that is set and the one that takes over for it; closes for both.
         clerk: Writes with the cheaper of the two.
     """
 
     model: Model
     clerk: Clerk
-
-    async def close(self) -> None:
-        """Book what was spent, and close the connections."""
-        await self.model.close()
 
 
 def open_model(

@@ -19,7 +19,7 @@ from core.model.formats import FORM_NAMES, FORM_TOKENS, Form
 from core.model.orders import ErrorEvent, Finish, Heard, Order, merged, shortened
 from core.model.parameters import Manner
 from core.model.wire import Coming, Wire
-from core.ports import Call, ModelFault
+from core.ports import Call
 
 log = logging.getLogger(__name__)
 
@@ -256,7 +256,7 @@ class Calls:
                 tries.cut = True
                 log.warning("%s (%s); its oldest part was left out.", fault.row.words, self.manner.model)
                 return shorter
-        raise self.given_up(fault, tries)
+        raise fault.as_model_fault(self.manner.model, tries.usage)
 
     def _step_down(self, tries: Tries) -> bool:
         """Ask for a simpler form from now on; say whether there is one."""
@@ -266,10 +266,6 @@ class Calls:
         asked, now = FORM_NAMES[tries.form], FORM_NAMES[forms.now]
         log.info("%s takes no %s; it is asked for %s from now on.", self.manner.model, asked, now)
         return True
-
-    def given_up(self, fault: CallFault, tries: Tries) -> ModelFault:
-        """Return a fault after which nothing more is to be done here."""
-        return fault.as_model_fault(self.manner.model, tries.usage)
 
     async def _paused(self, fault: CallFault, tries: Tries) -> bool:
         """Wait as long as the server asks, or as the failures so far call for; False if there is no time."""

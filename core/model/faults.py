@@ -5,7 +5,6 @@ This is the one table; README.md shows the same one, and a test holds them toget
 
 from __future__ import annotations
 
-import email.utils
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any
 
 from core.messages import Usage
 from core.ports import FaultKind, ModelFault
+from core.throttle.headers import retry_after
 
 
 class Happened(StrEnum):
@@ -148,7 +148,7 @@ TABLE: dict[Happened, Row] = {
         unmade=True,
     ),
     Happened.TOO_LONG: Row(
-        "HTTP 413, or 400 with `context_length_exceeded`",
+        "HTTP 413, 400 with `context_length_exceeded`, or 429 for a prompt larger than a minute's limit",
         FaultKind.PROMPT_TOO_LONG,
         Remedy.CUT,
         "the prompt is longer than the model's context; lower CONTEXT_TOKENS",
@@ -409,17 +409,3 @@ def context_figures(error: Mapping[str, Any]) -> tuple[int, int]:
 
 def _figure(found: re.Match[str] | None) -> int:
     return int(found[1].replace(",", "")) if found else 0
-
-
-def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Return how many seconds a server asks to wait: by `retry-after-ms` or `retry-after`, be it a date."""
-    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        try:
-            return max(0.0, float(headers[name]) * unit)
-        except (KeyError, ValueError):
-            continue
-    try:
-        date = email.utils.parsedate_to_datetime(headers.get("retry-after", ""))
-    except (ValueError, IndexError, OverflowError):
-        return None
-    return max(0.0, date.timestamp() - now)

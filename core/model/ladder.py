@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import replace
 
+from core.lasting import Lasting
 from core.messages import Action, Answer, Reason, Usage
 from core.model.answers import Answers
 from core.model.moderation import Moderation
@@ -36,7 +37,7 @@ class Ladder:
         self._timeout = timeout
         self._moderation = moderation
         self._close = close
-        self._logged: dict[str, str] = {}
+        self._troubles = Lasting()
 
     async def answer(self, request: Request) -> AsyncGenerator[Piece]:
         """Ask one model after the other; see `Model`. Each goes on with what was released before."""
@@ -57,9 +58,11 @@ class Ladder:
                 usage += fault.usage
                 failed = fault
                 if not is_last:
-                    self._log(rung.name, fault, self._rungs[number].name)
+                    level = self._troubles.level(rung.name, str(fault))
+                    following = self._rungs[number].name
+                    log.log(level, "%s gave no answer (%s); asking %s.", rung.name, fault, following)
             else:
-                self._logged.pop(rung.name, None)
+                self._troubles.over(rung.name)
                 return
         if failed.kind is FaultKind.TIMEOUT and told.sentences:
             # It was being told, only too slowly: the customer may ask to go on.
@@ -68,12 +71,6 @@ class Ladder:
             yield told.answer(usage)
             return
         raise ModelFault(str(failed), usage, failed.kind)
-
-    def _log(self, name: str, fault: ModelFault, following: str) -> None:
-        """Log why another model is asked; what lasts once, until the first one answers or fails otherwise."""
-        level = logging.DEBUG if self._logged.get(name) == str(fault) else logging.WARNING
-        self._logged[name] = str(fault)
-        log.log(level, "%s gave no answer (%s); asking %s.", name, fault, following)
 
     async def close(self) -> None:
         """Close the connections, once all that was spent is booked."""

@@ -11,10 +11,9 @@ from core.store.database import files_of, first
 
 # Messages with their authors' names as they are known now.
 NAMED = (
-    "SELECT messages.*, coalesce(people.name, author_name) AS called, "
-    '(SELECT "case" FROM turns WHERE turns.id = messages.turn) AS theirs, '
-    "(SELECT customer FROM turns WHERE turns.id = messages.turn) AS whose FROM messages "
-    "LEFT JOIN people ON people.id = author"
+    'SELECT messages.*, coalesce(people.name, author_name) AS called, turns."case" AS theirs, '
+    "turns.customer AS whose FROM messages LEFT JOIN people ON people.id = author "
+    "LEFT JOIN turns ON turns.id = messages.turn"
 )
 
 
@@ -37,8 +36,7 @@ def history(
     """
     private = 'AND ("case" IS NULL OR customer = :reader) ' if reader else ""
     rows = db.query(
-        f"{NAMED} JOIN turns ON turns.id = messages.turn "
-        "WHERE messages.conversation = :conversation AND turn >= :window AND turn < :before "
+        f"{NAMED} WHERE messages.conversation = :conversation AND turn >= :window AND turn < :before "
         f"AND state = 'decided' {private}"
         "ORDER BY turn, CASE role WHEN 'customer' THEN 0 WHEN 'assistant' THEN 1 ELSE 2 END, "
         "position, seq",
@@ -85,7 +83,10 @@ def opening_words(
 
 def last_customer(db: Database, conversation: str, besides: str) -> Author | None:
     """Return the customer who wrote last in a conversation besides somebody."""
-    query = f"{NAMED} WHERE conversation = ? AND role = 'customer' AND author != ? ORDER BY seq DESC LIMIT 1"
+    query = (
+        f"{NAMED} WHERE messages.conversation = ? AND role = 'customer' AND author != ? "
+        "ORDER BY seq DESC LIMIT 1"
+    )
     row = next(iter(db.query(query, [conversation, besides])), None)
     return message_of(row).author if row else None
 

@@ -144,7 +144,7 @@ def _take_waiting(
         "WHERE conversation = ? AND author = ? AND turn IS NULL AND role = 'customer'",
         [turn, conversation, author],
     )
-    query = f"{NAMED} WHERE conversation = ? AND turn = ? ORDER BY position, seq"
+    query = f"{NAMED} WHERE messages.conversation = ? AND turn = ? ORDER BY position, seq"
     waiting = tuple(message_of(row) for row in db.query(query, [conversation, turn]))
     if not waiting:
         return None

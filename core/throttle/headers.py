@@ -49,8 +49,36 @@ def read_headers(headers: Mapping[str, str], wall: float) -> Told:
         headers: Of an answer or an error; the case of their names does not matter.
         wall: The time, in seconds since the epoch, for a Retry-After that is a date.
     """
-    known = {name.lower(): value.strip() for name, value in headers.items()}
-    return Told(_limit(known, "requests"), _limit(known, "tokens"), _pause(known, wall))
+    known = _lowered(headers)
+    pause = retry_after(headers, wall) or 0.0
+    return Told(_limit(known, "requests"), _limit(known, "tokens"), min(pause, LONGEST_PAUSE))
+
+
+def retry_after(headers: Mapping[str, str], wall: float) -> float | None:
+    """Return how many seconds a server asks to wait, by `retry-after-ms` or `retry-after`, be it a date.
+
+    Args:
+        headers: As for `read_headers`.
+        wall: Likewise.
+
+    Returns:
+        None where they ask for nothing, or for what can't be understood; nothing below zero.
+    """
+    known = _lowered(headers)
+    exact = number(known.get("retry-after-ms", ""))
+    if exact is not None:
+        return exact / 1_000
+    said = known.get("retry-after", "")
+    if said.startswith("-"):
+        return 0.0  # it has passed already
+    pause = seconds(said)
+    if pause is None:
+        pause = _until(said, wall)
+    return None if pause is None else max(pause, 0.0)
+
+
+def _lowered(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value.strip() for name, value in headers.items()}
 
 
 def _limit(known: Mapping[str, str], what: str) -> ToldLimit | None:
@@ -67,22 +95,11 @@ def _limit(known: Mapping[str, str], what: str) -> ToldLimit | None:
     return ToldLimit(most, rate, left)
 
 
-def _pause(known: Mapping[str, str], wall: float) -> float:
-    exact = number(known.get("retry-after-ms", ""))
-    if exact is not None:
-        return min(exact / 1_000, LONGEST_PAUSE)
-    said = known.get("retry-after", "")
-    pause = seconds(said)
-    if pause is None:
-        pause = _until(said, wall)
-    return min(max(pause, 0.0), LONGEST_PAUSE)
-
-
-def _until(date: str, wall: float) -> float:
+def _until(date: str, wall: float) -> float | None:
     try:
         return parsedate_to_datetime(date).timestamp() - wall
-    except (ValueError, OverflowError):
-        return 0.0
+    except (ValueError, IndexError, OverflowError):
+        return None
 
 
 def number(text: str) -> float | None:

@@ -228,3 +228,20 @@ async def test_a_trouble_that_lasts_is_logged_once_and_again_after_it_was_over(
         for _ in range(4):
             await desk.answer(turn_of(QUESTION))
     assert caplog.text.count("the budget is spent") == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        (FaultKind.NO_ANSWER, Reason.UNSURE),
+        (FaultKind.PROMPT_TOO_LONG, Reason.UNSURE),
+        (FaultKind.TRANSIENT, Reason.MODEL_UNAVAILABLE),
+        (FaultKind.BUDGET, Reason.MODEL_UNAVAILABLE),
+    ],
+)
+async def test_one_answer_that_went_wrong_is_no_outage(
+    library: Library, kind: FaultKind, reason: Reason
+) -> None:
+    model = ScriptedModel(ModelFault("no", kind=kind))
+    answer = (await answerer(library, model).answer(turn_of("Can I pay in gold?"))).answer
+    assert (answer.action, answer.reason) == (Action.ESCALATE, reason)

@@ -34,6 +34,7 @@ LADDER = [
         "faults",
         "fences",
         "insist",
+        "lasting",
         "markdown",
         "policy",
         "schema",

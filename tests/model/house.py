@@ -185,7 +185,7 @@ class House:
 
     async def close(self) -> None:
         if self._opened:
-            await self._opened.close()
+            await self._opened.model.close()
 
     def check_bills(self) -> None:
         """Every reservation was settled, once, and every place at the server given back."""

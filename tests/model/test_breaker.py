@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 
 from core.model.breaker import Breaker, Patience
@@ -101,3 +102,22 @@ async def test_a_probe_that_was_never_made_leaves_the_next_one_free(server: Mode
     house.meter.spent = set()
     assert (await house.answer()).text == "How long do refunds take?"
     await house.close()
+
+
+async def test_who_waits_while_the_breaker_opens_asks_nothing(server: ModelSimulator) -> None:
+    house = House(server, Patience(failures=1, first=60, longest=60))
+    server.hold()
+    server.fails(500)
+    first = asyncio.create_task(house.fault())
+    await server.wait_requests(1)
+    house.meter.gate.clear()
+    second = asyncio.create_task(house.fault())
+    while house.throttle.inside < 2:
+        await asyncio.sleep(0)
+    server.release()
+    await first
+    house.meter.gate.set()
+    assert "left alone" in str(await second)
+    assert len(server.requests) == 1
+    await house.close()
+    house.check_bills()

@@ -17,9 +17,9 @@ from core.model.faults import (
     context_figures,
     markdown,
     refused,
-    retry_after,
 )
 from core.model.parameters import OPTIONAL
+from core.throttle.headers import retry_after
 from tests.simulators.model import error_body
 
 NOW = 1_750_000_000.0

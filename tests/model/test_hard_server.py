@@ -104,7 +104,7 @@ async def test_every_customer_is_answered_or_handed_over_once_and_the_budget_hol
             await asyncio.gather(*(desk.receive(asked_by(number)) for number in range(CUSTOMERS)))
             await desk.settled()
             texts = [house.platform.texts(f"stub:dm{n}") for n in range(CUSTOMERS)]
-        await opened.close()
+        await opened.model.close()
         await meter.close()
         alerts = [row.post.text for row in await store.take_posts(["stub"])]
         await store.close()

@@ -155,3 +155,14 @@ async def test_the_clerk_says_when_there_is_no_text(house: House, how: str) -> N
             house.server.says("", finish_reason="content_filter" if how == "filter" else "stop")
     with pytest.raises(ModelFault):
         await house.write()
+
+
+async def test_a_trouble_of_the_first_that_lasts_is_told_once(
+    two: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    two.server.models = {CHEAP}
+    for _ in range(3):
+        await two.answer()
+    warnings = [r.message for r in caplog.records if r.levelno >= logging.WARNING]
+    assert len(warnings) == 1
+    assert f"{MAIN} gave no answer" in warnings[0]
