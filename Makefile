@@ -22,11 +22,11 @@ test: $(VENV)/ready-to-test ## Run the linter, the type checker and all tests
 
 lock: $(VENV)/uv ## Resolve the newest versions that pyproject.toml allows, with their hashes
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade \
-	  --custom-compile-command 'make lock' --python-version 3.11 pyproject.toml --group build \
+	  --custom-compile-command 'make lock' --python-version 3.11 pyproject.toml --extra semantic --group build \
 	  -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade \
 	  --custom-compile-command 'make lock' --python-version 3.11 -c requirements.txt \
-	  pyproject.toml --group build --group dev -o requirements-dev.txt
+	  pyproject.toml --extra semantic --extra documents --group build --group dev -o requirements-dev.txt
 
 bench: $(VENV)/ready-to-test ## Measure against minimal bots on the same libraries (takes a while)
 	$(BIN)/python -m tests.bench

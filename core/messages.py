@@ -224,14 +224,33 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """A claim of a model's reply that nothing it was given supports, so that it was not shown.
+
+    Attributes:
+        kind: What sort of claim: one of the closed list of `core.grounding`.
+        claim: The claim alone (`30 days`), not the sentence around it.
+        mended: Whether the model, asked once more, wrote a sentence that is supported in its place.
+    """
+
+    kind: str
+    claim: str
+    mended: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said to one turn, and what it does; `sources` are the passages that it rests on."""
+    """What is said to one turn, and what it does; `sources` are the passages that it rests on.
+
+    `withheld` is what a model would have said besides, had it stood in what it was given.
+    """
 
     text: str
     action: Action = Action.ANSWER
     reason: Reason | None = None
     sources: tuple[Passage, ...] = ()
     usage: Usage = field(default_factory=Usage)
+    withheld: tuple[Withheld, ...] = ()
 
 
 class CaseState(StrEnum):

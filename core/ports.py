@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence, Se
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NotRequired, Protocol, TypedDict
+from typing import TYPE_CHECKING, NotRequired, Protocol, TypedDict
 
 from core.messages import (
     Action,
@@ -21,6 +21,12 @@ from core.messages import (
     Sign,
     Usage,
 )
+
+if TYPE_CHECKING:  # importing numpy takes a tenth of a second that most commands need not wait
+    import numpy
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[numpy.float32]
 
 
 class ChatMessage(TypedDict):
@@ -142,6 +148,31 @@ class Clerk(Protocol):
         Raises:
             ModelFault: It could not be had.
         """
+        ...
+
+
+class Embedder(Protocol):
+    """Puts the meaning of texts into vectors: a small model on this machine, or a provider's."""
+
+    @property
+    def name(self) -> str:
+        """The model; vectors that were made under different names are never compared."""
+        ...
+
+    async def embed(self, texts: Sequence[str], *, urgent: bool) -> Vectors:
+        """Return one vector of length 1 for each text, as the rows of a float32 array.
+
+        Args:
+            texts: Of any length; what is beyond what the model can take is left out.
+            urgent: Whether a customer waits for it; else it makes way for those that are.
+
+        Raises:
+            EmbeddingFault: They could not be had; says why.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give back what it holds."""
         ...
 
 
@@ -345,6 +376,10 @@ class Refused(Trouble):
 
 class Unknown(Trouble):
     """The connection broke in the middle: it may have been posted."""
+
+
+class EmbeddingFault(Trouble):
+    """No vectors could be had: what is searched by words goes on without."""
 
 
 class FaultKind(StrEnum):

@@ -42,6 +42,13 @@ def m005_summaries(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m006_withheld(db: Database) -> None:
+    """What answers would have claimed without support."""
+    for statement in _SIXTH:
+        db.execute(statement)
+
+
 _FIRST = (
     # One row per place that people write in. `window` is the first turn that prompts still see.
     """
@@ -317,4 +324,9 @@ _FIFTH = (
     # The first turns of the present session and of the one before.
     "ALTER TABLE conversations ADD COLUMN session INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE conversations ADD COLUMN previous_session INTEGER NOT NULL DEFAULT 0",
+)
+
+_SIXTH = (
+    # JSON, a list of {"kind", "claim", "mended"}; null for nothing.
+    "ALTER TABLE turns ADD COLUMN withheld TEXT",
 )

@@ -77,6 +77,10 @@ class Settings(BaseSettings):
     stall_timeout: float = Field(default=20, gt=0)
     moderation: bool = False
 
+    embeddings: Literal["auto", "local", "provider", "none"] = "auto"
+    openai_embedding_model: str = "text-embedding-3-small"
+    answerable: float | None = Field(default=None, ge=0, le=1)
+
     requests_per_minute: int | None = Field(default=None, ge=1)
     tokens_per_minute: int | None = Field(default=None, ge=1_000)
     calls_at_once: int = Field(default=200, ge=1)
@@ -103,6 +107,7 @@ class Settings(BaseSettings):
     agent_ids: Annotated[tuple[PersonId, ...], NoDecode, BeforeValidator(_listed)] = ()
 
     knowledge_dir: Path = Path("knowledge")
+    index_dir: Path = Path("data/index")
     database: Path = Path("data/frontdesk.db")
     threads: bool = True
     turns_at_once: int = Field(default=200, ge=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 
 from sqlite_utils import Database
@@ -237,12 +237,14 @@ def decide(db: Database, turn: Turn, decision: Decision) -> bool:
         return False
     answer = decision.answer
     decided = db.execute(
-        "UPDATE turns SET state = 'decided', action = ?, reason = ?, sources = ?, decided_at = ? "
+        "UPDATE turns SET state = 'decided', action = ?, reason = ?, sources = ?, withheld = ?, "
+        "decided_at = ? "
         "WHERE id = ? AND state = 'claimed'",
         [
             answer.action if answer else None,
             answer.reason if answer else None,
             json.dumps([passage.id for passage in answer.sources]) if answer else None,
+            json.dumps([asdict(one) for one in answer.withheld]) if answer and answer.withheld else None,
             time.time(),
             turn.id,
         ],

@@ -1,0 +1,1 @@
+"""The commands of `frontdesk`, one a file; `bots.__main__` registers them."""
