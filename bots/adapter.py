@@ -6,7 +6,7 @@ import logging
 from typing import Protocol
 
 from core import words
-from core.faults import describe
+from core.faults import Mendable, describe
 from core.messages import IncomingMessage, IncomingPress
 from core.ports import Platform
 
@@ -57,7 +57,7 @@ async def pressed(inbox: Inbox, press: IncomingPress) -> str:
         return words.FAILED_PRESS
 
 
-class StartFailed(Exception):
+class StartFailed(Mendable):
     """An adapter can't serve its platform; the text says why and what to do."""
 
 

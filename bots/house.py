@@ -12,6 +12,7 @@ from core.alerts import Alerts
 from core.answering import Answerer
 from core.costs.meter import StoreMeter, meter_for
 from core.desk import Desk
+from core.escalation import cues
 from core.knowledge import Library
 from core.messages import Agents
 from core.ports import Clerk, Counter, Meter, Model
@@ -149,6 +150,8 @@ async def open_desk(settings: Settings, agents: Agents | None) -> AsyncIterator[
         alerts = Alerts(store, agents.place if agents else None)
         async with open_meter(settings, store, alerts) as meter, open_house(settings, meter, alerts) as house:
             await meter.take_up()
+            # Their tables are compiled now, not while the first customer waits.
+            await asyncio.to_thread(cues, "")
             desk = desk_for(settings, store, house, agents)
             alerts.wake = desk.send
             yield house, desk

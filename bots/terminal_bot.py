@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import os
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Set
 from dataclasses import replace
-from threading import Thread
 
 import click
 
+from bots.lines import lines_of
 from core.desk import Desk
 from core.handover import INTERNAL
 from core.markdown import unescape
@@ -202,34 +200,6 @@ class Chat:
         id = f"{conversation}/{self._started}-{self._count}"
         mentions = "@frontdesk" in text.lower()
         return IncomingMessage(id, conversation, author, text, now, now / 1e9, mentions=mentions)
-
-
-async def lines_of(descriptor: int) -> AsyncIterator[str]:
-    """Yield the lines of a pipe or file as they come.
-
-    A thread reads them: a regular file can't be polled, and a thread in `sys.stdin` would hold its lock
-    when the process ends.
-    """
-    loop = asyncio.get_running_loop()
-    queue: asyncio.Queue[bytes] = asyncio.Queue()
-
-    def put(chunk: bytes) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed already
-            loop.call_soon_threadsafe(queue.put_nowait, chunk)
-
-    def read() -> None:
-        while chunk := os.read(descriptor, 65_536):
-            put(chunk)
-        put(b"")
-
-    Thread(target=read, daemon=True, name="stdin").start()
-    rest = b""
-    while chunk := await queue.get():
-        *lines, rest = (rest + chunk).split(b"\n")
-        for line in lines:
-            yield line.decode(errors="replace")
-    if rest:
-        yield rest.decode(errors="replace")
 
 
 def is_terminal() -> bool:

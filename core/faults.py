@@ -1,8 +1,12 @@
-"""Exceptions in words that may stand in a log: where and what, never the words of customers."""
+"""Exceptions in words: for whoever runs Frontdesk, and for a log, without the words of customers."""
 
 from __future__ import annotations
 
 import traceback
+
+
+class Mendable(Exception):
+    """Something that whoever runs Frontdesk can mend; the text says what is wrong and what to do."""
 
 
 def describe(error: BaseException) -> str:

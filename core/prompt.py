@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
+from core.faults import Mendable
 from core.fences import fenced, inert, label, tag
 from core.knowledge import Instructions
 from core.messages import Earlier, Found, Passage, Role, StoredMessage, Summary, Turn
@@ -51,7 +52,7 @@ class TooLong(Exception):
     """The customer's words do not fit the prompt beside the instructions."""
 
 
-class InstructionsTooLong(Exception):
+class InstructionsTooLong(Mendable):
     """The instructions leave no room for a question; the text says what to do."""
 
 

@@ -20,6 +20,8 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError, Url
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from core.faults import Mendable
+
 WebSocketUrl = Annotated[Url, UrlConstraints(allowed_schemes=["ws", "wss"])]
 
 AGENTS_PATTERN = r"^(slack:[CG][A-Z0-9]+|discord:[0-9]{1,20})$"
@@ -148,7 +150,7 @@ class Settings(BaseSettings):
         return [name for name, token in tokens.items() if token is not None]
 
 
-class WrongSettings(Exception):
+class WrongSettings(Mendable):
     """Settings that can't be used; each line of the text names one and says what is expected."""
 
 

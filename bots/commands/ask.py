@@ -7,7 +7,8 @@ import contextlib
 import click
 
 from bots import queries
-from bots.commands.common import batch, run_work, settings_of_command
+from bots.commands.batches import batch
+from bots.commands.common import run_work, settings_of_command
 from bots.house import open_house, open_meter
 from core.alerts import Alerts
 from core.settings import Settings

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from bots import case_list
-from bots.commands.common import Fatal, as_json_option, run_work, settings_of_command, stored
+from bots.commands.common import Fatal, as_json_option, run_work, settings_of_command
+from bots.commands.database import stored
 from core.settings import Settings
 
 

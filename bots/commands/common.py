@@ -1,4 +1,4 @@
-"""What all commands of `frontdesk` need: settings, errors in words, an open database, JSON lines."""
+"""What all commands of `frontdesk` need: settings, errors in words, one process at a time."""
 
 from __future__ import annotations
 
@@ -7,19 +7,14 @@ import contextlib
 import logging
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import Coroutine, Iterator
 from typing import Any
 
 import click
+from filelock import FileLock, Timeout
 
-from bots import queries
-from bots.adapter import StartFailed
-from bots.terminal_bot import lines_of
-from core.costs.prices import WrongPrices
-from core.knowledge import KnowledgeMissing
-from core.prompt import InstructionsTooLong
+from core.faults import Mendable
 from core.settings import Settings, load_settings
-from core.store import Store, StoreUnusable
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -51,7 +46,7 @@ def run_work(work: Coroutine[Any, Any, None]) -> None:
     """Run a command; what whoever runs it can mend is told in words."""
     try:
         asyncio.run(work)
-    except (KnowledgeMissing, StoreUnusable, StartFailed, InstructionsTooLong, WrongPrices) as error:
+    except Mendable as error:
         raise Fatal(str(error)) from error
     except sqlite3.OperationalError as error:
         raise Fatal(
@@ -64,30 +59,17 @@ def run_work(work: Coroutine[Any, Any, None]) -> None:
         raise SystemExit(1) from None
 
 
-@contextlib.asynccontextmanager
-async def stored(settings: Settings) -> AsyncIterator[Store]:
-    """Open a database that is there already."""
-    if not settings.database.exists():
-        raise Fatal(f"There is no database at {settings.database} yet. Check DATABASE.")
-    store = await Store.open(settings.database)
+@contextlib.contextmanager
+def only_one(settings: Settings, command: str) -> Iterator[None]:
+    """Keep a second process from doing the same work on the same database."""
+    settings.database.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(f"{settings.database}.{command}.lock")
     try:
-        yield store
-    finally:
-        await store.close()
-
-
-async def batch(kind: type[queries.Line], answer: Callable[[queries.Line], Awaitable[str]]) -> None:
-    """Answer JSON lines in order; a line that can't be read gets an error in its place."""
-    bad = 0
-    number = 0
-    async for line in lines_of(sys.stdin.fileno()):
-        number += 1
-        if not line.strip():
-            continue
-        try:
-            click.echo(await answer(queries.read_line(kind, line)))
-        except queries.BadLine as error:
-            bad += 1
-            click.echo(queries.error_as_json(f"line {number}: {error}"))
-    if bad:
-        raise SystemExit(1)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise Fatal(
+            f"Another `frontdesk {command}` uses the database {settings.database}. Stop it first, or set "
+            "DATABASE to another file."
+        ) from None
+    with lock:
+        yield

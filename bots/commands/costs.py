@@ -8,7 +8,8 @@ from typing import get_args
 import click
 
 from bots import cost_table
-from bots.commands.common import as_json_option, run_work, settings_of_command, stored
+from bots.commands.common import as_json_option, run_work, settings_of_command
+from bots.commands.database import stored
 from core.costs.budgets import day_of
 from core.costs.report import first_day, report
 from core.settings import Settings

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from bots import queries
-from bots.commands.common import batch, run_work, settings_of_command
+from bots.commands.batches import batch
+from bots.commands.common import run_work, settings_of_command
 from core.knowledge import Library
 from core.settings import Settings
 

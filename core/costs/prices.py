@@ -11,6 +11,7 @@ from decimal import ROUND_CEILING, Decimal
 from pathlib import Path
 from typing import Any
 
+from core.faults import Mendable
 from core.messages import Usage
 
 OURS = Path(__file__).with_name("prices.toml")
@@ -23,7 +24,7 @@ _NEEDED = ("input", "output")
 _KEYS = ("input", "cached_input", "cache_write", "output")
 
 
-class WrongPrices(Exception):
+class WrongPrices(Mendable):
     """A file of prices that can't be used; the text names the file and the entry."""
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
-from core.escalation import de, en, es, fr, ja, pt
 from core.escalation.said import Said, said, without_pauses
 from core.escalation.table import Cue, Small, Table
-
-TABLES: tuple[Table, ...] = (en.TABLE, de.TABLE, es.TABLE, fr.TABLE, pt.TABLE, ja.TABLE)
 
 # Longer messages are not read as a mere yes, no, thanks or "agent".
 SHORT = 80
@@ -27,10 +25,18 @@ _LOUD = re.compile(r"[!！]{2}")
 _SHOUT = 12
 
 
+@cache
+def tables() -> tuple[Table, ...]:
+    """Return every language's table. Compiling them takes a third of a second, which most commands spare."""
+    from core.escalation import de, en, es, fr, ja, pt
+
+    return (en.TABLE, de.TABLE, es.TABLE, fr.TABLE, pt.TABLE, ja.TABLE)
+
+
 def cues(text: str) -> frozenset[Cue]:
     """Return what a message says about wanting a person; most messages say nothing."""
     message = said(text)
-    found = {cue for table in TABLES for cue in _heard(message, table)}
+    found = {cue for table in tables() for cue in _heard(message, table)}
     if _shouts(message.own):
         found.add(Cue.UPSET)
     for cue, weaker in _OUTWEIGHS.items():
@@ -42,19 +48,19 @@ def cues(text: str) -> frozenset[Cue]:
 def takes_offer(text: str) -> bool:
     """Say whether a message, read after an offer of a person, says yes."""
     words = said(text).words
-    return any(_is(words, table.yes, table.filler) for table in TABLES)
+    return any(_is(words, table.yes, table.filler) for table in tables())
 
 
 def declines_offer(text: str) -> bool:
     """Say whether a message, read after an offer of a person, says no."""
     words = said(text).words
-    return any(_is(words, table.no, table.filler) for table in TABLES)
+    return any(_is(words, table.no, table.filler) for table in tables())
 
 
 def small_talk(text: str) -> Small | None:
     """Return what kind of small talk a message is and nothing else, or None."""
     words = said(text).words
-    for table in TABLES:
+    for table in tables():
         if _is(words, table.greeting, table.filler):
             return Small.GREETING
         if _is(words, table.thanks, table.filler):

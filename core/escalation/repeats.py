@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 from itertools import pairwise
 
 from rapidfuzz.distance import OSA, Indel
 
-from core.escalation.reading import TABLES, declines_offer, small_talk, takes_offer
+from core.escalation.reading import declines_offer, small_talk, tables, takes_offer
 from core.escalation.said import said
 
 # One word in so many may be left out or added; a shorter question has to be the same word for word.
@@ -21,13 +22,19 @@ _ALIKE = 0.75
 # Runs of kanji, runs of katakana, and what other scripts part by spaces.
 _WORD = re.compile(r"[\u4e00-\u9fff々]+|[\u30a1-\u30ffー]+|[^\W\u3040-\u30ff\u4e00-\u9fff々]+")
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
-_NOISE = frozenset().union(*(table.noise for table in TABLES))
+
+
 _NEGATION = frozenset(
     """
     not no never without cant cannot dont doesnt didnt isnt arent wasnt wont couldnt shouldnt
     nicht kein keine keinen nie ohne sin nunca pas plus jamais sans nao sem
     """.split()
 )
+
+
+@cache
+def _noise() -> frozenset[str]:
+    return frozenset().union(*(table.noise for table in tables()))
 
 
 def same_question(a: str, b: str) -> bool:
@@ -54,7 +61,8 @@ def _is_no_question(text: str) -> bool:
 
 def _content(words: str) -> list[str]:
     """Return the words that tell one question from another."""
-    return [word for word in _WORD.findall(words) if word not in _NOISE]
+    noise = _noise()
+    return [word for word in _WORD.findall(words) if word not in noise]
 
 
 def _nearly(first: list[str], second: list[str]) -> bool:

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import frontmatter
 
+from core.faults import Mendable
 from core.knowledge.articles import Article, parse
 from core.knowledge.files import Entry, Stamp, Unreadable, read_text, scan
 from core.knowledge.index import Index
@@ -33,7 +34,7 @@ POLICY = "escalation.toml"
 DEFAULT_CONTACT = "Please write to our support team and we will get back to you."
 
 
-class KnowledgeMissing(Exception):
+class KnowledgeMissing(Mendable):
     """There is nothing to answer from; the text says what to do."""
 
 

@@ -11,13 +11,14 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from core.faults import Mendable
 from core.messages import File
 from core.schema import migrations
 
 BUSY_SECONDS = 5.0
 
 
-class StoreUnusable(Exception):
+class StoreUnusable(Mendable):
     """The database can't be used; the text says why and what to do."""
 
 

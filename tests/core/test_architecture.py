@@ -31,7 +31,6 @@ LADDER = [
     {
         "bursts",
         "escalation",
-        "faults",
         "fences",
         "insist",
         "lasting",
@@ -45,7 +44,7 @@ LADDER = [
         "window",
     },
     {"ports"},
-    {"messages"},
+    {"faults", "messages"},
 ]
 ROOMS = {
     "escalation": [

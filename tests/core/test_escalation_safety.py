@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.escalation import cues, declines_offer, same_question, small_talk, takes_offer
-from core.escalation.reading import TABLES
+from core.escalation.reading import tables
 from core.escalation.said import LIMIT, said
 from core.escalation.table import Table, phrases
 
@@ -26,7 +26,7 @@ RULES: list[Callable[[str], object]] = [
 
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
-    for table in TABLES:
+    for table in tables():
         language = next(name for name, tables in LANGUAGE_OF.items() if tables is table)
         for field in fields(Table):
             value = getattr(table, field.name)
@@ -35,7 +35,7 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
         yield from ((f"{language}-{name}", pattern) for name, pattern in table.names.items())
 
 
-LANGUAGE_OF = dict(zip("en de es fr pt ja".split(), TABLES, strict=True))
+LANGUAGE_OF = dict(zip("en de es fr pt ja".split(), tables(), strict=True))
 PATTERNS = dict(patterns())
 
 # What the patterns begin with or hold, over and over.
@@ -110,7 +110,7 @@ def test_a_judgement_does_not_hang_on_blanks_or_case(words: list[str]) -> None:
     assert cues("  ".join(words)) == cues(" ".join(words).lower() + "\n")
 
 
-@pytest.mark.parametrize("table", TABLES, ids=LANGUAGE_OF)
+@pytest.mark.parametrize("table", tables(), ids=LANGUAGE_OF)
 def test_every_table_fills_every_field(table: Table) -> None:
     for field in fields(Table):
         value = getattr(table, field.name)
