@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -40,16 +41,21 @@ _ZERO_WIDTH_SPACE = "\u200b"
 
 def _converted(markdown: str) -> str:
     """Do what the library's `slackify` does, with a parser that is made once: making one takes 2 ms."""
-    global _parser
-    if _parser is None:
-        options = {"html": False, "linkify": False, "breaks": False}
-        _parser = MarkdownIt("gfm-like", options, renderer_cls=_Mrkdwn).disable("table")
-    _parser.renderer = _Mrkdwn("")  # it keeps state while it renders
-    converted: str = _parser.render(markdown)
+    parser = _parser()
+    try:
+        converted: str = parser.render(markdown)
+    except BaseException:
+        _parser.cache_clear()  # it keeps state while it renders
+        raise
     return converted
 
 
-_parser: MarkdownIt | None = None
+@cache
+def _parser() -> MarkdownIt:
+    options = {"html": False, "linkify": False, "breaks": False}
+    parser = MarkdownIt("gfm-like", options, renderer_cls=_Mrkdwn).disable("table")
+    parser.renderer = _Mrkdwn("")
+    return parser
 
 
 def _with_prefixes(match: re.Match[str]) -> str:

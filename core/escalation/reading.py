@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from core.escalation.said import Said, said, without_pauses
 from core.escalation.table import Cue, Small, Table
@@ -33,6 +33,8 @@ def tables() -> tuple[Table, ...]:
     return (en.TABLE, de.TABLE, es.TABLE, fr.TABLE, pt.TABLE, ja.TABLE)
 
 
+# A message is read when it comes, and again when it is answered.
+@lru_cache(maxsize=1_000)
 def cues(text: str) -> frozenset[Cue]:
     """Return what a message says about wanting a person; most messages say nothing."""
     message = said(text)
