@@ -9,6 +9,7 @@ from typing import Any
 
 from core.markdown import split
 from core.messages import Post, StoredMessage, original
+from core.tables import without_tables
 
 
 def new_key() -> str:
@@ -37,12 +38,12 @@ def parts_of(text: str, limit: int, place: str, **common: Any) -> list[Post]:
     """Return as many posts as a text needs, all alike but for their words.
 
     Args:
-        text: Markdown.
+        text: Markdown; tables become what a chat can show.
         limit: Characters that fit one post.
         place: Where they go.
         common: What else they all have.
     """
-    return [Post(new_key(), place, part, **common) for part in split(text, limit)]
+    return [Post(new_key(), place, part, **common) for part in split(without_tables(text), limit)]
 
 
 def chained(posts: Sequence[Post]) -> list[Post]:

@@ -67,6 +67,13 @@ def test_the_parts_of_a_long_reply_come_in_order_and_only_the_first_refers_to_th
     assert len({post.key for post in decision.posts}) == len(decision.posts)
 
 
+def test_a_table_is_posted_as_a_list_and_kept_as_it_was_written() -> None:
+    table = "| Plan | Price |\n|---|---|\n| Free | $0 |\n| Family | $6 |"
+    decision = decided(turn_of("What does it cost?"), Answer(table))
+    assert texts(decision) == ["- **Free**: $0\n- **Family**: $6"]
+    assert decision.said == table
+
+
 def test_an_offer_opens_a_case_and_pings_nobody() -> None:
     decision = decided(turn_of("Can I pay in gold?"), offer())
     assert texts(decision) == [f"The articles don't tell.\n\n{words.offer()}"]
