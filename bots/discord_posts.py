@@ -17,6 +17,7 @@ import discord
 from bots.discord_buttons import view_of
 from bots.discord_events import thread_name
 from bots.discord_faults import FAULTS, repeatable, trouble
+from bots.discord_format import to_discord
 from core.markdown import unescape
 from core.messages import Author, Post, Sign
 from core.ports import TryLater
@@ -283,7 +284,8 @@ def _message_ids(message_id: str) -> tuple[int, int]:
 
 
 def _content(post: Post) -> str:
-    return f"{post.mention} {post.text}" if post.mention else post.text
+    text = to_discord(post.text)
+    return f"{post.mention} {text}" if post.mention else text
 
 
 def _only(mention: str) -> discord.AllowedMentions:
