@@ -22,7 +22,7 @@ LADDER = [
     {"model", "prompt", "quote"},
     {"alerts", "rules", "told_faults"},
     {"store"},
-    {"overdue"},
+    {"knowledge_check", "overdue"},
     {"presses"},
     {"handover"},
     {"cards", "outage", "recap"},
@@ -91,6 +91,12 @@ ROOMS = {
         {"articles", "words"},
         {"files", "hidden"},
     ],
+    "knowledge_check": [
+        {"__init__"},
+        {"folder"},
+        {"duplicates", "links", "orders", "secrets", "settings_files", "shape", "unseen"},
+        {"findings"},
+    ],
     "throttle": [{"__init__"}, {"line"}, {"headers"}, {"buckets"}],
 }
 # What only one file of core may know.
@@ -119,6 +125,14 @@ PURE = [
     "fences",
     "handover",
     "knowledge/hidden",
+    "knowledge_check/duplicates",
+    "knowledge_check/findings",
+    "knowledge_check/links",
+    "knowledge_check/orders",
+    "knowledge_check/secrets",
+    "knowledge_check/settings_files",
+    "knowledge_check/shape",
+    "knowledge_check/unseen",
     "late",
     "markdown",
     "messages",
@@ -171,7 +185,16 @@ def imports_of(file: Path) -> Iterator[str]:
             yield from (f"{module}.{alias.name}" for alias in node.names) if module in PACKAGES else [module]
 
 
-PACKAGES = {"core", "bots", "core.escalation", "core.store", "core.knowledge", "core.model", "core.documents"}
+PACKAGES = {
+    "core",
+    "bots",
+    "core.escalation",
+    "core.store",
+    "core.knowledge",
+    "core.model",
+    "core.documents",
+    "core.knowledge_check",
+}
 
 
 def step_of(name: str, ladder: list[set[str]]) -> int:
