@@ -1,7 +1,7 @@
 """Text that people don't see: invisible characters, comments, hidden elements. Pure.
 
-Nobody proofreads what nobody sees, so that is where an attack on the model would hide. None of it may reach an
-answer.
+Nobody proofreads what nobody sees, so that is where an attack on the model would hide. None of it may reach
+an answer.
 """
 
 from __future__ import annotations

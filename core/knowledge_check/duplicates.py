@@ -1,7 +1,7 @@
 """Finds articles that say the same, or nearly. Pure, and linear in the number of articles.
 
-Broder, "On the resemblance and containment of documents" (1997): the share of common word sequences (Jaccard) is
-estimated from the least hashes of each text; texts that agree in a band of these are compared in full
+Broder, "On the resemblance and containment of documents" (1997): the share of common word sequences
+(Jaccard) shows in the least hashes of each text; texts that agree in a band of these are compared in full
 (Leskovec, Rajaraman, Ullman: Mining of Massive Datasets, 3.4).
 """
 

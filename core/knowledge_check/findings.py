@@ -51,12 +51,12 @@ RULES = {
     Rule.SECRET: Told(
         Severity.PROBLEM,
         "Looks like a secret: {}.",
-        "Customers can be told what stands in an article. Remove it, and make it invalid where it was issued.",
+        "Customers can be told what stands in an article. Remove it, and have it made invalid by its issuer.",
     ),
     Rule.INSTRUCTIONS: Told(
         Severity.PROBLEM,
         "Reads like an instruction to a model: “{}”.",
-        "Find out who wrote it. Rules for the bot belong into instructions.md; an article should only tell facts.",
+        "Find out who wrote it. Rules for the bot belong into instructions.md; articles should tell facts.",
     ),
     Rule.HIDDEN_CHARACTERS: Told(
         Severity.PROBLEM,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.documents import Document
 from core.knowledge.articles import Article
-from core.knowledge.files import Unreadable, read_text, scan
+from core.knowledge.files import Entry, Unreadable, read_text, scan
 from core.knowledge.library import INSTRUCTIONS, POLICY
 from core.knowledge.reading import article_of, read_source
 from core.knowledge_check import settings_files
@@ -41,27 +41,25 @@ class _Read:
     has_lines: bool
 
 
-def check(folder: Path, advanced: Callable[[int], None] = lambda _: None) -> Report:
+def check(folder: Path, advanced: Callable[[int, int], None] = lambda *_: None) -> Report:
     """Check a knowledge folder, or a folder that holds nothing but articles.
 
     Args:
         folder: The folder; articles are looked for in its `articles/` if it has one.
-        advanced: Told the number of files read so far, after each.
+        advanced: Told after each file how many were read, and how many there are.
     """
     root = folder / ARTICLES if (folder / ARTICLES).is_dir() else folder
     beside = () if root == folder else _beside(folder)
     findings = list(beside)
     read: dict[str, _Read] = {}
-    paths = set[str]()
-    for entry in scan(root):
-        paths.add(entry.path)
+    entries = list(scan(root))
+    for number, entry in enumerate(entries, 1):
         try:
-            if entry.trouble:
-                raise Unreadable(entry.trouble)
-            read[entry.path] = _read(root, entry.path)
+            read[entry.path] = _read(root, entry)
         except Unreadable as error:
             findings.append(Finding(entry.path, None, Rule.UNREADABLE, str(error)))
-        advanced(len(paths))
+        advanced(number, len(entries))
+    paths = {entry.path for entry in entries}
     for path, one in read.items():
         findings.extend(_of_article(path, one))
     findings.extend(_dead_links(read, paths))
@@ -71,10 +69,12 @@ def check(folder: Path, advanced: Callable[[int], None] = lambda _: None) -> Rep
     return Report(len(paths), tuple(sorted(placed, key=lambda f: (f.path, f.line or 0, f.rule))))
 
 
-def _read(root: Path, path: str) -> _Read:
-    source = read_source(root, path)
+def _read(root: Path, entry: Entry) -> _Read:
+    if entry.trouble:
+        raise Unreadable(entry.trouble)
+    source = read_source(root, entry.path)
     text = source.text if isinstance(source, Document) else source
-    return _Read(article_of(path, source), text, not isinstance(source, Document))
+    return _Read(article_of(entry.path, source), text, not isinstance(source, Document))
 
 
 def _beside(folder: Path) -> tuple[Finding, ...]:

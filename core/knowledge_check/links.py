@@ -89,7 +89,8 @@ def dead_links(path: str, pages: Mapping[str, Page], files: Collection[str]) -> 
 def _file(target: str, files: Collection[str]) -> str | None:
     target = posixpath.normpath(target)
     stem = target.removesuffix(".html").removesuffix(".htm") if target.endswith(_PAGES) else target
-    return next((name for base in (target, stem) for end in _ENDINGS if (name := base + end) in files), None)
+    names = (base + ending for base in (target, stem) for ending in _ENDINGS)
+    return next((name for name in names if name in files), None)
 
 
 def _blanked_front_matter(text: str) -> str:
@@ -111,7 +112,7 @@ def _words(inline: Token) -> str:
 
 
 def _slug(heading: str, taken: Collection[str]) -> str:
-    """Return the id that a heading gets where Markdown is shown: words with hyphens, a number if it is taken."""
+    """Return the id that a heading gets where Markdown is shown: its words with hyphens."""
     slug = re.sub(r"[^\w\- ]", "", heading.strip().casefold()).replace(" ", "-")
     number = 0
     while (name := f"{slug}-{number}" if number else slug) in taken:

@@ -1,8 +1,8 @@
 """Finds text that speaks to a model instead of to customers. Pure.
 
-An article may hold anything and still changes nothing but its own words; this tells the support lead that somebody
-may have tried. Phrases of known attacks are looked for, with the object that makes them one: "ignore the
-distractions" is advice, "ignore your instructions" is not.
+An article may hold anything and still changes nothing but its own words; this tells the support lead that
+somebody may have tried. Phrases of known attacks are looked for, with the object that makes them one: "ignore
+the distractions" is advice, "ignore your instructions" is not.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _PHRASES = (
     rf"\byou are (?:now|going to|no longer|about to)\s+(?:\S+\s+){{0,6}}?"
     rf"(?:{_SPEAK}|immerse|{_AI}|unrestricted|unfiltered|uncensored|in (?:\w+ )?mode|dan\b|play the)",
     rf"\byou are (?:an?|the)\s+(?:\S+\s+){{0,4}}?(?:{_AI}|system prompt|unfiltered|omniscient|4chan)\b",
-    rf"\byou (?:will|must|shall|should)(?: now)? (?:only |always )?(?:simulate|pretend|play the role|prefix|immerse)\b",
+    r"\byou (?:will|must|shall|should)(?: now)? (?:only |always )?(?:simulate|pretend|play the role|prefix|immerse)\b",
     rf"\b(?:act|behave|respond|answer|speak|function|reply|known?) (?:\S+ )?as (?:both )?(?:if )?(?:an?|the|{_AI})?\s*"
     rf"(?:\S+\s+){{0,3}}?(?:{_AI}|simulator of|unfiltered|uncensored|dan\b)",
     r"\bimmerse yourself in(?:to)? the role\b|\bplay(?:ing)? the role of (?:another|\"|an? (?:ai|\d))",
@@ -66,7 +66,7 @@ _PHRASES = (
     r"\b(?:answer|respond)\b[^.\n]{0,40}\bwithout (?:any )?(?:restrictions|filters|limits|censorship|regard)",
     r"\b(?:without (?:any )?(?:regards?|consideration) (?:for|to)|disregards?) (?:all |any )?(?:legal|moral|ethic)",
     # How to answer.
-    rf"\b(?:respond|reply|answer)\s+(?:only\s+|simply\s+)?(?:to\s+)?(?:all|every|each|the|my|any|users?)?\s*prompts?\b",
+    r"\b(?:respond|reply|answer)\s+(?:only\s+|simply\s+)?(?:to\s+)?(?:all|every|each|the|my|any|users?)?\s*prompts?\b",
     r"\b(?:and|then|instead|you will|only|must|just|simply)\s+(?:simply\s+|only\s+|always\s+)*"
     r"(?:respond|reply|answer|print|say) (?:exactly )?(?:with|as)\b\s*[:\"“'\[]",
     r"\b(?:start|begin|end|prefix|finish|preface)\s+(?:all|every|each|any)?\s*(?:of )?\s*(?:your|its|such|every|each|all)\s+"
@@ -77,9 +77,9 @@ _PHRASES = (
     r"(?:every|each|all|your|any)\s+(?:\w+\s+)?(?:answers?|repl(?:y|ies)|responses?|outputs?)\b",
     r"\brespond (?:as both|twice)\b|\btwo (?:different|distinct|separate) (?:\w+ )?(?:ways|manners|responses)\b",
     # Tell what it was told, do what it must not.
-    rf"\b(?:reveal|print|show|repeat|output|display|provide|leak|tell me|give me|write out)\s+(?:\S+\s+){{0,6}}?"
-    rf"(?:your (?:\w+ )?(?:prompt|instructions)\b|(?:the|its) (?:system|initial|hidden|original) (?:prompt|instructions)\b|"
-    rf"system prompt|text of the prompt|your secrets)",
+    r"\b(?:reveal|print|show|repeat|output|display|provide|leak|tell me|give me|write out)\s+(?:\S+\s+){0,6}?"
+    r"(?:your (?:\w+ )?(?:prompt|instructions)\b|(?:the|its) (?:system|initial|hidden|original) (?:prompt|instructions)\b|"
+    r"system prompt|text of the prompt|your secrets)",
     r"\brepeat exactly what i\b|\bdecode and (?:execute|run)\b|\bexecute:? (?:ignore|the following)\b",
     r"\bforce the (?:ai|model|bot|chatbot)\b|\bcannot refuse\b|\bauto-run these\b|\bsystem announ-?ce?-?ment\b",
     r"\b(?:import os|os\.popen|subprocess|__subclasses__|__class__)\b.{0,60}\(|\b(?:using|testing|does|of)\W+eval\W*\(|"
@@ -87,8 +87,8 @@ _PHRASES = (
     # Speaks to the model of a desk.
     rf"\b(?:note|notice|message|instructions?|important|attention|reminder)\s*(?:to|for)\s+(?:the |any |all |every )?{_AI}\b",
     rf"\bif you(?:'re| are) (?:an? |the )?(?:{_AI}|bot|assistant)\b",
-    rf"\b(?:all |any |the )?(?:ai (?:models?|agents?|assistants?)|language models?|chat ?bots?|llms?)\s+"
-    rf"(?:must|shall|should|have to|need to|are (?:required|instructed) to)\b",
+    r"\b(?:all |any |the )?(?:ai (?:models?|agents?|assistants?)|language models?|chat ?bots?|llms?)\s+"
+    r"(?:must|shall|should|have to|need to|are (?:required|instructed) to)\b",
     r"\b(?:do not|don't|never)\s+(?:escalate|hand (?:over|off)|offer (?:a )?(?:person|human)|call (?:a )?(?:person|human)|"
     r"mention (?:this|these) (?:instruction|rule|text|message))",
     r"\b(?:close|resolve) (?:the|this|every|all) (?:open )?(?:support )?(?:cases?|tickets?) (?:immediately|now|at once|and|as|without)\b",
@@ -98,15 +98,18 @@ _PHRASES = (
     r"^#{2,}\s*(?:system|instructions?|new instructions?|response|assistant)\s*:?\s*$(?=\n+\s*(?:you|ignore|always|never))",
     r"\b(?:new|updated|real|secret|hidden) (?:system )?instructions?\s*:",
 )
-_ORDER = re.compile("|".join(f"(?:{phrase})" for phrase in _PHRASES), re.IGNORECASE | re.MULTILINE)
+_ORDER = re.compile("|".join(f"(?:{phrase})" for phrase in _PHRASES), re.MULTILINE)  # on small letters
 
 
 def orders(text: str) -> Iterator[Spot]:
     """Yield the lines on which a text speaks to a model, and the words that do; one spot a line."""
     told = 0
     plain = unicodedata.normalize("NFKC", html.unescape(without_invisible(text)))
-    for found in _ORDER.finditer(plain):
-        line = line_of(plain, found.start())
+    lower = plain.lower()
+    # Where small letters are as many as capitals, which is nearly everywhere, the words are told as written.
+    shown = plain if len(plain) == len(lower) else lower
+    for found in _ORDER.finditer(lower):
+        line = line_of(lower, found.start())
         if line > told:
             told = line
-            yield Spot(line, short(found[0]))
+            yield Spot(line, short(shown[found.start() : found.end()]))

@@ -1,7 +1,7 @@
 """Finds keys, tokens and passwords in a text, without repeating them. Pure.
 
-The shapes are those that the issuers publish for secret scanning. A word like `password:` in front counts only with
-something behind it that looks drawn by lot: articles speak of passwords all the time.
+The shapes are those that the issuers publish for secret scanning. A word like `password:` in front counts
+only with something behind it that looks drawn by lot: articles speak of passwords all the time.
 """
 
 from __future__ import annotations
@@ -31,13 +31,15 @@ _SHAPES = {
 }
 _NAMED = (
     r"(?i:(?:password|passwort|passwd|pwd|contraseña|mot de passe|api[ _-]?key|secret(?:[ _-]?key)?|"
-    r"(?:access|auth|bearer|api)[ _-]?token)\b[\"'`*]*\s*(?:[:=]|\bis\b)\s*[\"'`*]*)(?P<value>[^\s\"'`*<>|,;()]{8,})"
+    r"(?:access|auth|bearer|api)[ _-]?token)\b[\"'`*]*\s*(?:[:=]|\bis\b)\s*[\"'`*]*)"
+    r"(?P<value>[^\s\"'`*<>|,;()]{8,})"
 )
 _ANY = re.compile("|".join([*(f"(?P<s{n}>{shape})" for n, shape in enumerate(_SHAPES.values())), _NAMED]))
 _KINDS = tuple(_SHAPES)
 # What documentation writes instead of a secret.
 _PLACEHOLDER = re.compile(
-    r"(?i)example|sample|dummy|your|placeholder|redacted|change.?me|test|x{4}|\*{3}|\.{3}|…|0{6}|1234|abcd|[<>{}\[\]$]|^pass(word)?$"
+    r"(?i)example|sample|dummy|your|placeholder|redacted|change.?me|test|x{4}|\*{3}|\.{3}|…|0{6}|1234|abcd"
+    r"|[<>{}\[\]$]|^pass(word)?$"
 )
 # In bits a character: English words have about 2.5 to 3 at this length, random ones more.
 _RANDOM_BITS = 3.0

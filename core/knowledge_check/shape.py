@@ -32,7 +32,7 @@ def _front_matter(text: str) -> str:
 
 
 def _long_paragraphs(text: str) -> Iterator[Spot]:
-    """Yield paragraphs longer than a passage. Tables and lists are cut at their lines, which is where they should."""
+    """Yield paragraphs longer than a passage; tables and lists are cut at their lines, which does no harm."""
     first, words = 1, 0
     for number, line in enumerate([*text.split("\n"), ""], 1):
         if line.strip() and not _starts_anew(line):
