@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,9 +29,7 @@ def check(folder: Path | None, as_json: bool) -> None:
     """
     folder = folder or settings_of_command().knowledge_dir
     if not folder.is_dir():
-        raise Fatal(
-            f"There is no folder {folder}. Name the one that holds your articles, or set KNOWLEDGE_DIR."
-        )
+        raise Fatal(f"There is no folder {folder}. Name the one with your articles, or set KNOWLEDGE_DIR.")
     with click.progressbar(length=1, label="Reading", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
 
         def advance(read: int, files: int) -> None:
