@@ -56,7 +56,7 @@ _PHRASES = (
     r"\bnever break character\b|\bstay(?:ing)? in character\b|\bbreak(?:ing)? character\b",
     r"\bdo anything now\b|\b(?:dan|developer|dev|jailbreak|jailbroken|god|chaos|debug|unrestricted) mode "
     r"(?:enabled|on\b|activated|output)|\bin (?:developer|dan|chaos|jailbreak) mode\b",
-    r"\bbe(?:en|come) jailbroken\b|\bjailbreak(?:ing)? (?:universe|prompt|is free|you)|^\W*jailbreak\b",
+    r"\bbe(?:en|come) jailbroken\b|\bjailbreak(?:ing)? (?:universe|prompt|is free|you)|^[^\w\n]*jailbreak\b",
     rf"\b(?:hello|hi|hey|dear|attention),?[ \"']*{_AI}[,.!:]",
     rf"\b(?:unfiltered|uncensored|amoral|unrestricted|unlimited|unethical)\b[^.\n]{{0,50}}(?:{_AI}|\bresponses?\b)",
     rf"(?:{_AI})[^.\n]{{0,60}}\b(?:unfiltered|uncensored|amoral|unrestricted|no (?:moral|ethic|limit|restrict)\w*|"
@@ -94,7 +94,7 @@ _PHRASES = (
     r"\b(?:close|resolve) (?:the|this|every|all) (?:open )?(?:support )?(?:cases?|tickets?) (?:immediately|now|at once|and|as|without)\b",
     # The marks of a prompt.
     r"<\|(?:im_start|im_end|system|user|assistant|endoftext|eot_id|start_header_id)\|>|\[/?inst\]|<</?sys>>",
-    r"^\W{0,3}(?:system|assistant)(?: (?:prompt|message|note|override))?\W{0,2}:\s",
+    r"^[^\w\n]{0,3}(?:system|assistant)(?: (?:prompt|message|note|override))?\W{0,2}:\s",
     r"^#{2,}\s*(?:system|instructions?|new instructions?|response|assistant)\s*:?\s*$(?=\n+\s*(?:you|ignore|always|never))",
     r"\b(?:new|updated|real|secret|hidden) (?:system )?instructions?\s*:",
 )

@@ -36,11 +36,11 @@ _NAMED = (
 )
 _ANY = re.compile("|".join([*(f"(?P<s{n}>{shape})" for n, shape in enumerate(_SHAPES.values())), _NAMED]))
 _KINDS = tuple(_SHAPES)
-# What documentation writes instead of a secret.
+# What documentation writes instead of a secret; behind a mere name more passes for that than in a shape.
 _PLACEHOLDER = re.compile(
-    r"(?i)example|sample|dummy|your|placeholder|redacted|change.?me|test|x{4}|\*{3}|\.{3}|…|0{6}|1234|abcd"
-    r"|[<>{}\[\]$]|^pass(word)?$"
+    r"(?i)example|your|placeholder|redacted|x{5}|\*{3}|\.{3}|…|[<>{}\[\]]|^pass(word)?$"
 )
+_TRIED = re.compile(r"(?i)sample|dummy|change.?me|test|0{6}|1234|abcd|\$")
 # In bits a character: English words have about 2.5 to 3 at this length, random ones more.
 _RANDOM_BITS = 3.0
 
@@ -50,14 +50,15 @@ def secrets(text: str) -> Iterator[Spot]:
     for found in _ANY.finditer(text):
         kind = next((kind for n, kind in enumerate(_KINDS) if found[f"s{n}"]), "")
         value = found["password"] or found["value"] or found[0]
-        if _PLACEHOLDER.search(value) or (not kind and not _looks_drawn_by_lot(value)):
-            continue
-        yield Spot(line_of(text, found.start()), kind or "a password or key behind its name")
+        if not _PLACEHOLDER.search(value) and (kind or _looks_drawn_by_lot(value)):
+            yield Spot(line_of(text, found.start()), kind or "a password or key behind its name")
 
 
 def _looks_drawn_by_lot(value: str) -> bool:
     """Say whether letters and digits are mixed as no word has them."""
     value = value.rstrip(".:!?")
+    if _TRIED.search(value):
+        return False
     counts = Counter(value)
     bits = -sum(n / len(value) * math.log2(n / len(value)) for n in counts.values()) if value else 0.0
     mixed = any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
