@@ -9,7 +9,7 @@ import click
 
 from core.settings import WrongSettings
 
-COMMANDS = ("ask", "backup", "cases", "chat", "costs", "run", "search")
+COMMANDS = ("ask", "backup", "cases", "chat", "check", "costs", "run", "search")
 
 
 class Commands(click.Group):
