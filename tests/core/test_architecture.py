@@ -26,7 +26,7 @@ LADDER = [
     {"presses"},
     {"handover"},
     {"cards", "outage", "recap"},
-    {"knowledge", "posts", "words"},
+    {"embedding", "knowledge", "posts", "words"},
     {"cases", "policy_file"},
     {
         "bursts",
@@ -77,6 +77,7 @@ ROOMS = {
         {"formats", "sentences", "breaker", "free", "sse"},
     ],
     "knowledge": [{"__init__"}, {"library"}, {"index", "watched"}, {"articles", "words"}, {"files"}],
+    "embedding": [{"__init__"}, {"local"}],
     "throttle": [{"__init__"}, {"line"}, {"headers"}, {"buckets"}],
 }
 # What only one file of core may know.
@@ -87,6 +88,8 @@ KEEPERS = {
     "bs4": {"core/knowledge/articles.py"},
     "pydantic": {"core/policy_file.py", "core/settings.py"},
     "pydantic_settings": {"core/settings.py"},
+    "onnxruntime": {"core/embedding/local.py"},
+    "tokenizers": {"core/embedding/local.py"},
 }
 PLATFORMS = {"bots", "slack_bolt", "slack_sdk", "discord", "tests"}
 PURE = [
