@@ -1,4 +1,4 @@
-"""A small model of meaning on this machine's CPU: all-MiniLM-L6-v2 (int8), as the extra `semantic` installs it.
+"""A small model of meaning on this machine's CPU: all-MiniLM-L6-v2 in int8, which the extra `semantic` installs.
 
 One text goes through the model at a time. That is as fast as batches are (82 ms of CPU for 200 words against
 96 to 124 in batches of 4 to 32, of which all but the longest text are padded), takes a tenth of their memory,
@@ -181,7 +181,7 @@ class _Network:
             session = onnxruntime.InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
         except Exception as error:
             raise EmbeddingFault(
-                f"the embedding model can't be loaded ({describe(error)}); reinstall it with: {INSTALL}"
+                f"the embedding model can't be loaded ({describe(error)}); reinstall it: {INSTALL}"
             ) from None
         return cls(loaded, session)
 
@@ -220,11 +220,11 @@ def _checked(file: tuple[str, str, str], given: Path | None) -> Path:
             found = hashlib.file_digest(opened, "sha256").hexdigest()
     except OSError as error:
         raise EmbeddingFault(
-            f"the embedding model's {path.name} can't be read ({error.strerror}); reinstall it with: {INSTALL}"
+            f"the embedding model's {path.name} can't be read ({error.strerror}); reinstall it: {INSTALL}"
         ) from None
     if found != expected:
         raise EmbeddingFault(
-            f"the embedding model's {path.name} is damaged or of another version; reinstall it with: {INSTALL}"
+            f"the embedding model's {path.name} is damaged or of another version; reinstall it: {INSTALL}"
         )
     return path
 

@@ -76,7 +76,13 @@ ROOMS = {
         {"parameters", "reading"},
         {"formats", "sentences", "breaker", "free", "sse"},
     ],
-    "knowledge": [{"__init__"}, {"library"}, {"index", "watched"}, {"articles", "words"}, {"files"}],
+    "knowledge": [
+        {"__init__"},
+        {"library"},
+        {"index", "vectors", "watched"},
+        {"articles", "words"},
+        {"files", "vector_file"},
+    ],
     "embedding": [{"__init__"}, {"local"}],
     "throttle": [{"__init__"}, {"line"}, {"headers"}, {"buckets"}],
 }
