@@ -13,9 +13,10 @@ from typing import TypeVar
 
 import frontmatter
 
-from core.knowledge.articles import Article, parse
-from core.knowledge.files import Entry, Stamp, Unreadable, read_text, scan
+from core.knowledge.articles import Article
+from core.knowledge.files import Entry, Stamp, Unreadable, scan
 from core.knowledge.index import Index
+from core.knowledge.reading import read_article
 from core.knowledge.watched import Watched
 from core.messages import Findings, Passage
 from core.policy import DEFAULT_POLICY, Policy
@@ -156,7 +157,7 @@ class Library:
     def _read_article(self, entry: Entry) -> None:
         self._stamps[entry.path] = entry.stamp
         try:
-            article = parse(entry.path, read_text(self._articles_path / entry.path))
+            article = read_article(self._articles_path, entry.path)
         except Unreadable as error:
             self._warn(entry, str(error))
             return
