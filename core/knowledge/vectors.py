@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # importing numpy takes a tenth of a second that folders with
 
 T = TypeVar("T")
 
+KEY_BYTES = 16
 LARGEST = 127
 # How many numbers are compared at a time: as float32 they take 1.5 MB, which stay in the cache of a core.
 BLOCK = 384_000
@@ -36,7 +37,7 @@ BLOCK = 384_000
 
 def key_of(text: str) -> bytes:
     """Return what names a text by its content: 16 bytes of BLAKE2b."""
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=KEY_BYTES).digest()
 
 
 class Vectors:
