@@ -68,7 +68,7 @@ ROOMS = {
     "model": [
         {"__init__"},
         {"ladder"},
-        {"answers", "clerk"},
+        {"answers", "clerk", "embeddings"},
         {"calls"},
         {"bracket", "chat", "moderation", "responses"},
         {"wire"},
@@ -83,7 +83,7 @@ ROOMS = {
         {"articles", "words"},
         {"files", "vector_file"},
     ],
-    "embedding": [{"__init__"}, {"local"}],
+    "embedding": [{"__init__"}, {"local", "remembering"}],
     "throttle": [{"__init__"}, {"line"}, {"headers"}, {"buckets"}],
 }
 # What only one file of core may know.
