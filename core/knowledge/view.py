@@ -13,15 +13,13 @@ from tantivy import DocAddress, Document, Occur, Query, Schema, SchemaBuilder, S
 
 from core.knowledge.articles import Article
 from core.knowledge.files import Stamp
+from core.knowledge.ranking import BOOSTS
 from core.knowledge.terms import stem, terms_of, words_of
 from core.messages import Passage
 
 # Where a document lies: its segment and its number in it. Good for one view only.
 Address = tuple[int, int]
 
-# How much a term counts in each field. `text` holds title and heading too: what a passage says is one text,
-# in which a word that stands in all three counts once more, not three times over.
-BOOSTS = {"text": 1.0, "title": 0.2, "heading": 0.2, "name": 0.0}
 # A correction differs from what was typed by at most so many letters; see `words.corrected`.
 _LENGTHS_APART = 2
 # To be raised when something else is kept of a passage, or other terms.
@@ -139,6 +137,10 @@ class View:
         """Return how many passages hold a term."""
         held: int = self._searcher.doc_freq("text", term)
         return held
+
+    def like(self, word: str) -> list[str]:
+        """Return words of the passages that `word` may have been meant to be; see `Vocabulary.like`."""
+        return self.vocabulary.like(word)
 
     def passages(self, addresses: Iterable[Address]) -> dict[Address, Passage]:
         """Return the passages at these addresses."""
