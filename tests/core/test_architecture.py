@@ -26,7 +26,7 @@ LADDER = [
     {"presses"},
     {"handover"},
     {"cards", "outage", "recap"},
-    {"knowledge", "posts", "words"},
+    {"embedding", "knowledge", "posts", "words"},
     {"cases", "policy_file"},
     {
         "bursts",
@@ -86,11 +86,14 @@ ROOMS = {
     "knowledge": [
         {"__init__"},
         {"library"},
-        {"reading"},
-        {"index", "watched"},
+        {"catalog", "finding"},
+        {"index"},
+        {"view"},
+        {"ranking", "reading", "vectors", "watched"},
         {"articles", "words"},
-        {"files", "hidden"},
+        {"files", "hidden", "terms", "vector_file"},
     ],
+    "embedding": [{"__init__"}, {"local"}],
     "throttle": [{"__init__"}, {"line"}, {"headers"}, {"buckets"}],
 }
 # What only one file of core may know.
@@ -106,6 +109,8 @@ KEEPERS = {
     "pptx": {"core/documents/slides.py"},
     "pydantic": {"core/policy_file.py", "core/settings.py"},
     "pydantic_settings": {"core/settings.py"},
+    "onnxruntime": {"core/embedding/local.py"},
+    "tokenizers": {"core/embedding/local.py"},
 }
 PLATFORMS = {"bots", "slack_bolt", "slack_sdk", "discord", "tests"}
 PURE = [
