@@ -27,7 +27,9 @@ _ASCII_WORD = re.compile(r"[a-z0-9]+")
 # Accents of Latin, Greek and Cyrillic letters, points of Hebrew ones, vowel signs of Arabic ones.
 _ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
 # Letters that Unicode does not take for a letter with a mark, though people type them so.
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"} | dict.fromkeys("’‘“”–—…•", " "))
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"} | dict.fromkeys("’‘“”–—…•", " ")
+)
 
 _stemmer = TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stemmer("english")).build()
 
