@@ -15,9 +15,9 @@ from core.knowledge.query import SYNONYM, Query, Wanted
 from core.knowledge.words import Lexicon
 from core.messages import Findings, Found, Passage
 
-# What a field's BM25 counts (`name`: the words of the file's path). The field `text` holds title, heading and text together, so that a word counts
+# What a field's BM25 counts. The field `text` holds title, heading and text together, so that a word counts
 # once however often it stands in all three; more for titles alone cost hit rate wherever they are long.
-BOOSTS: Mapping[str, float] = {"text": 1.0, "title": 0.2, "heading": 0.2, "name": 0.2}
+BOOSTS: Mapping[str, float] = {"text": 1.0, "title": 0.2, "heading": 0.2}
 # BM25's k1 + 1, the most by which a word that stands in a passage again and again can exceed its IDF
 # (tantivy's k1 is 1.2; S. Robertson and H. Zaragoza, "The Probabilistic Relevance Framework", 2009, section 3.4).
 SATURATED = 2.2
