@@ -31,6 +31,7 @@ LADDER = [
     {
         "bursts",
         "escalation",
+        "evaluation",
         "faults",
         "fences",
         "insist",
@@ -76,6 +77,7 @@ ROOMS = {
         {"parameters", "reading"},
         {"formats", "sentences", "breaker", "free", "sse"},
     ],
+    "evaluation": [{"__init__"}, {"file"}, {"questions"}],
     "knowledge": [{"__init__"}, {"library"}, {"index", "watched"}, {"articles", "words"}, {"files"}],
     "throttle": [{"__init__"}, {"line"}, {"headers"}, {"buckets"}],
 }
@@ -85,7 +87,7 @@ KEEPERS = {
     "tiktoken": {"core/tokens.py"},
     "frontmatter": {"core/knowledge/articles.py", "core/knowledge/library.py"},
     "bs4": {"core/knowledge/articles.py"},
-    "pydantic": {"core/policy_file.py", "core/settings.py"},
+    "pydantic": {"core/evaluation/questions.py", "core/policy_file.py", "core/settings.py"},
     "pydantic_settings": {"core/settings.py"},
 }
 PLATFORMS = {"bots", "slack_bolt", "slack_sdk", "discord", "tests"}
@@ -96,6 +98,7 @@ PURE = [
     "costs/report",
     "costs/unusual",
     "escalation",
+    "evaluation/questions",
     "fences",
     "handover",
     "late",
