@@ -183,7 +183,7 @@ class _Reading:
             self.bad.append(f"line {number}: the id {question.id} stands on line {earlier.line} already")
         else:
             self.bad.append(
-                f"line {number}: asks the same as line {earlier.line}, but expects something else"
+                f"line {number}: asks what line {earlier.line} asks, but expects otherwise"
             )
 
 
