@@ -1,4 +1,4 @@
-"""The file of questions on disk."""
+"""The file of questions and saved runs, on disk."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from core.evaluation.questions import BadLine, Question, Read, as_line, parse, read
+from core.evaluation.runs import Run, as_text, run_of
 
 
 def load(path: Path) -> Read:
@@ -48,3 +49,24 @@ def _key(line: bytes) -> str:
         return parse(line.decode(errors="replace"))[0].key
     except BadLine:
         return ""
+
+
+def load_run(path: Path) -> Run:
+    """Read a saved run.
+
+    Raises:
+        OSError: It can't be read.
+        WrongRun: It is none.
+    """
+    return run_of(path.read_text(encoding="utf-8", errors="replace"))
+
+
+def save_run(path: Path, run: Run) -> None:
+    """Write a run; a file that is there is replaced as a whole, or not at all.
+
+    Raises:
+        OSError: It can't be written.
+    """
+    whole = path.with_name(f".{path.name}.new")
+    whole.write_text(as_text(run), encoding="utf-8")
+    whole.replace(path)

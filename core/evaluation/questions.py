@@ -57,6 +57,11 @@ class Question:
     note: str = ""
 
     @property
+    def expects(self) -> bool:
+        """Whether anything is expected."""
+        return bool(self.articles or self.action or self.words or self.not_words)
+
+    @property
     def key(self) -> str:
         """What the question is known by from one run to the next."""
         if self.id:
@@ -182,9 +187,7 @@ class _Reading:
         elif question.id:
             self.bad.append(f"line {number}: the id {question.id} stands on line {earlier.line} already")
         else:
-            self.bad.append(
-                f"line {number}: asks what line {earlier.line} asks, but expects otherwise"
-            )
+            self.bad.append(f"line {number}: asks what line {earlier.line} asks, but expects otherwise")
 
 
 def read(lines: Iterable[str]) -> Read:

@@ -65,7 +65,7 @@ ROOMS = {
         {"changes", "history", "posts"},
         {"commits", "database"},
     ],
-    "costs": [{"meter", "report"}, {"budgets", "prices", "unusual"}, {"__init__"}],
+    "costs": [{"meter", "report", "tally"}, {"budgets", "prices", "unusual"}, {"__init__"}],
     "model": [
         {"__init__"},
         {"ladder"},
@@ -77,7 +77,13 @@ ROOMS = {
         {"parameters", "reading"},
         {"formats", "sentences", "breaker", "free", "sse"},
     ],
-    "evaluation": [{"__init__"}, {"file"}, {"questions"}],
+    "evaluation": [
+        {"__init__"},
+        {"comparing", "file", "running"},
+        {"figures", "runs"},
+        {"judging"},
+        {"metrics", "questions"},
+    ],
     "knowledge": [{"__init__"}, {"library"}, {"index", "watched"}, {"articles", "words"}, {"files"}],
     "throttle": [{"__init__"}, {"line"}, {"headers"}, {"buckets"}],
 }
@@ -87,7 +93,12 @@ KEEPERS = {
     "tiktoken": {"core/tokens.py"},
     "frontmatter": {"core/knowledge/articles.py", "core/knowledge/library.py"},
     "bs4": {"core/knowledge/articles.py"},
-    "pydantic": {"core/evaluation/questions.py", "core/policy_file.py", "core/settings.py"},
+    "pydantic": {
+        "core/evaluation/questions.py",
+        "core/evaluation/runs.py",
+        "core/policy_file.py",
+        "core/settings.py",
+    },
     "pydantic_settings": {"core/settings.py"},
 }
 PLATFORMS = {"bots", "slack_bolt", "slack_sdk", "discord", "tests"}
@@ -98,7 +109,12 @@ PURE = [
     "costs/report",
     "costs/unusual",
     "escalation",
+    "evaluation/comparing",
+    "evaluation/figures",
+    "evaluation/judging",
+    "evaluation/metrics",
     "evaluation/questions",
+    "evaluation/runs",
     "fences",
     "handover",
     "late",
