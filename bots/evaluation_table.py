@@ -27,7 +27,7 @@ def report(run: Run, changes: Changes | None) -> str:
     lines += _figures(found)
     lines += _confusion(found)
     lines += _cost(run, found)
-    lines += _wrong(run.outcomes)
+    lines += _listed("Not as expected", _wrong(run.outcomes))
     if changes:
         lines += _changes(changes)
     return "\n".join(lines)
@@ -88,11 +88,12 @@ def _confusion(found: Figures) -> Iterator[str]:
     if not found.table:
         return
     yield ""
-    yield f"{'EXPECTED':12} {'CAME AS':>8} {'':>40} RECALL  PRECISION"
-    yield f"{'':12} " + "".join(f"{action:>13}" for action in Action)
+    heading = "".join(f"{f'→ {action}':>14}" for action in Action)
+    yield f"{'EXPECTED':12}{heading}{'RECALL':>9}{'PRECISION':>11}"
     for action in Action:
-        counts = "".join(f"{found.table.get((action, taken), 0):>13,}" for taken in Action)
-        yield f"{action:12} {counts}  {_value(recall(found.table, action)):>6} {_value(precision(found.table, action)):>10}"
+        counts = "".join(f"{found.table.get((action, taken), 0):>14,}" for taken in Action)
+        held, true = _value(recall(found.table, action)), _value(precision(found.table, action))
+        yield f"{action:12}{counts}{held:>9}{true:>11}"
 
 
 def _value(share: Share) -> str:
@@ -105,7 +106,8 @@ def _cost(run: Run, found: Figures) -> Iterator[str]:
         yield ""
         yield (
             f"{usage.calls:,} calls to models, {usage.prompt_tokens:,} tokens of prompts "
-            f"({usage.cached_tokens:,} cached), {usage.completion_tokens:,} of answers: ${dollars(run.cost):.4f}."
+            f"({usage.cached_tokens:,} cached), {usage.completion_tokens:,} of answers: "
+            f"${dollars(run.cost):.4f}."
         )
     if run.assumed:
         yield f"{run.assumed} of them never told what they used; they count at the most they could cost."
@@ -113,9 +115,8 @@ def _cost(run: Run, found: Figures) -> Iterator[str]:
         yield f"{found.quoted} answers were quoted because the model could not be asked; the log says why."
 
 
-def _wrong(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    wrong = [Difference(one.question.key, one.question.text, one.wrongs) for one in outcomes if not one.right]
-    yield from _listed("Not as expected", wrong)
+def _wrong(outcomes: Sequence[Outcome]) -> list[Difference]:
+    return [Difference(one.question.key, one.question.text, one.wrongs) for one in outcomes if not one.right]
 
 
 def _changes(changes: Changes) -> Iterator[str]:
@@ -171,11 +172,7 @@ def as_json(run: Run, changes: Changes | None, bad: Sequence[str], notes: Sequen
             "usd": f"{dollars(run.cost):f}",
             "assumed": run.assumed,
         },
-        "not_as_expected": [
-            _difference(one.question.key, one.question.text, one.wrongs)
-            for one in run.outcomes
-            if not one.right
-        ],
+        "not_as_expected": [_as_data(one) for one in _wrong(run.outcomes)],
         "bad_lines": list(bad),
         "notes": list(notes),
     }
@@ -197,10 +194,10 @@ def _changes_as_data(changes: Changes) -> dict[str, Any]:
     }
     return {
         "common": changes.common,
-        **{name: [_difference(d.key, d.text, d.how) for d in found] for name, found in lists.items()},
+        **{name: [_as_data(one) for one in found] for name, found in lists.items()},
         "figures": {name: {"before": was, "now": now} for name, was, now in changes.numbers},
     }
 
 
-def _difference(key: str, text: str, how: Sequence[str]) -> dict[str, Any]:
-    return {"id": key, "question": text, "how": list(how)}
+def _as_data(one: Difference) -> dict[str, Any]:
+    return {"id": one.key, "question": one.text, "how": list(one.how)}

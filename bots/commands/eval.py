@@ -21,6 +21,7 @@ from core.alerts import Alerts
 from core.costs.prices import load_prices
 from core.costs.tally import Tally
 from core.evaluation.comparing import compare
+from core.evaluation.figures import figures
 from core.evaluation.file import load, load_run, save_run
 from core.evaluation.judging import Outcome, judged
 from core.evaluation.questions import Question, Read, missing_articles
@@ -82,7 +83,7 @@ def evaluate(
     at_once: int,
     as_json: bool,
 ) -> None:
-    """Answer the questions of FILE and tell how good that was.
+    r"""Answer the questions of FILE and tell how good that was.
 
     Each line is a JSON object {"question", "history"?, "articles"?, "action"?, "words"?, "not_words"?, "id"?,
     "note"?}. Nothing is stored but the tokens used, and nobody is pinged.
@@ -125,10 +126,11 @@ async def _evaluate(settings: Settings, wanted: Wanted) -> None:
         raise KeyboardInterrupt
     if wanted.save:
         _saved(wanted.save, run)
-    right = sum(one.right for one in done)
     if read.bad:
         raise SystemExit(2)
-    if (changes and changes.broken) or right < wanted.fail_under * len(done) or any(o.failed for o in done):
+    found = figures(run.outcomes)
+    too_few = found.right.hits < wanted.fail_under * found.right.of
+    if found.failed or too_few or (changes and changes.broken):
         raise SystemExit(1)
 
 

@@ -10,6 +10,7 @@ from core.evaluation.figures import figures, numbers
 from core.evaluation.judging import DEPTH, Outcome, searched
 
 Direction = Literal[-1, 0, 1]
+Outcomes = Sequence[Outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Changes:
     common: int
 
 
-def compare(before: Sequence[Outcome], after: Sequence[Outcome], *, partly: bool = False) -> Changes:
+def compare(before: Outcomes, after: Outcomes, *, partly: bool = False) -> Changes:
     """Hold two runs against each other.
 
     Where one of them only searched, only what was searched is compared.
@@ -65,9 +66,8 @@ def compare(before: Sequence[Outcome], after: Sequence[Outcome], *, partly: bool
     later = {one.question.key: one for one in after}
     pairs = [(earlier[key], one) for key, one in later.items() if key in earlier]
     same = [(was, now) for was, now in pairs if _expectation(was) == _expectation(now)]
-    found = {
-        name: tuple(_differences(same, name)) for name in ("broken", "mended", "worse", "better", "reworded")
-    }
+    kinds = ("broken", "mended", "worse", "better", "reworded")
+    found = {kind: tuple(_differences(same, kind)) for kind in kinds}
     was, now = (numbers(figures([pair[side] for pair in same])) for side in (0, 1))
     return Changes(
         **found,
@@ -79,10 +79,8 @@ def compare(before: Sequence[Outcome], after: Sequence[Outcome], *, partly: bool
     )
 
 
-def _alike(
-    before: Sequence[Outcome], after: Sequence[Outcome]
-) -> tuple[Sequence[Outcome], Sequence[Outcome]]:
-    def only_searched(run: Sequence[Outcome]) -> bool:
+def _alike(before: Outcomes, after: Outcomes) -> tuple[Outcomes, Outcomes]:
+    def only_searched(run: Outcomes) -> bool:
         return all(one.action is None for one in run)
 
     if only_searched(before) == only_searched(after):
