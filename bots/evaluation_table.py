@@ -12,6 +12,7 @@ from core.evaluation.comparing import Changes, Difference
 from core.evaluation.figures import Figures, as_data, figures
 from core.evaluation.judging import Outcome
 from core.evaluation.metrics import Share, precision, recall
+from core.evaluation.questions import Read
 from core.evaluation.runs import Run
 from core.markdown import excerpt
 from core.messages import Action
@@ -23,7 +24,7 @@ WIDTH = 70
 def report(run: Run, changes: Changes | None) -> str:
     """Return a run's figures, what came out wrong, and what changed, in lines."""
     found = figures(run.outcomes)
-    lines = [f"{found.questions} questions, {run.how}.", ""]
+    lines = [f"{found.questions} question{'' if found.questions == 1 else 's'}, {run.how}.", ""]
     lines += _figures(found)
     lines += _confusion(found)
     lines += _cost(run, found)
@@ -158,7 +159,7 @@ def _listed(title: str, differences: Sequence[Difference]) -> Iterator[str]:
         yield f"  and {len(differences) - LISTED} more (--json lists all)"
 
 
-def as_json(run: Run, changes: Changes | None, bad: Sequence[str], notes: Sequence[str]) -> str:
+def as_json(run: Run, changes: Changes | None, read: Read) -> str:
     """Return all of it as JSON."""
     usage = run.usage
     data: dict[str, Any] = {
@@ -173,8 +174,8 @@ def as_json(run: Run, changes: Changes | None, bad: Sequence[str], notes: Sequen
             "assumed": run.assumed,
         },
         "not_as_expected": [_as_data(one) for one in _wrong(run.outcomes)],
-        "bad_lines": list(bad),
-        "notes": list(notes),
+        "bad_lines": list(read.bad),
+        "notes": list(read.notes),
     }
     if changes:
         data["against"] = _changes_as_data(changes)

@@ -20,7 +20,7 @@ from bots.house import House, open_house, open_meter
 from core.alerts import Alerts
 from core.costs.prices import load_prices
 from core.costs.tally import Tally
-from core.evaluation.comparing import compare
+from core.evaluation.comparing import Changes, compare
 from core.evaluation.figures import figures
 from core.evaluation.file import load, load_run, save_run
 from core.evaluation.judging import Outcome, judged
@@ -93,45 +93,43 @@ def evaluate(
     --fail-under, too few are right, or a question failed; 2 a line or a file can't be read.
     """
     wanted = Wanted(file, search_only, against, save, fail_under, at_once, as_json)
-    run_work(_evaluate(settings_of_command().model_copy(update=NO_CUSTOMER), wanted))
+    run_work(evaluation(settings_of_command(), wanted))
 
 
-async def _evaluate(settings: Settings, wanted: Wanted) -> None:
+async def evaluation(settings: Settings, wanted: Wanted) -> None:
+    """Evaluate; a cancellation (Ctrl-C) prints what is done, and goes on after that."""
+    settings = settings.model_copy(update=NO_CUSTOMER)
     read, before = _loaded(wanted)
     async with _opened(settings) as (house, tally):
         known = {passage.article for passage in (await house.library.read()).passages}
-        notes = (*read.notes, *missing_articles(read.questions, known))
-        _tell(read.bad, notes)
-        outcomes: dict[int, Outcome] = {}
+        read = replace(read, notes=(*read.notes, *missing_articles(read.questions, known)))
+        _tell(read)
         examiner = _Examiner(house, settings, search_only=wanted.search_only)
-        at_once = wanted.at_once if settings.uses_model else 1
-        try:
-            await _asked(read, examiner, at_once, outcomes)
-            complete = True
-        except asyncio.CancelledError:
-            click.echo("Stopped; this is what came so far, and it is not kept.", err=True)
-            complete = False
+        done, complete = await _asked(read, examiner, wanted.at_once if settings.uses_model else 1)
         how = f"searched only, {house.how()}" if wanted.search_only else house.how()
-        done = tuple(outcomes[number] for number in sorted(outcomes))
-        made = datetime.now(UTC).isoformat(timespec="seconds")
-        run = Run(made, how, done)
+        run = Run(datetime.now(UTC).isoformat(timespec="seconds"), how, done)
         if tally:
             run = replace(run, usage=tally.usage, cost=tally.cost, assumed=tally.assumed)
     changes = compare(before.outcomes, run.outcomes, partly=not complete) if before else None
     if wanted.as_json:
-        click.echo(evaluation_table.as_json(run, changes, read.bad, notes))
+        click.echo(evaluation_table.as_json(run, changes, read))
     else:
         click.echo(evaluation_table.report(run, changes))
     if not complete:
-        raise KeyboardInterrupt
+        click.echo("Stopped: these are the questions that were done; the run is not kept.", err=True)
+        raise asyncio.CancelledError
     if wanted.save:
         _saved(wanted.save, run)
+    if status := _status(wanted, read, run, changes):
+        raise SystemExit(status)
+
+
+def _status(wanted: Wanted, read: Read, run: Run, changes: Changes | None) -> int:
     if read.bad:
-        raise SystemExit(2)
+        return 2
     found = figures(run.outcomes)
     too_few = found.right.hits < wanted.fail_under * found.right.of
-    if found.failed or too_few or (changes and changes.broken):
-        raise SystemExit(1)
+    return 1 if found.failed or too_few or (changes and changes.broken) else 0
 
 
 def _loaded(wanted: Wanted) -> tuple[Read, Run | None]:
@@ -144,7 +142,7 @@ def _loaded(wanted: Wanted) -> tuple[Read, Run | None]:
     except WrongRun as error:
         raise Fatal(f"{wanted.against} is no run that `--save` wrote ({error}).") from error
     if not read.questions:
-        _tell(read.bad, read.notes)
+        _tell(read)
         raise Fatal(f"{wanted.file} holds no question.")
     if wanted.save and not wanted.save.parent.is_dir():
         raise Fatal(f"There is no folder {wanted.save.parent} to keep the run in.")
@@ -158,8 +156,8 @@ def _saved(path: Path, run: Run) -> None:
         raise Fatal(f"The run can't be kept in {path} ({error.strerror}).") from error
 
 
-def _tell(bad: tuple[str, ...], notes: tuple[str, ...]) -> None:
-    for text in (*(f"Left out: {text}" for text in bad), *notes):
+def _tell(read: Read) -> None:
+    for text in (*(f"Left out: {bad}" for bad in read.bad), *read.notes):
         click.echo(text, err=True)
 
 
@@ -177,16 +175,22 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[House, Tally | None
         yield await stack.enter_async_context(open_house(settings, tally)), tally
 
 
-async def _asked(read: Read, examiner: _Examiner, at_once: int, outcomes: dict[int, Outcome]) -> None:
-    with click.progressbar(
-        length=len(read.questions), file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
+async def _asked(read: Read, examiner: _Examiner, at_once: int) -> tuple[tuple[Outcome, ...], bool]:
+    """Return what came of the questions, in their order, and whether all were asked: Ctrl-C may end it."""
+    outcomes: dict[int, Outcome] = {}
+    complete = True
+    length, hidden = len(read.questions), not sys.stderr.isatty()
+    with click.progressbar(length=length, file=sys.stderr, hidden=hidden) as bar:
 
         def done(number: int, outcome: Outcome) -> None:
             outcomes[number] = outcome
             bar.update(1)
 
-        await run_all([one.question for one in read.questions], examiner.examine, at_once, done)
+        try:
+            await run_all([one.question for one in read.questions], examiner.examine, at_once, done)
+        except asyncio.CancelledError:
+            complete = False
+    return tuple(outcomes[number] for number in sorted(outcomes)), complete
 
 
 class _Examiner:
