@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -66,7 +67,7 @@ async def ask(
     answered = await answerer.answer(as_turn(text, history, counter))
     answer = answered.answer
     reply = unheard(answer, answered.contact, agents=agents)
-    return Answer(reply, answer.action, answer.reason, answer.sources, answer.usage)
+    return replace(answer, text=reply)
 
 
 def as_turn(text: str, history: Sequence[Said], counter: Counter) -> Turn:

@@ -1,6 +1,6 @@
 """Which passages fit a question best, and how likely it is that they hold the answer. Pure.
 
-Words (BM25) and meaning (cosine) count half each. Neither is normalised by what was found: a score means the
+Words (BM25) and meaning (cosine) count about alike. Neither is normalised by what was found: a score means the
 same for every question, so that it can tell a question that the articles answer from one that they don't.
 """
 
@@ -22,7 +22,7 @@ BOOSTS: Mapping[str, float] = {"text": 1.0, "title": 0.2, "heading": 0.2}
 # (tantivy's k1 is 1.2; S. Robertson and H. Zaragoza, "The Probabilistic Relevance Framework", 2009, section 3.4).
 SATURATED = 2.2
 
-WORDS_SHARE = 0.5
+WORDS_SHARE = 0.55
 # The best passage is compared with the mean of so many that follow it: what stands out answers.
 FOLLOWING = 20
 # The `answerable` from which an answer may rest on what was found.
@@ -41,8 +41,8 @@ class Calibration:
         return 1 / (1 + math.exp((self.middle - evidence) / self.width))
 
 
-WITH_MEANING = Calibration(0.37, 0.08)
-WORDS_ALONE = Calibration(0.17, 0.05)
+WITH_MEANING = Calibration(0.35, 0.07)
+WORDS_ALONE = Calibration(0.23, 0.09)
 
 
 @dataclass(frozen=True, slots=True)

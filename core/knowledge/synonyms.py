@@ -47,7 +47,9 @@ def parse_synonyms(text: str) -> Synonyms:
 
 def _phrases(group: object, number: int) -> list[tuple[str, ...]]:
     if not isinstance(group, list) or not all(isinstance(word, str) for word in group):
-        raise WrongSynonyms(f'group {number} of `same` must be a list of words in quotes, such as ["end", "stop"]')
+        raise WrongSynonyms(
+            f'group {number} of `same` must be a list of words in quotes, such as ["end", "stop"]'
+        )
     phrases = [tuple(terms_of(word)) for word in group]
     if len(phrases) < 2 or () in phrases:
         raise WrongSynonyms(f"group {number} of `same` needs two words or more, none of them empty")
