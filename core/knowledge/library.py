@@ -183,6 +183,12 @@ class Library:
         assert self._catalog
         return await self._in_search(self._catalog.view.every_passage)
 
+    async def articles(self) -> set[str]:
+        """Return the paths of all articles."""
+        await self._current()
+        assert self._catalog
+        return set(self._catalog.view.files)
+
     async def size(self) -> int:
         """Return how many passages there are."""
         await self._current()
