@@ -60,7 +60,7 @@ class _Converter(MarkdownConverter):
     """Escapes the bars in cells, which would part them."""
 
     def convert_td(self, el: Any, text: str, parent_tags: Any) -> str:
-        cell: str = super().convert_td(el, text.replace("|", "\\|"), parent_tags)
+        cell: str = super().convert_td(el, text.replace("|", "\\|"), parent_tags)  # type: ignore[misc]
         return cell
 
     convert_th = convert_td
