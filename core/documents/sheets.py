@@ -28,7 +28,7 @@ def read(data: bytes) -> tuple[str, str]:
 
 
 def _rows(sheet: Any) -> Iterator[list[str]]:
-    # A file may claim any dimensions: a million empty rows of 16,384 cells each. Without them only the cells that
+    # A file may claim any dimensions: a million rows of 16,384 empty cells. Without them only the cells that
     # are there are read.
     sheet.reset_dimensions()
     for row in sheet.iter_rows():
