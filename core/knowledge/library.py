@@ -279,7 +279,6 @@ class Library:
 
     def _read_on(self) -> bool:
         """Take up what has changed, for a while; return whether there is more."""
-        began = time.monotonic()
         instructions, policy = self._read_instructions(), self._read_policy()
         self._synonyms = self._read_synonyms()
         if self._catalog is None:
@@ -289,8 +288,7 @@ class Library:
         is_more = self._catalog.update(FIRST_SECONDS if is_first else ROUND_SECONDS, progress)
         if not (is_first and is_more):
             self._knowledge = Knowledge(instructions, self._whole(self._catalog.view), policy)
-        ended = time.monotonic()
-        self._due = ended + FRESH_SECONDS * max(1.0, (ended - began) / LOOK_SECONDS)
+        self._due = time.monotonic() + FRESH_SECONDS * max(1.0, self._catalog.looked / LOOK_SECONDS)
         return is_more
 
     def _renew(self) -> None:
