@@ -34,9 +34,9 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 # The folder is looked at for changes no more often than this, and less often where a look takes longer than
-# LOOK_SECONDS: it never takes more than a twentieth of the time.
+# LOOK_SECONDS: it never takes more than a tenth of the time.
 FRESH_SECONDS = 1.0
-LOOK_SECONDS = 0.05
+LOOK_SECONDS = 0.1
 # For how long a turn waits for what has changed; then it goes by what was read before.
 PATIENCE = 0.5
 # After how long what was read can be searched, the first time (nobody searches yet) and later; and how long
