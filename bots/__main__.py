@@ -9,7 +9,7 @@ import click
 
 from core.settings import WrongSettings
 
-COMMANDS = ("ask", "backup", "cases", "chat", "check", "costs", "run", "search")
+COMMANDS = ("ask", "backup", "cases", "chat", "check", "costs", "eval", "run", "search")
 
 
 class Commands(click.Group):
@@ -23,8 +23,8 @@ class Commands(click.Group):
         """Return a command by its name."""
         if name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"bots.commands.{name}"), name)
-        return command
+        found = vars(import_module(f"bots.commands.{name}")).values()
+        return next(one for one in found if isinstance(one, click.Command) and one.name == name)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -60,8 +60,7 @@ class _Converter(MarkdownConverter):
     """Escapes the bars in cells, which would part them."""
 
     def convert_td(self, el: Any, text: str, parent_tags: Any) -> str:
-        escaped = text.replace("|", "\\|")
-        cell: str = super().convert_td(el, escaped, parent_tags)  # type: ignore[misc]  # its types leave it out
+        cell: str = super().convert_td(el, text.replace("|", "\\|"), parent_tags)  # type: ignore[misc]
         return cell
 
     convert_th = convert_td
