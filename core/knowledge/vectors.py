@@ -82,6 +82,8 @@ class Vectors:
 
         What another process on the same file made meanwhile is taken over.
         """
+        if self._missing and not self._blocks.dimensions:
+            self._read(self._file.newest(self._embedder))
         while keys := list(islice(self._missing, limit)):
             found = self._file.find(self._embedder, self._blocks.dimensions, keys)
             if not found:

@@ -69,8 +69,8 @@ class ProviderEmbedder:
         """Return one vector of length 1 for each text; see `Embedder`."""
         import numpy
 
-        until = _now() + (URGENT_SECONDS if urgent else PATIENT_SECONDS)
-        rows = [await self._insisted(some, until) for some in _requests(texts)]
+        seconds = URGENT_SECONDS if urgent else PATIENT_SECONDS
+        rows = [await self._insisted(some, _now() + seconds) for some in _requests(texts)]
         if len({part.shape[1] for part in rows}) > 1:
             raise EmbeddingFault(NO_VECTORS)
         return numpy.concatenate(rows) if rows else numpy.empty((0, 0), numpy.float32)
