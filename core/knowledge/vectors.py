@@ -163,9 +163,11 @@ class Vectors:
         """See which texts in use have a row, and which have none."""
         import numpy
 
-        rows = sorted(self._rows[key] for key in self._used if key in self._rows)
-        self._shown = numpy.array(rows, numpy.intp)
-        self._missing = dict.fromkeys(key for key in self._used if key not in self._rows)
+        rows = numpy.fromiter((self._rows.get(key, -1) for key in self._used), numpy.intp, len(self._used))
+        self._shown = numpy.sort(rows[rows >= 0])
+        absent = numpy.flatnonzero(rows < 0)
+        keys = list(self._used) if len(absent) else []
+        self._missing = dict.fromkeys(keys[at] for at in absent)
 
 
 class _Blocks:
