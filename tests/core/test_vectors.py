@@ -145,15 +145,24 @@ async def test_two_processes_on_one_file_share_what_either_made(path: Path, embe
 
 
 async def test_vectors_of_different_embedders_are_never_compared(path: Path) -> None:
-    one, other = WordEmbedder("one"), WordEmbedder("other")
+    one, other = WordEmbedder("one"), WordEmbedder("other", dimensions=100)
     await Folder(path, name="one").fill(one)
     folder = Folder(path, name="other")
     assert await folder.nearest("plant of kind 3", other) == []
     await folder.fill(other)
     assert len(other.asked) == 1 + 10
     assert await folder.nearest("plant of kind 3", other)
-    back = Folder(path, name="one")
-    assert back.vectors.made == 10, "who goes back finds them still there"
+    assert Folder(path, name="one").vectors.made == 10, "who goes back finds them still there"
+
+
+async def test_another_embedder_s_are_dropped_after_a_month_without_it(path: Path) -> None:
+    await Folder(path, name="one").fill(WordEmbedder("one"))
+    folder, now = Folder(path, name="other"), time.time()
+    for later in (0, KEPT_SECONDS / 2, KEPT_SECONDS):
+        folder.vectors.tidy(now + later)
+        assert Folder(path, name="one").vectors.made == 10
+    folder.vectors.tidy(now + KEPT_SECONDS + 1)
+    assert Folder(path, name="one").vectors.made == 0
 
 
 async def test_a_provider_that_serves_another_size_is_begun_anew_and_the_old_ones_stay(path: Path) -> None:
