@@ -99,7 +99,7 @@ class LocalEmbedder:
         self._closed = True
         self._calm.set()
         for threads in (self._urgent, self._patient):
-            await asyncio.to_thread(threads.shutdown, wait=True, cancel_futures=True)
+            await asyncio.to_thread(threads.shutdown)
         self._network = None
 
     async def _hurry(self, texts: Sequence[str]) -> list[NDArray[numpy.float32]]:
@@ -120,11 +120,15 @@ class LocalEmbedder:
         return rows
 
     async def _run(self, threads: ThreadPoolExecutor, text: str) -> NDArray[numpy.float32]:
-        if self._closed:
-            raise EmbeddingFault("the embedding model is closed")
+        self._check_open()
         return await asyncio.get_running_loop().run_in_executor(threads, self._row, text)
 
+    def _check_open(self) -> None:
+        if self._closed:
+            raise EmbeddingFault("the embedding model is closed")
+
     def _row(self, text: str) -> NDArray[numpy.float32]:
+        self._check_open()  # it may have been closed while this waited for a thread
         with self._loading:
             network = self._network or self._load()
         try:

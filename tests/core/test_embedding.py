@@ -80,9 +80,12 @@ async def test_one_that_is_closed_stops_what_it_does_and_begins_nothing() -> Non
     embedder = LocalEmbedder()
     making = asyncio.create_task(embedder.embed(["One.", *["plants need light " * 60] * 200], urgent=False))
     await embedder.embed(["Is it loaded?"], urgent=True)
+    asking = asyncio.create_task(embedder.embed(["Anybody there?"] * 200, urgent=True))
+    await asyncio.sleep(0)
     await embedder.close()
-    with pytest.raises(EmbeddingFault, match="closed"):
-        await making
+    for waiting in (making, asking):
+        with pytest.raises(EmbeddingFault, match="closed"):
+            await waiting
     with pytest.raises(EmbeddingFault, match="closed"):
         await embedder.embed(["Anybody there?"], urgent=True)
 

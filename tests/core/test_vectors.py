@@ -141,6 +141,11 @@ async def test_two_processes_on_one_file_share_what_either_made(path: Path, embe
     assert other.vectors.made == 0
     await other.fill(embedder)
     assert len(embedder.asked) == 10
+    one.holds([*TEXTS, "A new passage"])
+    other.holds([*TEXTS, "A new passage"])
+    await one.fill(embedder)
+    await other.fill(embedder)
+    assert embedder.asked[10:] == ["A new passage"]
     assert await other.nearest("plant of kind 3", embedder) == await one.nearest("plant of kind 3", embedder)
 
 
