@@ -81,7 +81,8 @@ async def test_one_that_is_closed_stops_what_it_does_and_begins_nothing() -> Non
     making = asyncio.create_task(embedder.embed(["One.", *["plants need light " * 60] * 200], urgent=False))
     await embedder.embed(["Is it loaded?"], urgent=True)
     asking = asyncio.create_task(embedder.embed(["Anybody there?"] * 200, urgent=True))
-    await asyncio.sleep(0)
+    for _ in range(5):  # until all of them wait for a thread
+        await asyncio.sleep(0)
     await embedder.close()
     for waiting in (making, asking):
         with pytest.raises(EmbeddingFault, match="closed"):
