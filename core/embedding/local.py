@@ -74,9 +74,9 @@ class LocalEmbedder:
     name = NAME
     batch = 16
 
-    def __init__(self, model: Path | None = None, tokenizer: Path | None = None) -> None:
-        """`model` and `tokenizer` take the place of the installed files (which must be the same ones)."""
-        self._files = (model, tokenizer)
+    def __init__(self, model: Path | None = None) -> None:
+        """`model` is where the model's file is; None: where the extra installed it."""
+        self._model = model
         self._loading = threading.Lock()
         self._network: _Network | None = None
         self._fault: str = ""
@@ -141,7 +141,7 @@ class LocalEmbedder:
         if self._fault:
             raise EmbeddingFault(self._fault)
         try:
-            self._network = _Network.load(*self._files)
+            self._network = _Network.load(self._model)
         except EmbeddingFault as fault:
             self._fault = str(fault)
             raise
@@ -156,9 +156,9 @@ class _Network:
     session: InferenceSession
 
     @classmethod
-    def load(cls, model: Path | None, tokenizer: Path | None) -> _Network:
-        network = _checked(_MODEL, model)
-        words = _checked(_TOKENIZER, tokenizer)
+    def load(cls, model: Path | None) -> _Network:
+        """Read and check both files; raises EmbeddingFault."""
+        network, words = _checked(_MODEL, model), _checked(_TOKENIZER)
         try:
             import onnxruntime
             from tokenizers import Tokenizer
@@ -196,7 +196,7 @@ class _Network:
         return row
 
 
-def _checked(file: tuple[str, str, str], given: Path | None) -> Path:
+def _checked(file: tuple[str, str, str], given: Path | None = None) -> Path:
     """Return where a file is, if it holds what the model was published with.
 
     Raises:

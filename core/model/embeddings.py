@@ -67,12 +67,12 @@ class ProviderEmbedder:
 
     async def embed(self, texts: Sequence[str], *, urgent: bool) -> Vectors:
         """Return one vector of length 1 for each text; see `Embedder`."""
-        import numpy
-
         seconds = URGENT_SECONDS if urgent else PATIENT_SECONDS
         rows = [await self._insisted(some, _now() + seconds) for some in _requests(texts)]
         if len({part.shape[1] for part in rows}) > 1:
             raise EmbeddingFault(NO_VECTORS)
+        import numpy
+
         return numpy.concatenate(rows) if rows else numpy.empty((0, 0), numpy.float32)
 
     async def close(self) -> None:
