@@ -74,9 +74,9 @@ class LocalEmbedder:
     name = NAME
     batch = 16
 
-    def __init__(self, model: Path | None = None, tokenizer: Path | None = None) -> None:
-        """`model` and `tokenizer` take the place of the installed files (which must be the same ones)."""
-        self._files = (model, tokenizer)
+    def __init__(self, model: Path | None = None) -> None:
+        """`model` is where the model's file is; None: where the extra installed it."""
+        self._model = model
         self._loading = threading.Lock()
         self._network: _Network | None = None
         self._fault: str = ""
@@ -99,7 +99,7 @@ class LocalEmbedder:
         self._closed = True
         self._calm.set()
         for threads in (self._urgent, self._patient):
-            await asyncio.to_thread(threads.shutdown, wait=True, cancel_futures=True)
+            await asyncio.to_thread(threads.shutdown)
         self._network = None
 
     async def _hurry(self, texts: Sequence[str]) -> list[NDArray[numpy.float32]]:
@@ -120,11 +120,15 @@ class LocalEmbedder:
         return rows
 
     async def _run(self, threads: ThreadPoolExecutor, text: str) -> NDArray[numpy.float32]:
-        if self._closed:
-            raise EmbeddingFault("the embedding model is closed")
+        self._check_open()
         return await asyncio.get_running_loop().run_in_executor(threads, self._row, text)
 
+    def _check_open(self) -> None:
+        if self._closed:
+            raise EmbeddingFault("the embedding model is closed")
+
     def _row(self, text: str) -> NDArray[numpy.float32]:
+        self._check_open()  # it may have been closed while this waited for a thread
         with self._loading:
             network = self._network or self._load()
         try:
@@ -137,7 +141,7 @@ class LocalEmbedder:
         if self._fault:
             raise EmbeddingFault(self._fault)
         try:
-            self._network = _Network.load(*self._files)
+            self._network = _Network.load(self._model)
         except EmbeddingFault as fault:
             self._fault = str(fault)
             raise
@@ -152,9 +156,9 @@ class _Network:
     session: InferenceSession
 
     @classmethod
-    def load(cls, model: Path | None, tokenizer: Path | None) -> _Network:
-        network = _checked(_MODEL, model)
-        words = _checked(_TOKENIZER, tokenizer)
+    def load(cls, model: Path | None) -> _Network:
+        """Read and check both files; raises EmbeddingFault."""
+        network, words = _checked(_MODEL, model), _checked(_TOKENIZER)
         try:
             import onnxruntime
             from tokenizers import Tokenizer
@@ -192,7 +196,7 @@ class _Network:
         return row
 
 
-def _checked(file: tuple[str, str, str], given: Path | None) -> Path:
+def _checked(file: tuple[str, str, str], given: Path | None = None) -> Path:
     """Return where a file is, if it holds what the model was published with.
 
     Raises:

@@ -39,8 +39,6 @@ class Remembering:
         """Return one vector of length 1 for each text; see `Embedder`. Only what is urgent is remembered."""
         if not urgent or not texts:
             return await self._embedder.embed(texts, urgent=urgent)
-        import numpy
-
         found = {text: self._known[text] for text in texts if text in self._known}
         if new := [text for text in dict.fromkeys(texts) if text not in found]:
             found.update(zip(new, await self._embedder.embed(new, urgent=True), strict=True))
@@ -49,6 +47,8 @@ class Remembering:
             self._known.move_to_end(text)
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
+        import numpy  # by now another thread did, which the event loop need not wait for
+
         return numpy.stack([found[text] for text in texts])
 
     async def close(self) -> None:

@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS vectors (
     embedder TEXT NOT NULL,
     dimensions INTEGER NOT NULL,
     key BLOB NOT NULL,
-    vector BLOB NOT NULL,
+    vector BLOB NOT NULL CHECK (length(vector) = dimensions),
     unused_since REAL,
     PRIMARY KEY (embedder, dimensions, key)
 )

@@ -12,7 +12,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -83,6 +83,8 @@ class Vectors:
 
         What another process on the same file made meanwhile is taken over.
         """
+        if self._missing and not self._blocks.dimensions:
+            self._read(self._file.newest(self._embedder))
         while keys := list(islice(self._missing, limit)):
             found = self._file.find(self._embedder, self._blocks.dimensions, keys)
             if not found:
@@ -113,10 +115,10 @@ class Vectors:
 
         self._expect(len(query))
         cosines = self._blocks.compare(query)[self._shown]
-        count = min(limit, len(cosines))
-        if not count:
+        most = min(limit, len(cosines))
+        if not most:
             return []
-        best = numpy.argpartition(-cosines, count - 1)[:count]
+        best = numpy.argpartition(-cosines, most - 1)[:most]
         best = best[numpy.argsort(-cosines[best], kind="stable")]
         return [(self._keys[self._shown[one]], float(cosines[one])) for one in best]
 
@@ -153,18 +155,21 @@ class Vectors:
         self._shown = numpy.append(self._shown, numpy.array(shown, numpy.intp))
 
     def _append(self, vectors: Iterable[tuple[bytes, bytes]]) -> None:
-        for key, vector in vectors:
-            self._rows[key] = len(self._keys)
-            self._keys.append(key)
-            self._blocks.append(vector)
+        coming = iter(vectors)
+        while some := dict(islice(coming, self._blocks.size)):
+            self._rows.update(zip(some, count(len(self._keys)), strict=False))
+            self._keys += some
+            self._blocks.extend(list(some.values()))
 
     def _look(self) -> None:
         """See which texts in use have a row, and which have none."""
         import numpy
 
-        rows = sorted(self._rows[key] for key in self._used if key in self._rows)
-        self._shown = numpy.array(rows, numpy.intp)
-        self._missing = dict.fromkeys(key for key in self._used if key not in self._rows)
+        rows = numpy.fromiter((self._rows.get(key, -1) for key in self._used), numpy.intp, len(self._used))
+        self._shown = numpy.sort(rows[rows >= 0])
+        absent = numpy.flatnonzero(rows < 0)
+        keys = list(self._used) if len(absent) else []
+        self._missing = dict.fromkeys(keys[at] for at in absent)
 
 
 class _Blocks:
@@ -177,18 +182,21 @@ class _Blocks:
         self._blocks: list[NDArray[numpy.int8]] = []
         self._lengths: list[NDArray[numpy.float32]] = []
 
-    def append(self, vector: bytes) -> None:
-        """Add a row."""
+    def extend(self, vectors: Sequence[bytes]) -> None:
+        """Add rows."""
         import numpy
 
-        block, at = divmod(self._count, self.size)
-        if not at:
-            self._blocks.append(numpy.zeros((self.size, self.dimensions), numpy.int8))
-            self._lengths.append(numpy.ones(self.size, numpy.float32))
-        row = numpy.frombuffer(vector, numpy.int8)
-        self._blocks[block][at] = row
-        self._lengths[block][at] = numpy.linalg.norm(row.astype(numpy.float32)) or 1
-        self._count += 1
+        rows = numpy.frombuffer(b"".join(vectors), numpy.int8).reshape(-1, self.dimensions)
+        while len(rows):
+            at = self._count % self.size
+            if not at:
+                self._blocks.append(numpy.zeros((self.size, self.dimensions), numpy.int8))
+                self._lengths.append(numpy.ones(self.size, numpy.float32))
+            part, rows = rows[: self.size - at], rows[self.size - at :]
+            lengths = numpy.linalg.norm(part.astype(numpy.float32), axis=1)
+            self._blocks[-1][at : at + len(part)] = part
+            self._lengths[-1][at : at + len(part)] = numpy.where(lengths > 0, lengths, 1)
+            self._count += len(part)
 
     def compare(self, query: Query) -> Query:
         """Return the cosine of each row with a vector of length 1."""

@@ -24,15 +24,14 @@ PATH = "/embeddings"
 PURPOSE = "embedding"
 # A customer who waits is better served by words alone after that long.
 URGENT_SECONDS = 5.0
-PATIENT_SECONDS = 60.0
+# Of which half may be waited for a turn (`bracket.WAITING_SHARE`): a minute's limit fills up meanwhile.
+PATIENT_SECONDS = 180.0
 # The API takes 8,192 tokens a text, and 2,048 texts and 300,000 tokens a request. A token is a byte at least,
 # so that many bytes are surely within; what a text is about its first ones tell. Models of other servers take
 # less, often 512 tokens: what such a server finds too long is halved from then on, as far as this.
 TEXT_BYTES = 8_000
 REQUEST_BYTES = 240_000
 SHORTEST_BYTES = 500
-# What a token has on average, in any language: only to set money and turns aside, until the server's count.
-BYTES_PER_TOKEN = 3
 # That many fit `wire.LONGEST_BODY` as JSON numbers too, which some servers send though base64 was asked for.
 BATCH = 50
 
@@ -67,12 +66,12 @@ class ProviderEmbedder:
 
     async def embed(self, texts: Sequence[str], *, urgent: bool) -> Vectors:
         """Return one vector of length 1 for each text; see `Embedder`."""
-        import numpy
-
-        until = _now() + (URGENT_SECONDS if urgent else PATIENT_SECONDS)
-        rows = [await self._insisted(some, until) for some in _requests(texts)]
+        seconds = URGENT_SECONDS if urgent else PATIENT_SECONDS
+        rows = [await self._insisted(some, _now() + seconds) for some in _requests(texts)]
         if len({part.shape[1] for part in rows}) > 1:
             raise EmbeddingFault(NO_VECTORS)
+        import numpy
+
         return numpy.concatenate(rows) if rows else numpy.empty((0, 0), numpy.float32)
 
     async def close(self) -> None:
@@ -100,12 +99,11 @@ class ProviderEmbedder:
     async def _asked(self, texts: Sequence[str], until: float, again: bool) -> Vectors:
         if not self._breaker.admits(_now()):
             raise CallFault(Happened.DOWN)
-        estimate = sum(len(text.encode()) for text in texts) // BYTES_PER_TOKEN + len(texts)
-        judged = False
+        most = sum(len(text.encode()) for text in texts)
+        call = Call(self.name, PURPOSE, most, 0, again=again)
+        probes, judged = self._breaker.is_open, False
         try:
-            async with self._brackets.around(
-                Call(self.name, PURPOSE, estimate, 0, again=again), until
-            ) as bracket:
+            async with self._brackets.around(call, until) as bracket:
                 try:
                     rows = await self._answered(texts, until, bracket.bill)
                 except CallFault as fault:
@@ -116,7 +114,7 @@ class ProviderEmbedder:
             self._breaker.worked()
             return rows
         finally:
-            if not judged:
+            if probes and not judged:
                 self._breaker.untold()
 
     def _judge(self, fault: CallFault) -> bool:

@@ -448,6 +448,10 @@ async def test_at_start_the_models_that_are_set_are_looked_up(told_at_start: Tol
     [(level, text)] = told_at_start(openai_api_key="k", openai_fallback_model="mystery")
     assert level == logging.WARNING
     assert "mystery" in text
+    embedding = {"openai_api_key": "k", "openai_embedding_model": "riddle"}
+    assert told_at_start(**embedding) == [], "nor a provider's embeddings, unless they are set"
+    [(_, text)] = told_at_start(**embedding, embeddings="provider")
+    assert "riddle" in text
     local = {"openai_base_url": "http://127.0.0.1:8080/v1", "openai_model": "smol"}
     [(level, text)] = told_at_start(**local)
     assert level == logging.INFO

@@ -1,4 +1,4 @@
-"""A server of Chat Completions, Responses, Embeddings and Moderations on a free local port, scripted by its test.
+"""A server of Chat Completions, Responses, Embeddings and Moderations, scripted by its test.
 
     async with ModelSimulator() as model:
         model.fails(429, retry_after=0.05)

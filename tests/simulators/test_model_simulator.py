@@ -636,3 +636,27 @@ async def test_moderations(model: ModelSimulator, client: AsyncOpenAI) -> None:
     results = [(await client.moderations.create(input=text)).results[0] for text in ("Hi", "I hurt")]
     assert [result.flagged for result in results] == [False, True]
     assert model.moderated == ["Hi", "I hurt"]
+
+
+@pytest.mark.parametrize("packed", [True, False])
+async def test_embeddings(model: ModelSimulator, client: AsyncOpenAI, packed: bool) -> None:
+    model.takes_base64 = packed
+    texts = ["a refund for my order", "refund my order", "opening hours"]
+    answer = await client.embeddings.create(model="text-embedding-3-small", input=texts)
+    first, same, other = (entry.embedding for entry in answer.data)
+    assert len(first) == model.dimensions
+    assert sum(a * b for a, b in zip(first, same, strict=True)) > sum(
+        a * b for a, b in zip(first, other, strict=True)
+    )
+    assert answer.usage.prompt_tokens == sum(map(len, texts)) // 4
+    model.fails(429)
+    with pytest.raises(openai.RateLimitError):
+        await client.embeddings.create(model="text-embedding-3-small", input="Hi")
+
+
+@pytest.mark.parametrize("texts", [["Hi", ""], ["x" * 40_000], ["Hi"] * 2_049, ["x" * 32_000] * 50])
+async def test_embeddings_beyond_the_limits_are_refused(
+    model: ModelSimulator, client: AsyncOpenAI, texts: list[str]
+) -> None:
+    with pytest.raises(openai.BadRequestError):
+        await client.embeddings.create(model="text-embedding-3-small", input=texts)
