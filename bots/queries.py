@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.answering import Answerer
 from core.knowledge import Library
+from core.knowledge.query import Said as Before
 from core.messages import Answer, Author, Findings, Role, StoredMessage, Turn
 from core.outcome import unheard
 from core.ports import Counter
@@ -65,7 +67,7 @@ async def ask(
     answered = await answerer.answer(as_turn(text, history, counter))
     answer = answered.answer
     reply = unheard(answer, answered.contact, agents=agents)
-    return Answer(reply, answer.action, answer.reason, answer.sources, answer.usage)
+    return replace(answer, text=reply)
 
 
 def as_turn(text: str, history: Sequence[Said], counter: Counter) -> Turn:
@@ -104,8 +106,8 @@ def answer_as_json(answer: Answer) -> str:
 
 
 async def search(library: Library, question: str, history: Sequence[Said], limit: int) -> Findings:
-    """Search as a turn does: with the customer's earlier questions."""
-    earlier = [said.text for said in history if said.role == "user"]
+    """Search as a turn does: with what was said before."""
+    earlier = [Before(said.text, ours=said.role != "user") for said in history]
     return (await library.look_up(question, earlier, limit)).findings
 
 

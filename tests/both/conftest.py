@@ -36,6 +36,7 @@ from tests.discord_.conftest import (
     discord_,
     frontdesk,
     knowledge,
+    model,
     settings,
     slack,
     slack_settings,
@@ -43,7 +44,7 @@ from tests.discord_.conftest import (
 from tests.simulators.discord import DiscordSimulator
 from tests.simulators.slack import SlackSimulator
 
-__all__ = ["_unhurt", "discord_", "frontdesk", "knowledge", "settings", "slack"]
+__all__ = ["_unhurt", "discord_", "frontdesk", "knowledge", "model", "settings", "slack"]
 
 ON_SLACK = {"Ada": "U1", "Ben": "U2", "Dana": "U8", "Emil": "U9"}
 ON_DISCORD = {"Ada": ADA, "Ben": BEN, "Dana": DANA, "Emil": EMIL}

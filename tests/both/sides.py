@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import json
+import re
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -84,6 +86,10 @@ class Side(Protocol):
         """How many reactions of ours are on a message."""
         ...
 
+    def pings(self) -> list[str]:
+        """Whom any of our posts there pings, or would ping if they were there."""
+        ...
+
 
 class DiscordSide:
     """Discord."""
@@ -155,6 +161,14 @@ class DiscordSide:
 
     def marks(self, message: str) -> int:
         return len(self.discord.reactions(*map(int, message.split("/"))))
+
+    def pings(self) -> list[str]:
+        found: list[str] = []
+        for post in self.discord.world.posts:
+            shown = self.discord.world.messages[post.id].payload
+            found += [user["id"] for user in shown["mentions"]] + list(shown["mention_roles"])
+            found += ["everyone"] if shown["mention_everyone"] else []
+        return found
 
 
 class SlackSide:
@@ -237,3 +251,14 @@ class SlackSide:
 
     def marks(self, message: str) -> int:
         return len(self.slack.reactions(*message.split("/")))
+
+    def pings(self) -> list[str]:
+        found: list[str] = []
+        for post in [
+            post for channel in self.slack._workspace.channels for post in self.slack.posts(channel)
+        ]:
+            # Also what a block, an argument that lets Slack look for names, or an earlier text would do.
+            shown = json.dumps([post.text, post.blocks, post.edits], ensure_ascii=False)
+            found += re.findall(r"<[!@][^>]*>", shown)
+            found += [name for name in ("link_names", "parse") if post.arguments.get(name)]
+        return found
