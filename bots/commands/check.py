@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import click
 
 from bots.commands.common import Fatal, as_json_option, settings_of_command
+from bots.progress import Telling
 from core.knowledge_check import RULES, Finding, Report, Rule, Severity
 from core.knowledge_check import check as check_folder
 
@@ -30,13 +30,7 @@ def check(folder: Path | None, as_json: bool) -> None:
     folder = folder or settings_of_command().knowledge_dir
     if not folder.is_dir():
         raise Fatal(f"There is no folder {folder}. Name the one with your articles, or set KNOWLEDGE_DIR.")
-    with click.progressbar(length=1, label="Reading", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-
-        def advance(read: int, files: int) -> None:
-            bar.length = files
-            bar.update(read - bar.pos)
-
-        report = check_folder(folder, advance)
+    report = check_folder(folder, Telling("Reading the articles"))
     click.echo(report_as_json(report) if as_json else report_as_text(report))
     if report.findings:
         raise SystemExit(1)

@@ -104,6 +104,7 @@ def _paragraphs(page: int, lines: Iterable[LTTextLine]) -> Iterator[_Block]:
     for size, group in groupby(lines, _size):
         text = "\n".join(line.get_text().strip() for line in group)
         # A word that was parted at a line's end becomes one again.
+        text = re.sub(r"\(cid:\d+\)", "", text)  # a letter that its font doesn't name
         text = " ".join(re.sub(r"(?<=[^\W\d_]{2})-\n(?=[a-zà-ÿ])", "", text).split())
         if text and size >= _READABLE:
             yield _Block(page, text, size)
@@ -153,4 +154,5 @@ def _line(block: _Block) -> str:
     if not block.size:
         return block.text
     text = re.sub(r"^[•‣▪●◦–]\s+", "- ", block.text)
+    text = re.sub(r"(\. ?){4,}", "… ", text)  # the dots of a table of contents
     return re.sub(r"^([#>])", r"\\\1", text)

@@ -9,7 +9,7 @@ from pathlib import Path
 from core.documents import Document
 from core.knowledge.articles import Article
 from core.knowledge.files import Entry, Unreadable, read_text, scan
-from core.knowledge.library import INSTRUCTIONS, POLICY
+from core.knowledge.library import INSTRUCTIONS, POLICY, SYNONYMS
 from core.knowledge.reading import article_of, read_source
 from core.knowledge_check import settings_files
 from core.knowledge_check.duplicates import Pair, duplicates
@@ -81,6 +81,7 @@ def _beside(folder: Path) -> tuple[Finding, ...]:
     rules: dict[str, Callable[[str], Iterable[Spot]]] = {
         INSTRUCTIONS: settings_files.instructions,
         POLICY: settings_files.policy,
+        SYNONYMS: settings_files.synonyms,
     }
     return tuple(finding for name, rule in rules.items() for finding in _of_settings(folder, name, rule))
 

@@ -22,12 +22,12 @@ _SHAPES = {
     "a Slack webhook": r"\bhooks\.slack\.com/(?:services|workflows)/T[A-Z0-9]+/[A-Z0-9]+/[A-Za-z0-9]{16,}",
     "a Discord token": r"\b[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}",
     "a Discord webhook": r"\bdiscord(?:app)?\.com/api/webhooks/\d{15,}/[A-Za-z0-9_-]{40,}",
-    "an OpenAI or Anthropic key": r"\bsk-(?:proj-|svcacct-|ant-)?(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{20,}",
+    "an OpenAI or Anthropic key": r"\bsk-(?:proj-|svcacct-|ant-)?(?=[A-Za-z_-]{0,100}\d)[A-Za-z0-9_-]{20,}",
     "a Stripe key": r"\b(?:sk|rk)_live_[A-Za-z0-9]{16,}|\bwhsec_[A-Za-z0-9+/=]{24,}",
     "a Google key": r"\bAIza[A-Za-z0-9_-]{35}",
-    "a SendGrid key": r"\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{30,}",
-    "a signed token (JWT)": r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",
-    "a password in an address": r"\b[a-z][a-z0-9+.-]*://[^\s:/@]+:(?P<password>[^\s:/@]{3,})@[^\s/]+",
+    "a SendGrid key": r"\bSG\.[A-Za-z0-9_-]{16,100}\.[A-Za-z0-9_-]{30,}",
+    "a signed token (JWT)": r"\beyJ[A-Za-z0-9_-]{10,500}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10,}",
+    "a password in an address": r"\b[a-z][a-z0-9+.-]{0,20}://[^\s:/@]+:(?P<password>[^\s:/@]{3,})@[^\s/]+",
 }
 _NAMED = (
     r"(?i:(?:password|passwort|passwd|pwd|contraseña|mot de passe|api[ _-]?key|secret(?:[ _-]?key)?|"

@@ -1,4 +1,4 @@
-"""Finds what is wrong in the files beside the articles: instructions.md and escalation.toml. Pure."""
+"""Finds what is wrong in the files beside the articles: instructions, policy and synonyms. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from core.knowledge.files import Unreadable
 from core.knowledge.library import parse_instructions
+from core.knowledge.synonyms import WrongSynonyms, parse_synonyms
 from core.knowledge_check.findings import Spot, line_of
 from core.policy_file import WrongPolicy, parse_policy
 
@@ -38,13 +39,26 @@ def policy(text: str) -> Iterator[Spot]:
         yield Spot(_line_told(str(error), text), f"The file can't be used: {error}.")
 
 
+def synonyms(text: str) -> Iterator[Spot]:
+    """Yield what is wrong in `synonyms.toml`."""
+    try:
+        parse_synonyms(text)
+    except WrongSynonyms as error:
+        yield Spot(_line_told(str(error), text), f"The file can't be used: {error}.")
+
+
 def _line_told(error: str, text: str) -> int:
     """Return the line that an error names, or that its entry stands on."""
     if told := re.search(r"at line (\d+)", error):
         return int(told[1])
-    entry = error.split(":")[0].split(".")
-    names = [name for name in reversed(entry) if not name.isdigit()]
+    quoted = re.findall(r"`(\w+)`", error)
+    names = [name for name in reversed(error.split(":")[0].split(".")) if not name.isdigit()]
     found = next(
-        (m for name in names if (m := re.search(rf"^\W*{re.escape(name)}\b", text, re.MULTILINE))), None
+        (
+            m
+            for name in [*quoted, *names]
+            if (m := re.search(rf"^\W*{re.escape(name)}\b", text, re.MULTILINE))
+        ),
+        None,
     )
     return line_of(text, found.end()) if found else 1

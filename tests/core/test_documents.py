@@ -288,6 +288,20 @@ def test_readers_reach_neither_a_network_nor_other_programs(event: str) -> None:
         child._refuse(event, ())
 
 
+def test_the_process_refuses_them_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        documents,
+        "_START",
+        "import json, socket, sys\n"
+        "sys.path.insert(0, sys.argv[1])\n"
+        "from core.documents import child\n"
+        "child._limit(10, 10**9, 10**6)\n"
+        "try: socket.create_connection(('127.0.0.1', 9))\n"
+        "except PermissionError: print(json.dumps({'title': 'refused', 'text': ''}))\n",
+    )
+    assert convert(b"", ".csv").title == "refused"
+
+
 def test_readers_may_open_files() -> None:
     child._refuse("open", ())
 

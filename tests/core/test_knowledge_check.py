@@ -13,7 +13,7 @@ from core.knowledge_check.duplicates import duplicates
 from core.knowledge_check.links import dead_links, page
 from core.knowledge_check.orders import orders
 from core.knowledge_check.secrets import secrets
-from core.knowledge_check.settings_files import instructions, policy
+from core.knowledge_check.settings_files import instructions, policy, synonyms
 from core.knowledge_check.shape import shape
 from core.knowledge_check.unseen import unseen_characters, unseen_text
 from tests.builders import write_knowledge
@@ -280,6 +280,12 @@ def test_mistakes_in_the_policy_are_told_with_their_line(text: str, line: int, f
     [spot] = policy(text)
     assert spot.line == line
     assert found in spot.found
+
+
+def test_mistakes_in_the_synonyms_are_told() -> None:
+    [spot] = synonyms('# Words\nsam = [["refund", "money back"]]\n')
+    assert (spot.line, "`sam` is not known" in spot.found) == (2, True)
+    assert list(synonyms('same = [["refund", "money back"]]')) == []
 
 
 # --- the whole folder ----------------------------------------------------------------------------------
