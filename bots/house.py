@@ -13,6 +13,7 @@ from core.answering import Answerer
 from core.costs.meter import StoreMeter, meter_for
 from core.desk import Desk
 from core.knowledge import Library
+from core.look_up import LookUp
 from core.messages import Agents
 from core.ports import Clerk, Counter, Meter, Model
 from core.prompt import Keeping, Prompter
@@ -66,7 +67,8 @@ async def open_house(
         model, clerk = _models(settings, meter)
         prompter = Prompter(settings.prompt_tokens, counter, keeping_of(settings, clerk))
         prompter.check(await library.instructions())
-        answerer = Answerer(library, model, prompter, settings.max_tokens, alerts)
+        look_up = LookUp(library, clerk, counter)
+        answerer = Answerer(library, model, prompter, settings.max_tokens, alerts, look_up)
         yield House(settings, library, articles, counter, model, clerk, answerer, prompter)
     finally:
         if model:

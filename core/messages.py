@@ -212,10 +212,18 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a search gave: passages, best first, and how likely it is that they hold the answer (0 to 1)."""
+    """What a search gave.
+
+    Attributes:
+        found: Passages, best first.
+        answerable: How likely it is that they hold the answer, 0 to 1.
+        unread: The name of the articles' language, where the question is in another one that the search can't
+            read; empty where it can.
+    """
 
     found: tuple[Found, ...] = ()
     answerable: float = 0.0
+    unread: str = ""
 
     @property
     def usable(self) -> tuple[Found, ...]:

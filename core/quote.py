@@ -39,6 +39,9 @@ def quote(request: Request) -> Answer:
     if kind := small_talk(request.question):
         return Answer(_SMALL_TALK[kind])
     usable = request.findings.usable
+    if not usable and request.findings.unread:
+        text = words.UNREAD.format(language=request.findings.unread)
+        return Answer(text, Action.OFFER_HUMAN, Reason.NOT_IN_ARTICLES)
     if not usable:
         return Answer(words.NOT_FOUND, Action.OFFER_HUMAN, Reason.NOT_IN_ARTICLES)
     passage = usable[0].passage

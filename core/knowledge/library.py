@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from core.knowledge.articles import Article, parse
 from core.knowledge.files import Entry, Stamp, Unreadable, read_text, scan
 from core.knowledge.index import Index
 from core.knowledge.watched import Watched
+from core.language import languages_of
 from core.messages import Findings, Passage
 from core.policy import DEFAULT_POLICY, Policy
 from core.policy_file import WrongPolicy, parse_policy
@@ -27,6 +29,9 @@ log = logging.getLogger(__name__)
 
 # The folder is looked at for changes no more often than this.
 FRESH_SECONDS = 1.0
+
+# So many passages, at most, tell which languages the articles are in.
+SAMPLE = 60
 
 INSTRUCTIONS = "instructions.md"
 POLICY = "escalation.toml"
@@ -39,21 +44,33 @@ class KnowledgeMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
-    """What `instructions.md` says: the text for the model, and two facts from its front matter."""
+    """What `instructions.md` says.
+
+    Attributes:
+        text: For the model.
+        contact: How customers reach a person where none can be called.
+        company: Its name; may be empty.
+        languages: Which languages the articles are in, as ISO 639-1 codes; empty where that is not said.
+    """
 
     text: str
     contact: str
     company: str
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What one turn may use: instructions, the whole folder in a stable order, policy, search results."""
+    """What one turn may use: instructions, the whole folder in a stable order, policy, search results.
+
+    `languages` are those of the articles, the most used first; empty where that is not clear.
+    """
 
     instructions: Instructions
     passages: tuple[Passage, ...]
     policy: Policy = DEFAULT_POLICY
     findings: Findings = field(default_factory=Findings)
+    languages: tuple[str, ...] = ()
 
 
 class Library:
@@ -73,6 +90,7 @@ class Library:
         self._stamps: dict[str, Stamp] = {}
         self._warned: set[tuple[str, Stamp]] = set()
         self._passages: tuple[Passage, ...] = ()
+        self._languages: tuple[str, ...] = ()
         self._knowledge: Knowledge | None = None
         self._refreshed = 0.0
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="knowledge")
@@ -100,6 +118,10 @@ class Library:
             return replace(self._known(), findings=self._index.search(question, earlier, limit))
 
         return await self._run(work)
+
+    def understands(self, language: str) -> bool:
+        """Say whether a question in a language that the articles are not in is found by its meaning."""
+        return False
 
     async def read(self) -> Knowledge:
         """Return what the folder says now, without a search."""
@@ -150,7 +172,10 @@ class Library:
             self._passages = tuple(
                 passage for path in sorted(self._articles) for passage in self._articles[path].passages
             )
-        self._knowledge = Knowledge(instructions, self._passages, policy)
+            self._languages = languages_of(sample(self._passages))
+        self._knowledge = Knowledge(
+            instructions, self._passages, policy, languages=instructions.languages or self._languages
+        )
         self._refreshed = time.monotonic()
 
     def _read_article(self, entry: Entry) -> None:
@@ -193,6 +218,11 @@ class Library:
             ) from None
 
 
+def sample(passages: Sequence[Passage]) -> list[str]:
+    """Return the texts of a few passages, evenly spread: enough to tell their languages."""
+    return [passage.text for passage in passages[:: len(passages) // SAMPLE + 1]]
+
+
 def _parse_policy(text: str) -> Policy:
     try:
         return parse_policy(text)
@@ -201,7 +231,9 @@ def _parse_policy(text: str) -> Policy:
 
 
 def parse_instructions(text: str) -> Instructions:
-    """Split `instructions.md` into the facts of its front matter (`contact`, `company`) and the text.
+    """Split `instructions.md` into the facts of its front matter and the text.
+
+    The facts are `contact`, `company` and `language` (one ISO 639-1 code, or a list of them).
 
     Raises:
         Unreadable: The front matter is not YAML, or there is no text.
@@ -213,4 +245,13 @@ def parse_instructions(text: str) -> Instructions:
     if not body.strip():
         raise Unreadable("it has no text below its front matter")
     contact = " ".join(str(metadata.get("contact") or DEFAULT_CONTACT).split())
-    return Instructions(body.strip(), contact, str(metadata.get("company") or "").strip())
+    company = str(metadata.get("company") or "").strip()
+    return Instructions(body.strip(), contact, company, _codes(metadata.get("language")))
+
+
+def _codes(value: object) -> tuple[str, ...]:
+    """Return language codes as front matter gives them: `de`, `de-AT`, `de, en` or a list."""
+    # YAML 1.1 reads Norwegian's code as "no".
+    given = ["no" if one is False else str(one) for one in (value if isinstance(value, list) else [value])]
+    codes = re.findall(r"\b([a-z]{2})(?:[-_][a-z]+)?\b", " ".join(given).lower()) if value is not None else []
+    return tuple(dict.fromkeys(codes))
