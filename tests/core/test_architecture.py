@@ -26,10 +26,11 @@ LADDER = [
     {"presses"},
     {"handover"},
     {"cards", "outage", "recap"},
-    {"knowledge", "posts", "translation", "words"},
+    {"embedding", "knowledge", "posts", "translation", "words"},
     {"cases", "policy_file"},
     {
         "bursts",
+        "documents",
         "escalation",
         "faults",
         "fences",
@@ -77,7 +78,23 @@ ROOMS = {
         {"parameters", "reading"},
         {"formats", "sentences", "breaker", "free", "sse"},
     ],
-    "knowledge": [{"__init__"}, {"library"}, {"index", "watched"}, {"articles", "words"}, {"files"}],
+    "documents": [
+        {"__init__", "child"},
+        {"csv_files", "pdf", "sheets", "slides", "word"},
+        {"office", "tables"},
+        {"troubles"},
+    ],
+    "knowledge": [
+        {"__init__"},
+        {"library"},
+        {"catalog", "finding"},
+        {"index"},
+        {"view"},
+        {"ranking", "reading", "vectors", "watched"},
+        {"articles", "words"},
+        {"files", "hidden", "terms", "vector_file"},
+    ],
+    "embedding": [{"__init__"}, {"local"}],
     "throttle": [{"__init__"}, {"line"}, {"headers"}, {"buckets"}],
 }
 # What only one file of core may know.
@@ -86,8 +103,15 @@ KEEPERS = {
     "tiktoken": {"core/tokens.py"},
     "frontmatter": {"core/knowledge/articles.py", "core/knowledge/library.py"},
     "bs4": {"core/knowledge/articles.py"},
+    "lxml": {"core/documents/office.py", "core/documents/word.py"},
+    "mammoth": {"core/documents/word.py"},
+    "openpyxl": {"core/documents/sheets.py"},
+    "pdfplumber": {"core/documents/pdf.py"},
+    "pptx": {"core/documents/slides.py"},
     "pydantic": {"core/policy_file.py", "core/settings.py"},
     "pydantic_settings": {"core/settings.py"},
+    "onnxruntime": {"core/embedding/local.py"},
+    "tokenizers": {"core/embedding/local.py"},
 }
 PLATFORMS = {"bots", "slack_bolt", "slack_sdk", "discord", "tests"}
 PURE = [
@@ -96,10 +120,12 @@ PURE = [
     "costs/budgets",
     "costs/report",
     "costs/unusual",
+    "documents/tables",
     "escalation",
     "fences",
     "handover",
     "language",
+    "knowledge/hidden",
     "late",
     "markdown",
     "messages",
@@ -153,7 +179,7 @@ def imports_of(file: Path) -> Iterator[str]:
             yield from (f"{module}.{alias.name}" for alias in node.names) if module in PACKAGES else [module]
 
 
-PACKAGES = {"core", "bots", "core.escalation", "core.store", "core.knowledge", "core.model"}
+PACKAGES = {"core", "bots", "core.escalation", "core.store", "core.knowledge", "core.model", "core.documents"}
 
 
 def step_of(name: str, ladder: list[set[str]]) -> int:
