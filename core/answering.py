@@ -99,7 +99,7 @@ class Answerer:
             if isinstance(self._model, Quoter) or self._prompter.needs_search(
                 turn, knowledge.instructions, knowledge.passages
             ):
-                knowledge = await self._look_up.of(turn)
+                knowledge = await self._look_up.of(turn, quoting=isinstance(self._model, Quoter))
             prompt = self._prompter.build(
                 turn, knowledge.instructions, knowledge.passages, knowledge.findings.found
             )
@@ -130,10 +130,10 @@ class Answerer:
 
     async def _without_model(self, turn: Turn, fault: ModelFault) -> Answer:
         """Quote, if there is something to quote; else a person is called, since nobody else can answer."""
-        findings = (await self._look_up.of(turn, ask=False)).findings
+        findings = (await self._look_up.of(turn, quoting=True)).findings
         quoted = quote(Request((), turn.text, findings, {}, 0))
         is_busy = fault.kind in {FaultKind.BUSY, FaultKind.QUEUE_FULL}
-        if quoted.action is Action.ANSWER:
+        if quoted.action is Action.ANSWER or quoted.sources:
             text = joined(words.BUSY, quoted.text) if is_busy else quoted.text
             return replace(quoted, text=text, usage=fault.usage)
         if is_busy:  # calling a person for each of a crowd would only move the queue

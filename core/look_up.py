@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from core.escalation import small_talk
 from core.knowledge import Library
 from core.knowledge.library import Knowledge
+from core.knowledge.terms import words_of
+from core.knowledge.words import STOP_WORDS
 from core.language import NAMES, language_of
-from core.messages import Found, Role, Turn
+from core.messages import Found, Part, Role, Turn
 from core.ports import Asker, Clerk, Counter, ModelFault
 from core.translation import translated, translating
 
@@ -21,6 +24,11 @@ log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 10.0
 # Translations that are kept for the tries after the first.
 REMEMBERED = 256
+# A message of more questions than this is looked for as one.
+QUESTIONS_AT_MOST = 3
+
+# A question begins where a sentence or line before it ends.
+_QUESTION = re.compile(r"(?:[^.!?？。！\n]|[.!?](?=\S))+[?？]")
 
 
 class LookUp:
@@ -38,26 +46,39 @@ class LookUp:
         self._counter = counter
         self._translations: dict[tuple[str, ...], str] = {}
 
-    async def of(self, turn: Turn, *, ask: bool = True) -> Knowledge:
+    async def of(self, turn: Turn, *, quoting: bool = False) -> Knowledge:
         """Return what the folder says now about a turn.
 
         Args:
             turn: Whose words are looked for, with those of its customer before them.
-            ask: Whether the clerk may be asked; else only what it translated before is used.
+            quoting: Whether no model reads what is found: of several questions each is looked for alone too,
+                and the clerk is not asked, only what it translated before is used.
         """
         # What was said to people is no question to the articles.
         earlier = [m.text for m in turn.history if m.role is Role.CUSTOMER and not m.to_people]
         language, spoken = language_of(turn.text, earlier), (await self._library.read()).languages
         if not language or not spoken or language in spoken or small_talk(turn.text):
-            return await self._library.look_up(turn.text, earlier)
+            knowledge = await self._library.look_up(turn.text, earlier)
+            return await self._with_parts(knowledge, turn.text, earlier) if quoting else knowledge
         asker = Asker(turn.customer, turn.conversation, turn.newest.place)
-        question = await self._translation(turn.text, earlier, spoken[0], asker, ask=ask)
+        question = await self._translation(turn.text, earlier, spoken[0], asker, ask=not quoting)
         if question:
             return await self._library.look_up(question)
         knowledge = await self._library.look_up(turn.text, earlier)
         if self._library.understands(language):
             return knowledge
         return _unread(knowledge, spoken[0])
+
+    async def _with_parts(self, knowledge: Knowledge, text: str, earlier: Sequence[str]) -> Knowledge:
+        """Return what was found, with what is found for each question where a message asks several."""
+        asked = questions(text)
+        if len(asked) < 2:
+            return knowledge
+        said, parts = list(earlier), []
+        for question in asked:
+            parts.append(Part(question, (await self._library.look_up(question, said)).findings))
+            said.append(question)
+        return replace(knowledge, findings=replace(knowledge.findings, parts=tuple(parts)))
 
     async def _translation(
         self, question: str, earlier: Sequence[str], language: str, asker: Asker, *, ask: bool
@@ -79,6 +100,16 @@ class LookUp:
             del self._translations[next(iter(self._translations))]
         self._translations[key] = text
         return text
+
+
+def questions(text: str) -> list[str]:
+    """Return the questions of a message that asks a few of them, in order; else nothing.
+
+    Words before a question mark that say nothing to look for ("right?") are no question of their own.
+    """
+    asked = [" ".join(part.split()) for part in _QUESTION.findall(text)]
+    telling = [question for question in asked if len(set(words_of(question)) - STOP_WORDS) > 1]
+    return telling if len(telling) <= QUESTIONS_AT_MOST else []
 
 
 def _unread(knowledge: Knowledge, language: str) -> Knowledge:

@@ -122,6 +122,22 @@ BEFORE_PERSON = {
 }
 
 
+def not_found(questions: Sequence[str]) -> str:
+    """Return that the articles answer some of a message's questions, but not these."""
+    named = " or ".join(f"“{escape(question)}”" for question in questions)
+    return f"I couldn't find an answer to {named} in our help articles, and I don't want to guess."
+
+
+def about(questions: Sequence[str]) -> str:
+    """Return what stands before the answer to some of a message's questions."""
+    return "\n".join(f"> {escape(question)}" for question in questions)
+
+
+def see_also(passage: Passage) -> str:
+    """Return the sentence that names an article which may answer a question as well."""
+    return f"_See also {_linked(passage)}._"
+
+
 def source(passages: Sequence[Passage]) -> str:
     """Return the sentence that names the articles that an answer rests on; empty for no passages."""
     if not passages:
