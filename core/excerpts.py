@@ -13,10 +13,10 @@ from core.knowledge.terms import terms_of
 from core.knowledge.words import STOP_WORDS
 from core.markdown import blocks
 
-# A passage of so many words is read in one go and stays whole: each sentence less could be a condition less. Of
-# a longer one about as many are shown.
+# A passage of so many words is read in one go and stays whole: a sentence less could be a condition less.
+# Of a longer one about as many are shown.
 MOST_WORDS = 80
-# How much of its score a part gives to the ones beside it: they say what it refers to.
+# How much of its score a sentence gives to those beside it: they say what it refers to.
 BESIDE = 0.25
 LEFT_OUT = "…"
 
@@ -68,7 +68,7 @@ def shortened(text: str, question: str, limit: int = MOST_WORDS) -> str:
     if _length(text) <= limit:
         return "\n\n".join(parts)
     units = list(_units(parts))
-    scores = _scores([f"{unit.head}\n{unit.text}" for unit in units], question)
+    scores = _with_those_beside(units, _scores([f"{unit.head}\n{unit.text}" for unit in units], question))
     chosen: set[int] = set()
     words = 0
     for number in sorted(range(len(units)), key=lambda number: (-scores[number], number)):
@@ -134,9 +134,18 @@ def _scores(texts: Sequence[str], question: str) -> list[float]:
     frequency = Counter(term for terms in held for term in terms)
     wanted = _wanted(question)
     worth = {term: math.log(1 + len(texts) / frequency[term]) for term in wanted if frequency[term]}
-    own = [sum(worth[term] for term in worth.keys() & terms) for terms in held]
-    beside = zip([0.0, *own], [*own[1:], 0.0], strict=False)
-    return [score + BESIDE * (before + behind) for score, (before, behind) in zip(own, beside, strict=True)]
+    return [sum(worth[term] for term in worth.keys() & terms) for terms in held]
+
+
+def _with_those_beside(units: Sequence[_Unit], own: Sequence[float]) -> list[float]:
+    """Return the scores of sentences raised by those of the sentences beside them; the others as they are."""
+
+    def given(number: int, other: int) -> float:
+        if not 0 <= other < len(units) or units[number].block != units[other].block or units[number].head:
+            return 0.0
+        return BESIDE * own[other]
+
+    return [score + given(at, at - 1) + given(at, at + 1) for at, score in enumerate(own)]
 
 
 def _wanted(question: str) -> Set[str]:

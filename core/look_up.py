@@ -108,7 +108,7 @@ def questions(text: str) -> list[str]:
     Words before a question mark that say nothing to look for ("right?") are no question of their own.
     """
     asked = [" ".join(part.split()) for part in _QUESTION.findall(text)]
-    telling = [question for question in asked if len(set(words_of(question)) - STOP_WORDS) > 1]
+    telling = [question for question in asked if set(words_of(question)) - STOP_WORDS]
     return telling if len(telling) <= QUESTIONS_AT_MOST else []
 
 

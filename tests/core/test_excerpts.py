@@ -45,7 +45,8 @@ def test_a_sentence_that_leans_on_the_one_before_stays_with_it(condition: str) -
 
 @pytest.mark.parametrize("gap", ["\n", "\n\n"])
 def test_the_steps_of_a_list_stay_together_with_what_leads_to_them(gap: str) -> None:
-    steps = f"To return it:\n\n1. Open **Orders**.{gap}2. Choose the order.{gap}   Any will do.{gap}3. Print the form."
+    steps = gap.join(["1. Open **Orders**.", "2. Choose the order.", "   Any will do.", "3. Print the form."])
+    steps = f"To return it:\n\n{steps}"
     text = f"{filled('Hello.')}\n\n{steps}\n\n{filled('Bye.')}"
     assert shortened(text, "Where do I print it?", 20) == f"{LEFT_OUT}\n\n{steps}\n\n{LEFT_OUT}"
 
