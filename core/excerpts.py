@@ -91,11 +91,13 @@ def _units(parts: Sequence[str]) -> Iterator[_Unit]:
     for number, part in enumerate(grouped):
         lines = part.split("\n")
         row = next((at for at, line in enumerate(lines) if _ROW.match(line)), len(lines))
-        if any(map(_ITEM.match, lines)) or part.lstrip().startswith(_WHOLE) or ":\n" in part.replace("|", ""):
+        if any(map(_ITEM.match, lines)) or part.lstrip().startswith(_WHOLE):
             yield _Unit(number, part)
         elif row + 2 < len(lines):
             head = "\n".join(lines[: row + 2])
             yield from (_Unit(number, line, head) for line in lines[row + 2 :])
+        elif ":\n" in part:
+            yield _Unit(number, part)
         else:
             yield from (_Unit(number, sentence) for sentence in _sentences(part))
 

@@ -74,10 +74,12 @@ class LookUp:
         asked = questions(text)
         if len(asked) < 2:
             return knowledge
-        said, parts = list(earlier), []
-        for question in asked:
-            parts.append(Part(question, (await self._library.look_up(question, said)).findings))
-            said.append(question)
+        parts = []
+        for number, question in enumerate(asked):
+            found = (await self._library.look_up(question, earlier)).findings
+            if not found.usable:  # "and what does that cost?" needs the question before it
+                found = (await self._library.look_up(question, [*earlier, *asked[:number]])).findings
+            parts.append(Part(question, found))
         return replace(knowledge, findings=replace(knowledge.findings, parts=tuple(parts)))
 
     async def _translation(
