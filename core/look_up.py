@@ -11,6 +11,7 @@ from dataclasses import replace
 from core.escalation import small_talk
 from core.knowledge import Library
 from core.knowledge.library import Knowledge
+from core.knowledge.query import Said
 from core.knowledge.terms import words_of
 from core.knowledge.words import STOP_WORDS
 from core.language import NAMES, language_of
@@ -55,30 +56,31 @@ class LookUp:
                 and the clerk is not asked, only what it translated before is used.
         """
         # What was said to people is no question to the articles.
-        earlier = [m.text for m in turn.history if m.role is Role.CUSTOMER and not m.to_people]
+        said = [Said(m.text, ours=m.role is not Role.CUSTOMER) for m in turn.history if not m.to_people]
+        earlier = [one.text for one in said if not one.ours]
         language, spoken = language_of(turn.text, earlier), (await self._library.read()).languages
         if not language or not spoken or language in spoken or small_talk(turn.text):
-            knowledge = await self._library.look_up(turn.text, earlier)
-            return await self._with_parts(knowledge, turn.text, earlier) if quoting else knowledge
+            knowledge = await self._library.look_up(turn.text, said)
+            return await self._with_parts(knowledge, turn.text, said) if quoting else knowledge
         asker = Asker(turn.customer, turn.conversation, turn.newest.place)
         question = await self._translation(turn.text, earlier, spoken[0], asker, ask=not quoting)
         if question:
             return await self._library.look_up(question)
-        knowledge = await self._library.look_up(turn.text, earlier)
-        if self._library.understands(language):
+        knowledge = await self._library.look_up(turn.text, said)
+        if self._library.multilingual:
             return knowledge
         return _unread(knowledge, spoken[0])
 
-    async def _with_parts(self, knowledge: Knowledge, text: str, earlier: Sequence[str]) -> Knowledge:
+    async def _with_parts(self, knowledge: Knowledge, text: str, said: Sequence[Said]) -> Knowledge:
         """Return what was found, with what is found for each question where a message asks several."""
         asked = questions(text)
         if len(asked) < 2:
             return knowledge
         parts = []
         for number, question in enumerate(asked):
-            found = (await self._library.look_up(question, earlier)).findings
+            found = (await self._library.look_up(question, said)).findings
             if not found.usable:  # "and what does that cost?" needs the question before it
-                found = (await self._library.look_up(question, [*earlier, *asked[:number]])).findings
+                found = (await self._library.look_up(question, [*said, *map(Said, asked[:number])])).findings
             parts.append(Part(question, found))
         return replace(knowledge, findings=replace(knowledge.findings, parts=tuple(parts)))
 

@@ -10,9 +10,9 @@ from pathlib import Path, PurePosixPath
 
 from core.knowledge.articles import Article
 from core.knowledge.files import TEXT_SUFFIXES, Entry, Stamp, Unreadable, scan
-from core.knowledge.index import Busy, Index, Unsound, Writing
+from core.knowledge.index import Busy, Index, Writing
 from core.knowledge.reading import read_article
-from core.knowledge.view import View
+from core.knowledge.view import Unsound, View
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from core.knowledge.articles import Article
 from core.knowledge.files import Stamp
 from core.knowledge.reading import READER_VERSION
-from core.knowledge.view import FORMAT, View, documents, schema
+from core.knowledge.view import FORMAT, Unsound, View, documents, schema, told_as_unsound
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +26,6 @@ _KEPT = f"words-{FORMAT}.{READER_VERSION}"
 
 class Busy(Exception):
     """Another process is writing to the index."""
-
-
-class Unsound(Exception):
-    """What is on disk can't be read."""
 
 
 class Index:
@@ -103,7 +99,9 @@ class Index:
                 return self._existing(self._place)  # by the process that we waited for
             except Unsound as error:
                 if self._place.exists():
-                    log.warning("The search index in %s can't be read (%s); it is made anew.", self._place, error)
+                    log.warning(
+                        "The search index in %s can't be read (%s); it is made anew.", self._place, error
+                    )
                 return self._made()
 
     @staticmethod
@@ -182,14 +180,3 @@ class Writing:
             with told_as_unsound():
                 self._writer = self._index.writer(HEAP, 1)
         return self._writer
-
-
-@contextlib.contextmanager
-def told_as_unsound() -> Iterator[None]:
-    try:
-        yield
-    except BaseException as error:
-        # A damaged file makes tantivy panic now and then, which Python gets as no Exception.
-        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
-            raise Unsound(" ".join(str(error).split())[:200]) from None
-        raise

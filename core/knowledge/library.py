@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,14 +19,17 @@ import frontmatter
 from core.faults import describe
 from core.knowledge.catalog import Catalog, Progress
 from core.knowledge.files import Unreadable
-from core.knowledge.finding import found
-from core.knowledge.index import Unsound
-from core.knowledge.view import View
+from core.knowledge.finding import found, found_by_meaning
+from core.knowledge.meaning import Meaning
+from core.knowledge.query import Said, understood
+from core.knowledge.synonyms import NO_SYNONYMS, Synonyms, WrongSynonyms, parse_synonyms
+from core.knowledge.view import Unsound, View
 from core.knowledge.watched import Watched
 from core.language import languages_of
 from core.messages import Findings, Passage
 from core.policy import DEFAULT_POLICY, Policy
 from core.policy_file import WrongPolicy, parse_policy
+from core.ports import Embedder
 
 T = TypeVar("T")
 
@@ -37,8 +41,8 @@ FRESH_SECONDS = 1.0
 LOOK_SECONDS = 0.05
 # For how long a turn waits for what has changed; then it goes by what was read before.
 PATIENCE = 0.5
-# After how long what was read can be searched, the first time (nobody searches yet) and later; and how long to
-# wait for another process, or a document, before looking again.
+# After how long what was read can be searched, the first time (nobody searches yet) and later; and how long
+# to wait for another process, or a document, before looking again.
 FIRST_SECONDS, ROUND_SECONDS, BREATH = 10.0, 1.0, 0.1
 # A folder of more characters fits no prompt.
 MOST_WHOLE = 200_000
@@ -48,6 +52,8 @@ SAMPLE = 60
 
 INSTRUCTIONS = "instructions.md"
 POLICY = "escalation.toml"
+SYNONYMS = "synonyms.toml"
+VECTORS = "vectors.db"
 DEFAULT_CONTACT = "Please write to our support team and we will get back to you."
 
 
@@ -100,6 +106,8 @@ class Library:
     Args:
         folder: With `articles/`, `instructions.md` and, if people want it, `escalation.toml`.
         index_dir: Where indexes are kept; None: in memory.
+        embedder: Puts meaning into vectors; None: articles are found by words alone.
+        threshold: The `answerable` from which an answer may rest on a passage; None: as it was measured.
         most_whole: The whole folder is at hand (`Knowledge.passages`) up to so many characters.
         progress: Told how the first reading goes, in a thread of its own.
     """
@@ -108,7 +116,9 @@ class Library:
         self,
         folder: Path,
         index_dir: Path | None = None,
+        embedder: Embedder | None = None,
         *,
+        threshold: float | None = None,
         most_whole: int = MOST_WHOLE,
         progress: Progress = _untold,
     ) -> None:
@@ -118,6 +128,10 @@ class Library:
         self._progress = progress
         self._instructions = Watched(folder / INSTRUCTIONS, parse_instructions)
         self._policy = Watched(folder / POLICY, _parse_policy, DEFAULT_POLICY)
+        self._synonyms_file = Watched(folder / SYNONYMS, _parse_synonyms, NO_SYNONYMS)
+        self._synonyms = NO_SYNONYMS
+        self._synonyms_trouble = ""
+        self._threshold = threshold
         self._articles_path = folder / "articles"
         self._catalog: Catalog | None = None
         self._passages: tuple[View, tuple[Passage, ...] | None] | None = None
@@ -128,6 +142,11 @@ class Library:
         self._closed = False
         self._files = ThreadPoolExecutor(max_workers=1, thread_name_prefix="files")
         self._search = ThreadPoolExecutor(max_workers=1, thread_name_prefix="search")
+        self._meaning: Meaning | None = None
+        if embedder:
+            path = self._index_folder / VECTORS if self._index_folder else None
+            self._meaning = Meaning(embedder, path, self._in_search)
+        self._following: asyncio.Task[None] | None = None
 
     async def open(self) -> int:
         """Read what is not in the index yet, and return the number of articles.
@@ -146,31 +165,71 @@ class Library:
             )
         return articles
 
-    async def look_up(self, question: str, earlier: Sequence[str] = (), limit: int = 10) -> Knowledge:
+    async def look_up(self, question: str, earlier: Sequence[Said | str] = (), limit: int = 10) -> Knowledge:
         """Return what the folder says now about a question.
 
         Args:
             question: The customer's words.
-            earlier: What was said before, oldest first.
+            earlier: What was said before, oldest first; a plain string is a customer's.
             limit: The most passages to return.
         """
         knowledge = await self._current()
+        said = [Said(one) if isinstance(one, str) else one for one in earlier]
         try:
-            findings = await self._find(question, earlier, limit)
+            findings = await self._find(question, said, limit)
         except Unsound as error:
             log.warning("The search index is damaged (%s); it is made anew.", error)
             await self._in(self._files, self._renew)
-            findings = await self._find(question, earlier, limit)
+            findings = await self._find(question, said, limit)
         return replace(knowledge, findings=findings)
 
-    async def _find(self, question: str, earlier: Sequence[str], limit: int) -> Findings:
+    async def _find(self, question: str, earlier: Sequence[Said], limit: int) -> Findings:
         assert self._catalog
-        view = self._catalog.view
-        return await self._in(self._search, lambda: found(view, question, earlier, limit))
+        view, synonyms, threshold = self._catalog.view, self._synonyms, self._threshold
+        query = await self._in_search(partial(understood, question, earlier, view, synonyms))
+        meant = await self._meaning.of(query.texts) if self._meaning else None
+        if self._meaning is None or self._meaning.vectors is None or meant is None:
+            return await self._in_search(partial(found, view, query, limit, threshold))
+        vectors = self._meaning.vectors
+        return await self._in_search(partial(found_by_meaning, view, query, limit, threshold, vectors, meant))
 
-    def understands(self, language: str) -> bool:
-        """Say whether a question in a language that the articles are not in is found by its meaning."""
-        return False
+    async def passages(self) -> tuple[Passage, ...]:
+        """Return all passages, article by article; not for turns: of a large folder they take a while."""
+        await self._current()
+        assert self._catalog
+        return await self._in_search(self._catalog.view.every_passage)
+
+    async def size(self) -> int:
+        """Return how many passages there are."""
+        await self._current()
+        assert self._catalog
+        return self._catalog.view.size
+
+    async def missing_vectors(self) -> int:
+        """Return how many passages can't be found by their meaning yet; 0 where none is to be."""
+        await self._followed()
+        return self._meaning.missing if self._meaning else 0
+
+    async def make_vectors(self, progress: Progress) -> None:
+        """Make the vectors that are missing, or those that can be made."""
+        await self._followed()
+        if self._meaning:
+            await self._meaning.make(progress)
+
+    def keep_making_vectors(self, progress: Progress) -> None:
+        """Make the vectors that are missing, now and after every change, in the background."""
+        if self._meaning:
+            self._meaning.keep_making(progress)
+
+    async def _followed(self) -> None:
+        await self._current()
+        if self._following:
+            await self._following
+
+    @property
+    def multilingual(self) -> bool:
+        """Whether a question in another language than the articles' is found by its meaning."""
+        return self._meaning is not None and self._meaning.multilingual
 
     async def read(self) -> Knowledge:
         """Return what the folder says now, without a search."""
@@ -189,15 +248,22 @@ class Library:
         if self._catalog:
             self._catalog.close()
         self._closed = True
+        if self._following:
+            self._following.cancel()
         self._files.shutdown(wait=True, cancel_futures=True)
         self._search.shutdown(wait=True, cancel_futures=True)
+        if self._meaning:
+            self._meaning.close()
+
+    async def _in_search(self, work: Callable[[], T]) -> T:
+        return await self._in(self._search, work)
 
     @staticmethod
     async def _in(thread: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(thread, work)
 
     async def _current(self) -> Knowledge:
-        """Look whether something has changed, and wait a moment until it is read; the first time, to the end."""
+        """Look whether something has changed; wait a moment until it is read, the first time to the end."""
         if self._updating is None and time.monotonic() >= self._due:
             self._began = time.monotonic()
             self._updating = asyncio.create_task(self._update())
@@ -211,8 +277,12 @@ class Library:
 
     async def _update(self) -> None:
         try:
-            while not self._closed and await self._in(self._files, self._read_on):
-                await asyncio.sleep(BREATH)
+            is_more = True
+            while is_more and not self._closed:
+                is_more = await self._in(self._files, self._read_on)
+                if self._meaning and self._catalog and not self._closed:
+                    self._following = asyncio.create_task(self._meaning.follow(self._catalog.view))
+                await asyncio.sleep(BREATH if is_more else 0)
         except Exception as error:
             if self._knowledge is None:
                 raise
@@ -226,6 +296,7 @@ class Library:
         """Take up what has changed, for a while; return whether there is more."""
         began = time.monotonic()
         instructions, policy = self._read_instructions(), self._read_policy()
+        self._synonyms = self._read_synonyms()
         if self._catalog is None:
             self._catalog = Catalog(self._articles_path, self._index_folder)
         is_first = self._knowledge is None
@@ -255,9 +326,9 @@ class Library:
     def _spoken(self, view: View) -> tuple[str, ...]:
         """Return the languages of the articles, told by a few of them and only when something has changed."""
         if self._languages is None or self._languages[0] is not view:
-            paths = sorted(view.files)
-            first = [f"{path}#1" for path in paths[:: len(paths) // SAMPLE + 1]]
-            texts = [passage.text for passage in view.passages_with(first)]
+            first = [filed.keys[0] for _, filed in sorted(view.files.items())]
+            few = view.with_keys(first[:: len(first) // SAMPLE + 1])
+            texts = [passage.text for passage in few.values()]
             self._languages = view, languages_of(texts)
         return self._languages[1]
 
@@ -269,6 +340,16 @@ class Library:
                 f"{self._folder / INSTRUCTIONS} can't be used ({error}). It holds the voice and rules of "
                 "your bot; copy the sample from the project, or set KNOWLEDGE_DIR."
             ) from None
+
+    def _read_synonyms(self) -> Synonyms:
+        """Return the table; a wrong one costs hits, not the start."""
+        try:
+            return self._synonyms_file.read()
+        except Unreadable as error:
+            if str(error) != self._synonyms_trouble:
+                log.warning("%s can't be used: %s.", self._folder / SYNONYMS, error)
+                self._synonyms_trouble = str(error)
+            return NO_SYNONYMS
 
     def _read_policy(self) -> Policy:
         try:
@@ -288,6 +369,13 @@ def _parse_policy(text: str) -> Policy:
     try:
         return parse_policy(text)
     except WrongPolicy as error:
+        raise Unreadable(str(error)) from None
+
+
+def _parse_synonyms(text: str) -> Synonyms:
+    try:
+        return parse_synonyms(text)
+    except WrongSynonyms as error:
         raise Unreadable(str(error)) from None
 
 

@@ -14,8 +14,6 @@ log = logging.getLogger(__name__)
 # a week, costs nothing.
 KEPT_SECONDS = 30 * 86_400.0
 BUSY_SECONDS = 5.0
-# How many keys one query names; SQLite takes no more than 32,766.
-_KEYS = 1_000
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS vectors (
@@ -60,17 +58,8 @@ class VectorFile:
 
     def find(self, embedder: str, dimensions: int, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         """Return the vectors of these keys, of those that are there."""
-        found: dict[bytes, bytes] = {}
-        for begin in range(0, len(keys), _KEYS):
-            some = keys[begin : begin + _KEYS]
-            found.update(
-                self._rows(
-                    "SELECT key, vector FROM vectors WHERE embedder = ? AND dimensions = ? AND key IN "
-                    f"({', '.join('?' * len(some))})",
-                    [embedder, dimensions, *some],
-                )
-            )
-        return found
+        query = "SELECT key, vector FROM vectors WHERE embedder = ? AND dimensions = ? AND key = ?"
+        return {key: vector for one in keys for key, vector in self._rows(query, [embedder, dimensions, one])}
 
     def write(self, embedder: str, dimensions: int, vectors: Mapping[bytes, bytes]) -> None:
         """Keep vectors, all or none of them."""
@@ -92,19 +81,22 @@ class VectorFile:
             used: The keys that are.
             now: In seconds since the epoch.
         """
-        stale = dict(
+        stale: dict[bytes, float | None] = dict(
             self._rows(
                 "SELECT key, unused_since FROM vectors WHERE embedder = ? AND dimensions = ?",
                 [embedder, dimensions],
             )
         )
-        left = [(now, embedder, dimensions, key) for key in stale.keys() - used if stale[key] is None]
-        back = [(None, embedder, dimensions, key) for key in stale.keys() & used if stale[key] is not None]
+        changed: list[tuple[object, ...]] = [
+            (None if key in used else now, embedder, dimensions, key)
+            for key, since in stale.items()
+            if (key in used) != (since is None)
+        ]
         self._change(
             [
                 (
                     "UPDATE vectors SET unused_since = ? WHERE embedder = ? AND dimensions = ? AND key = ?",
-                    left + back,
+                    changed,
                 ),
                 (
                     "UPDATE vectors SET unused_since = ? WHERE (embedder <> ? OR dimensions <> ?) "

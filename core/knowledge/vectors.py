@@ -1,7 +1,7 @@
 """What passages mean, as vectors by the hash of their words: made once, and compared with a question.
 
-A vector is kept as whole numbers from -127 to 127: at 100,000 of 384 dimensions these are 38 MB instead of the
-154 of float32. Each question is compared with every one of them, a block that fits the processor's cache at a
+A vector is kept as whole numbers from -127 to 127: 100,000 of 384 dimensions take 38 MB instead of the 154 of
+float32. Each question is compared with every one of them, a block that fits the processor's cache at a
 time: that takes 8 ms at this size, and no index that may miss some is needed. What the rounding changes is
 printed by `python -m tests.bench.vectors`.
 """
@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # importing numpy takes a tenth of a second that folders with
 
 T = TypeVar("T")
 
+KEY_BYTES = 16
 LARGEST = 127
 # How many numbers are compared at a time: as float32 they take 1.5 MB, which stay in the cache of a core.
 BLOCK = 384_000
@@ -36,7 +37,7 @@ BLOCK = 384_000
 
 def key_of(text: str) -> bytes:
     """Return what names a text by its content: 16 bytes of BLAKE2b."""
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=KEY_BYTES).digest()
 
 
 class Vectors:
@@ -52,6 +53,10 @@ class Vectors:
         self._embedder = embedder
         self._file = VectorFile(path)
         self._used: dict[bytes, None] = {}
+        self._missing: dict[bytes, None] = {}
+        self._keys: list[bytes] = []
+        self._rows: dict[bytes, int] = {}
+        self._shown: NDArray[numpy.intp]
         self._read(self._file.newest(embedder))
 
     def close(self) -> None:
@@ -74,7 +79,7 @@ class Vectors:
         self._look()
 
     def missing(self, limit: int) -> list[bytes]:
-        """Return some of the texts in use that have no vector, at most `limit`; none is left once it is empty.
+        """Return some of the texts in use that have no vector, at most `limit`; none if all have.
 
         What another process on the same file made meanwhile is taken over.
         """
@@ -133,25 +138,22 @@ class Vectors:
 
     def _read(self, dimensions: int) -> None:
         self._blocks = _Blocks(dimensions)
-        self._keys: list[bytes] = []
-        self._rows: dict[bytes, int] = {}
-        found = self._file.read(self._embedder, dimensions)
-        while some := dict(islice(found, self._blocks.size)):
-            self._append(some)
+        self._keys, self._rows = [], {}
+        self._append(self._file.read(self._embedder, dimensions))
         self._look()
 
     def _add(self, vectors: Mapping[bytes, bytes]) -> None:
         import numpy
 
         begin = len(self._keys)
-        self._append({key: vector for key, vector in vectors.items() if key not in self._rows})
+        self._append((key, vector) for key, vector in vectors.items() if key not in self._rows)
         for key in vectors:
             self._missing.pop(key, None)
         shown = [row for row in range(begin, len(self._keys)) if self._keys[row] in self._used]
         self._shown = numpy.append(self._shown, numpy.array(shown, numpy.intp))
 
-    def _append(self, vectors: Mapping[bytes, bytes]) -> None:
-        for key, vector in vectors.items():
+    def _append(self, vectors: Iterable[tuple[bytes, bytes]]) -> None:
+        for key, vector in vectors:
             self._rows[key] = len(self._keys)
             self._keys.append(key)
             self._blocks.append(vector)
@@ -161,7 +163,7 @@ class Vectors:
         import numpy
 
         rows = sorted(self._rows[key] for key in self._used if key in self._rows)
-        self._shown: NDArray[numpy.intp] = numpy.array(rows, numpy.intp)
+        self._shown = numpy.array(rows, numpy.intp)
         self._missing = dict.fromkeys(key for key in self._used if key not in self._rows)
 
 
@@ -210,7 +212,8 @@ class _Blocks:
         lengths = [self._lengths[block][at] for block, at in places]
         if not some:
             return numpy.empty(0, numpy.float32)
-        found: Query = numpy.stack(some).astype(numpy.float32) @ query / numpy.array(lengths, numpy.float32)
+        found: Query = numpy.stack(some).astype(numpy.float32) @ query
+        found /= numpy.array(lengths, numpy.float32)
         return found
 
 

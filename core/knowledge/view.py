@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -13,20 +13,34 @@ from tantivy import DocAddress, Document, Occur, Query, Schema, SchemaBuilder, S
 
 from core.knowledge.articles import Article
 from core.knowledge.files import Stamp
+from core.knowledge.ranking import BOOSTS
 from core.knowledge.terms import stem, terms_of, words_of
+from core.knowledge.vectors import KEY_BYTES, key_of
 from core.messages import Passage
 
 # Where a document lies: its segment and its number in it. Good for one view only.
 Address = tuple[int, int]
 
-# How much a term counts in each field. `text` holds title and heading too: what a passage says is one text,
-# in which a word that stands in all three counts once more, not three times over.
-BOOSTS = {"text": 1.0, "title": 0.2, "heading": 0.2, "name": 0.0}
-# A correction differs from what was typed by at most so many letters; see `words.corrected`.
-_LENGTHS_APART = 2
+# By how many letters a mistyped word may be longer or shorter than what was meant; see `words.corrected`.
+_LETTERS_APART = 2
 # To be raised when something else is kept of a passage, or other terms.
 FORMAT = 1
-KEY_BYTES = 16
+
+
+class Unsound(Exception):
+    """What is on disk can't be read."""
+
+
+@contextlib.contextmanager
+def told_as_unsound() -> Iterator[None]:
+    """Raise Unsound instead of what tantivy raises."""
+    try:
+        yield
+    except BaseException as error:
+        # A damaged file makes tantivy panic now and then, which Python gets as no Exception.
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            raise Unsound(" ".join(str(error).split())[:200]) from None
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +58,6 @@ class Filed:
     characters: int
 
 
-def key_of(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
 def embedded(passage: Passage) -> str:
     """Return the text whose vector stands for a passage."""
     return "\n".join(filter(None, (passage.title, passage.heading, passage.text)))
@@ -56,10 +66,10 @@ def embedded(passage: Passage) -> str:
 def schema() -> Schema:
     """Return what is kept of a passage: terms to find it by, and itself."""
     builder = SchemaBuilder()
-    for field in BOOSTS:
+    for field in ("text", "title", "heading"):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("words", tokenizer_name="whitespace", index_option="basic")
-    for key in ("id", "article", "first"):
+    for key in ("id", "article", "key", "first"):
         builder.add_text_field(key, tokenizer_name="raw", index_option="basic")
     for kept in ("passage", "file"):
         builder.add_bytes_field(kept, stored=True)
@@ -68,20 +78,21 @@ def schema() -> Schema:
 
 def documents(article: Article, stamp: Stamp) -> Iterator[Document]:
     """Yield what is kept of an article's passages; the first one carries what is kept of the file."""
-    name = " ".join(terms_of(" ".join(PurePosixPath(article.path).with_suffix("").parts)))
-    title = " ".join(terms_of(article.title))
+    # What a file and its folders are called says what it is about, as its title does.
+    names = terms_of(" ".join(PurePosixPath(article.path).with_suffix("").parts))
+    title = " ".join(dict.fromkeys([*terms_of(article.title), *names]))
     keys = tuple(key_of(embedded(passage)) for passage in article.passages)
     filed = Filed(stamp, keys, sum(len(passage.text) for passage in article.passages))
-    for number, passage in enumerate(article.passages):
+    for number, (passage, key) in enumerate(zip(article.passages, keys, strict=True)):
         words = words_of(f"{passage.title} {passage.heading} {passage.text}")
         document = Document(
             title=title,
-            name=name,
             heading=" ".join(terms_of(passage.heading)),
             text=" ".join(map(stem, words)),
             words=" ".join(dict.fromkeys(words)),
             id=passage.id,
             article=article.path,
+            key=key.hex(),
             passage=_packed(passage),
         )
         if number == 0:
@@ -97,7 +108,7 @@ class View:
         self._schema = made_for
         self._searcher = searcher
         self.size: int = searcher.num_docs
-        self.vocabulary = Vocabulary(searcher)
+        self._words: dict[str, dict[int, list[str]]] = {}
 
     @cached_property
     def files(self) -> Mapping[str, Filed]:
@@ -107,8 +118,8 @@ class View:
 
     def check(self) -> None:
         """Read something of everything that is kept; what is damaged raises."""
-        for path in self.files:
-            self.passages_with([f"{path}#1"])
+        for filed in self.files.values():
+            self.with_keys(filed.keys)
             break
 
     def best(self, query: Mapping[str, float], limit: int) -> dict[Address, float]:
@@ -137,8 +148,15 @@ class View:
 
     def frequency(self, term: str) -> int:
         """Return how many passages hold a term."""
-        held: int = self._searcher.doc_freq("text", term)
-        return held
+        with told_as_unsound():
+            held: int = self._searcher.doc_freq("text", term)
+            return held
+
+    def like(self, word: str) -> list[str]:
+        """Return words that begin with the same letter and are about as long, commoner ones first."""
+        lengths = self._with_letter(word[:1])
+        near = range(len(word) - _LETTERS_APART, len(word) + _LETTERS_APART + 1)
+        return [known for length in near for known in lengths.get(length, ())]
 
     def passages(self, addresses: Iterable[Address]) -> dict[Address, Passage]:
         """Return the passages at these addresses."""
@@ -149,10 +167,21 @@ class View:
         found = [_unpacked(document["passage"][0]) for document in self._documents(Query.all_query())]
         return tuple(sorted(found, key=_place))
 
-    def passages_with(self, ids: Sequence[str]) -> tuple[Passage, ...]:
-        """Return the passages with these ids, as far as they are there."""
-        query = Query.term_set_query(self._schema, "id", list(ids))
-        return tuple(_unpacked(document["passage"][0]) for document in self._documents(query))
+    def with_keys(self, keys: Iterable[bytes]) -> dict[Address, Passage]:
+        """Return the passages whose contents have these hashes."""
+        query = Query.term_set_query(self._schema, "key", [key.hex() for key in keys])
+        return self.passages(self._hits(query, max(1, self.size)))
+
+    def _with_letter(self, letter: str) -> dict[int, list[str]]:
+        """Return the words that begin with a letter, by their length; read when first asked for."""
+        if letter not in self._words:
+            lengths: dict[int, list[str]] = {}
+            with told_as_unsound():
+                words = self._searcher.terms_with_prefix("words", letter)
+            for word, _ in words:
+                lengths.setdefault(len(word), []).append(word)
+            self._words[letter] = lengths
+        return self._words[letter]
 
     def _any_of(self, query: Mapping[str, float]) -> Query:
         return Query.boolean_query(
@@ -163,45 +192,20 @@ class View:
                 )
                 for term, weight in query.items()
                 for field, boost in BOOSTS.items()
-                if boost
             ]
         )
 
     def _hits(self, query: Query, limit: int) -> dict[Address, float]:
-        hits = self._searcher.search(query, limit, count=False).hits
+        with told_as_unsound():
+            hits = self._searcher.search(query, limit, count=False).hits
         return {(address.segment_ord, address.doc): score for score, address in hits}
 
     def _documents(self, query: Query) -> Iterator[Document]:
-        for _, address in self._searcher.search(query, max(1, self.size), count=False).hits:
-            yield self._searcher.doc(address)
+        return map(self._document, self._hits(query, max(1, self.size)))
 
     def _document(self, address: Address) -> Document:
-        return self._searcher.doc(DocAddress(*address))
-
-
-class Vocabulary:
-    """The words of the articles, read from the index where they are asked for."""
-
-    def __init__(self, searcher: Searcher) -> None:
-        self._searcher = searcher
-        self._by_letter: dict[str, dict[int, list[str]]] = {}
-
-    def __contains__(self, word: object) -> bool:
-        return self._searcher.doc_freq("words", word) > 0
-
-    def like(self, word: str) -> list[str]:
-        """Return the words that begin with the same letter and are about as long, the commonest first."""
-        lengths = self._with_letter(word[:1])
-        near = range(len(word) - _LENGTHS_APART, len(word) + _LENGTHS_APART + 1)
-        return [known for length in near for known in lengths.get(length, ())]
-
-    def _with_letter(self, letter: str) -> dict[int, list[str]]:
-        if letter not in self._by_letter:
-            lengths: dict[int, list[str]] = {}
-            for word, _ in self._searcher.terms_with_prefix("words", letter):
-                lengths.setdefault(len(word), []).append(word)
-            self._by_letter[letter] = lengths
-        return self._by_letter[letter]
+        with told_as_unsound():
+            return self._searcher.doc(DocAddress(*address))
 
 
 def _packed(passage: Passage) -> bytes:

@@ -71,7 +71,7 @@ ROOMS = {
     "model": [
         {"__init__"},
         {"ladder"},
-        {"answers", "clerk"},
+        {"answers", "clerk", "embeddings"},
         {"calls"},
         {"bracket", "chat", "moderation", "responses"},
         {"wire"},
@@ -88,14 +88,16 @@ ROOMS = {
     "knowledge": [
         {"__init__"},
         {"library"},
+        {"meaning"},
         {"catalog", "finding"},
         {"index"},
         {"view"},
         {"ranking", "reading", "vectors", "watched"},
-        {"articles", "words"},
+        {"query"},
+        {"articles", "synonyms", "words"},
         {"files", "hidden", "terms", "vector_file"},
     ],
-    "embedding": [{"__init__"}, {"local"}],
+    "embedding": [{"__init__"}, {"local", "remembering"}],
     "throttle": [{"__init__"}, {"line"}, {"headers"}, {"buckets"}],
 }
 # What only one file of core may know.

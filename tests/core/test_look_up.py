@@ -19,7 +19,7 @@ from core.prompt import Prompter
 from core.quote import Quoter
 from core.tokens import EstimatingCounter
 from tests.builders import DESK, stored, turn_of, write_knowledge
-from tests.fakes import ScriptedClerk, ScriptedModel
+from tests.fakes import ScriptedClerk, ScriptedModel, WordEmbedder
 
 GERMAN = "Wie lange dauert eine Erstattung?"
 ENGLISH = "How long do refunds take?"
@@ -149,15 +149,16 @@ async def test_without_a_model_a_person_is_offered(library: Library) -> None:
     assert (answer.action, answer.reason) == (Action.OFFER_HUMAN, Reason.NOT_IN_ARTICLES)
 
 
-async def test_a_search_that_understands_the_language_is_believed(library: Library) -> None:
-    class Multilingual(Library):
-        def understands(self, language: str) -> bool:
-            return language == "de"
-
-    library.__class__ = Multilingual
-    understood = await looked_up(library, None, "Wie lange dauern refunds?")
+async def test_a_search_by_meaning_that_knows_many_languages_is_believed(tmp_path: Path) -> None:
+    embedder = WordEmbedder(means={"lange": "long", "dauert": "take", "erstattung": "refunds"})
+    library = Library(write_knowledge(tmp_path), embedder=embedder)
+    assert (await looked_up(library, None, GERMAN)).unread == "English"
+    embedder.multilingual = True
+    assert (await looked_up(library, None, GERMAN)).unread == "English"  # no vectors are made yet
+    await library.make_vectors(lambda done, total: None)
+    understood = await looked_up(library, None, GERMAN)
     assert (understood.found[0].passage.article, understood.unread) == ("refunds.md", "")
-    assert (await looked_up(library, None, "Combien de temps pour les refunds ?")).unread == "English"
+    library.close()
 
 
 async def test_a_clerk_that_takes_too_long_is_not_waited_for(
