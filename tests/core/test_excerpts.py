@@ -40,7 +40,7 @@ def test_where_no_word_fits_the_beginning_is_shown() -> None:
 )
 def test_a_sentence_that_leans_on_the_one_before_stays_with_it(condition: str) -> None:
     text = filled("Parcels leave on Monday.", f"{MONEY} {condition}", "Write to us.")
-    assert f"{MONEY} {condition}" in shortened(text, "money?", 12)
+    assert f"{MONEY} {condition}" in shortened(text, "money?", 8)
 
 
 @pytest.mark.parametrize("gap", ["\n", "\n\n"])

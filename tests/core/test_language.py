@@ -30,6 +30,7 @@ def test_most_messages_are_told_and_hardly_one_wrongly() -> None:
         ("¿y para estudiantes?", "es"),
         ("e para estudantes?", "pt"),
         ("センサーがオフラインです", "ja"),
+        ("注文48213-Xが届きません", "ja"),
         ('it says "Verbindung fehlgeschlagen", what does that mean?', "en"),
         ("`for die in das: von(der)` what is wrong here", "en"),
         ("I'd like to change it, https://example.org/de/konto/aendern fails", "en"),

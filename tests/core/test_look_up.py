@@ -89,6 +89,12 @@ async def test_nothing_is_translated_where_the_prompt_holds_the_whole_folder(lib
     assert clerk.tasks == []
 
 
+async def test_once_a_model_has_failed_none_is_asked_to_translate(library: Library) -> None:
+    clerk, model = ScriptedClerk(ENGLISH), ScriptedModel(ModelFault("HTTP 500"))
+    answer = (await answerer(library, clerk, model).answer(turn_of(GERMAN))).answer
+    assert (clerk.tasks, answer.action) == ([], Action.ESCALATE)
+
+
 @pytest.mark.usefixtures("searching")
 @pytest.mark.parametrize("text", [ENGLISH, "refund?", "48213-X", "danke!", "E-104 sensor"])
 async def test_what_needs_no_translation_gets_none(library: Library, text: str) -> None:
