@@ -18,6 +18,7 @@ from core.ports import Asker, Model, ModelFault
 from core.prompt import Prompter
 from core.quote import Quoter
 from core.tokens import EstimatingCounter
+from core.translation import translating
 from tests.builders import DESK, stored, turn_of, write_knowledge
 from tests.fakes import ScriptedClerk, ScriptedModel, WordEmbedder
 
@@ -101,6 +102,16 @@ async def test_what_needs_no_translation_gets_none(library: Library, text: str) 
     clerk = ScriptedClerk(ENGLISH)
     await answerer(library, clerk).answer(turn_of(text))
     assert clerk.tasks == []
+
+
+def test_the_translator_reads_the_question_and_what_came_before_it() -> None:
+    task = translating("Wie lange dauert das?", ["a", "b", "c", "Ich warte."], "en", COUNTER, Asker())
+    assert task.messages[1]["content"].split("\n") == [
+        *('<words by="customer, before">', "b", "</words>"),
+        *('<words by="customer, before">', "c", "</words>"),
+        *('<words by="customer, before">', "Ich warte.", "</words>"),
+        *('<words by="customer, now">', "Wie lange dauert das?", "</words>"),
+    ]
 
 
 async def test_what_is_not_clear_alone_is_translated_with_what_came_before(library: Library) -> None:
