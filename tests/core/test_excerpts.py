@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.excerpts import LEFT_OUT, shortened
 from tests.core.test_markdown import open_fence
@@ -80,3 +82,33 @@ def test_text_without_spaces_is_shortened_too() -> None:
     shown = shortened(text, "返金はいつですか", 20)
     assert "返金は五営業日以内に行われます。" in shown
     assert len(shown) < 80
+
+
+_PIECES = [
+    "Refunds take. ",
+    "But not here! ",
+    "\n",
+    "\n\n",
+    "- item\n",
+    "1. step\n",
+    "| a | b |\n",
+    "| - | - |\n",
+    "```\n",
+    "> ",
+    "*",
+    "(e.g. ",
+    ": ",
+]
+
+
+@given(
+    text=st.lists(st.sampled_from(_PIECES), max_size=40).map("".join), question=st.sampled_from(["step", ""])
+)
+@settings(max_examples=60, deadline=None)
+def test_nothing_is_said_that_the_passage_does_not_say_and_no_code_is_left_open(
+    text: str, question: str
+) -> None:
+    shown = shortened(text, question, 6)
+    rest = iter(text.replace("```", " ").split())
+    assert all(word in rest for word in shown.replace("```", " ").replace(LEFT_OUT, " ").split())
+    assert open_fence(shown) == ""
