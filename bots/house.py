@@ -16,6 +16,7 @@ from core.desk import Desk
 from core.embedding import open_embedder
 from core.escalation import cues
 from core.knowledge import Library
+from core.look_up import LookUp
 from core.messages import Agents
 from core.ports import Clerk, Counter, Embedder, Meter, Model
 from core.prompt import Keeping, Prompter
@@ -77,7 +78,8 @@ async def open_house(
         )
         prompter = Prompter(settings.prompt_tokens, counter, keeping_of(settings, clerk))
         prompter.check(await library.instructions())
-        answerer = Answerer(library, model, prompter, settings.max_tokens, alerts)
+        look_up = LookUp(library, clerk, counter)
+        answerer = Answerer(library, model, prompter, settings.max_tokens, alerts, look_up)
         yield House(settings, library, articles, counter, model, clerk, answerer, prompter)
 
 

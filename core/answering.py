@@ -12,9 +12,9 @@ from core.alerts import Alerts
 from core.faults import describe
 from core.knowledge import Library
 from core.knowledge.library import Knowledge
-from core.knowledge.query import Said
 from core.lasting import Lasting
-from core.messages import Action, Answer, Reason, Role, Turn
+from core.look_up import LookUp
+from core.messages import Action, Answer, Reason, Turn
 from core.policy import Policy
 from core.ports import Asker, FaultKind, Model, ModelFault, Request, whole
 from core.posts import joined
@@ -53,9 +53,20 @@ class Answerer:
         prompter: Prompter,
         max_tokens: int,
         alerts: Alerts | None = None,
+        look_up: LookUp | None = None,
     ) -> None:
-        """Make an answerer; `alerts` tells the agents of what only people can mend."""
+        """Make an answerer.
+
+        Args:
+            library: Holds the articles.
+            model: Answers.
+            prompter: Builds its prompts.
+            max_tokens: The longest answer, in tokens.
+            alerts: Tells the agents of what only people can mend.
+            look_up: Searches the library; None: without translations.
+        """
         self._library = library
+        self._look_up = look_up or LookUp(library)
         self._model = model
         self._prompter = prompter
         self._max_tokens = max_tokens
@@ -82,18 +93,13 @@ class Answerer:
         answer, window = await self._from_model(turn, knowledge)
         return Answered(after(turn, _with_source(answer), verdict), contact, window, verdict)
 
-    async def _look_up(self, turn: Turn) -> Knowledge:
-        # What was said to people is no question to the articles.
-        earlier = [Said(m.text, ours=m.role is not Role.CUSTOMER) for m in turn.history if not m.to_people]
-        return await self._library.look_up(turn.text, earlier)
-
     async def _from_model(self, turn: Turn, knowledge: Knowledge) -> tuple[Answer, int]:
         try:
             # A model that was given the whole folder needs no search.
             if isinstance(self._model, Quoter) or self._prompter.needs_search(
                 turn, knowledge.instructions, knowledge.passages
             ):
-                knowledge = await self._look_up(turn)
+                knowledge = await self._look_up.of(turn, quoting=isinstance(self._model, Quoter))
             prompt = self._prompter.build(
                 turn, knowledge.instructions, knowledge.passages, knowledge.findings.found
             )
@@ -124,10 +130,10 @@ class Answerer:
 
     async def _without_model(self, turn: Turn, fault: ModelFault) -> Answer:
         """Quote, if there is something to quote; else a person is called, since nobody else can answer."""
-        findings = (await self._look_up(turn)).findings
+        findings = (await self._look_up.of(turn, quoting=True)).findings
         quoted = quote(Request((), turn.text, findings, {}, 0))
         is_busy = fault.kind in {FaultKind.BUSY, FaultKind.QUEUE_FULL}
-        if quoted.action is Action.ANSWER:
+        if quoted.action is Action.ANSWER or quoted.sources:
             text = joined(words.BUSY, quoted.text) if is_busy else quoted.text
             return replace(quoted, text=text, usage=fault.usage)
         if is_busy:  # calling a person for each of a crowd would only move the queue

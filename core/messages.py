@@ -212,15 +212,33 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a search gave: passages, best first, and how likely it is that they hold the answer (0 to 1)."""
+    """What a search gave.
+
+    Attributes:
+        found: Passages, best first.
+        answerable: How likely it is that they hold the answer, 0 to 1.
+        unread: The name of the articles' language, where the question is in another one that the search can't
+            read; empty where it can.
+        parts: What was found for each of several questions, where they were looked for one by one too.
+    """
 
     found: tuple[Found, ...] = ()
     answerable: float = 0.0
+    unread: str = ""
+    parts: tuple[Part, ...] = ()
 
     @property
     def usable(self) -> tuple[Found, ...]:
         """The passages that an answer may rest on."""
         return tuple(found for found in self.found if found.used)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of several questions of a message, and what was found for it alone."""
+
+    question: str
+    findings: Findings
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,11 @@ class Embedder(Protocol):
         """How many texts are best given at once, where nobody waits for them."""
         ...
 
+    @property
+    def multilingual(self) -> bool:
+        """Whether texts in different languages that mean the same are near each other."""
+        ...
+
     async def embed(self, texts: Sequence[str], *, urgent: bool) -> Vectors:
         """Return one vector of length 1 for each text, as the rows of a float32 array.
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
 from core import words
 from core.escalation import Small, small_talk
-from core.markdown import blocks
-from core.messages import Action, Answer, Reason
+from core.excerpts import shortened
+from core.messages import Action, Answer, Findings, Found, Part, Passage, Reason
 from core.ports import Opening, Piece, Request, Sentence
 
-# A quotation longer than this is hard to read in a chat.
-MAX_WORDS = 160
+# A passage of another article is named beside the quoted one if its score is at least this part of its score.
+NEARLY = 0.95
 
 _SMALL_TALK = {
     Small.GREETING: words.GREETING,
@@ -38,18 +38,44 @@ def quote(request: Request) -> Answer:
     """Return what the quoter says to a request. Pure."""
     if kind := small_talk(request.question):
         return Answer(_SMALL_TALK[kind])
-    usable = request.findings.usable
-    if not usable:
-        return Answer(words.NOT_FOUND, Action.OFFER_HUMAN, Reason.NOT_IN_ARTICLES)
-    passage = usable[0].passage
-    return Answer(shortened(passage.text), sources=(passage,))
+    parts = request.findings.parts
+    if any(part.findings.usable for part in parts):
+        return _each(parts)
+    return _one(request.question, request.findings)
 
 
-def shortened(text: str, limit: int = MAX_WORDS) -> str:
-    """Return the blocks from the start of a Markdown text that fit `limit` words, at least the first."""
-    kept: list[str] = []
-    for block in blocks(text):
-        if kept and len(" ".join([*kept, block]).split()) > limit:
-            return "\n\n".join([*kept, "…"])
-        kept.append(block)
-    return "\n\n".join(kept)
+def _one(question: str, findings: Findings) -> Answer:
+    usable = findings.usable
+    if usable:
+        best = usable[0].passage
+        text = shortened(best.text, question)
+        beside = _beside(usable)
+        return Answer(f"{text}\n\n{words.see_also(beside)}" if beside else text, sources=(best,))
+    text = words.UNREAD.format(language=findings.unread) if findings.unread else words.NOT_FOUND
+    return Answer(text, Action.OFFER_HUMAN, Reason.NOT_IN_ARTICLES)
+
+
+def _beside(usable: Sequence[Found]) -> Passage | None:
+    """Return the best passage of another article if it is nearly as good as the best of all."""
+    best = usable[0]
+    others = (found for found in usable if found.passage.article != best.passage.article)
+    second = next(others, None)
+    return second.passage if second and second.score >= NEARLY * best.score else None
+
+
+def _each(parts: Sequence[Part]) -> Answer:
+    """Answer each of several questions, and say which the articles do not answer."""
+    asked: dict[Passage, list[str]] = {}
+    for part in parts:
+        if part.findings.usable:
+            asked.setdefault(part.findings.usable[0].passage, []).append(part.question)
+    answers = [
+        f"{words.about(questions)}\n\n{shortened(passage.text, ' '.join(questions))}"
+        for passage, questions in asked.items()
+    ]
+    unanswered = [part.question for part in parts if not part.findings.usable]
+    if not unanswered:
+        return Answer("\n\n".join(answers), sources=tuple(asked))
+    # What only an offer of a person follows says itself where it is from.
+    text = "\n\n".join([*answers, words.source(tuple(asked)), words.not_found(unanswered)])
+    return Answer(text, Action.OFFER_HUMAN, Reason.NOT_IN_ARTICLES, tuple(asked))

@@ -6,14 +6,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from core.markdown import escape
+from core.fences import one_line
+from core.markdown import escape, excerpt
 from core.messages import CaseState, File, Passage, Press, Reason
 from core.ports import FaultKind
+
+# Of an article's title, or a heading, customers see so many characters.
+LONGEST_NAME = 120
 
 GREETING = "Hi! What can I help you with?"
 WELCOME = "You're welcome! Just write again if anything else comes up."
 GOOD = "Good to hear! Just write again if anything else comes up."
 NOT_FOUND = "I couldn't find an answer to that in our help articles, and I don't want to guess."
+# Where the question is in another language than the articles, and nothing can translate it.
+UNREAD = "Sorry, I can only look up questions in {language} in our help articles."
 DECLINED = "All right. Ask me anything else, any time."
 TOLD = "I've told our team. A person will answer you here."
 FOR_A_PERSON = "This is one for a person from our team."
@@ -120,22 +126,47 @@ BEFORE_PERSON = {
 }
 
 
+def not_found(questions: Sequence[str]) -> str:
+    """Return that the articles answer some of a message's questions, but not these."""
+    named = " or ".join(f"“{escape(question)}”" for question in questions)
+    return f"I couldn't find an answer to {named} in our help articles, and I don't want to guess."
+
+
+def about(questions: Sequence[str]) -> str:
+    """Return what stands before the answer to some of a message's questions."""
+    return "\n".join(f"> {escape(question)}" for question in questions)
+
+
+def see_also(passage: Passage) -> str:
+    """Return the sentence that names an article which may answer a question as well."""
+    return f"_See also {_linked(passage)}._"
+
+
 def source(passages: Sequence[Passage]) -> str:
     """Return the sentence that names the articles that an answer rests on; empty for no passages."""
     if not passages:
         return ""
-    articles = {passage.article: passage for passage in passages}
-    names = [_linked(passage) for passage in articles.values()]
+    names = list(dict.fromkeys(_linked(passage) for passage in passages))
     if len(names) > 1:
         return f"_This is from our articles {', '.join(names[:-1])} and {names[-1]}._"
     headings = {passage.heading for passage in passages}
-    part = f", under “{escape(headings.pop())}”" if len(headings) == 1 and all(headings) else ""
+    part = f", under “{_name(headings.pop())}”" if len(headings) == 1 and all(headings) else ""
     return f"_This is from our article {names[0]}{part}._"
 
 
 def _linked(passage: Passage) -> str:
-    title = escape(passage.title)
-    return f"[{title}]({passage.url})" if passage.url else f"“{title}”"
+    title = _name(passage.title or passage.article)
+    address = passage.url.translate(_IN_ADDRESS)
+    return f"[{title}]({address})" if address else f"“{title}”"
+
+
+# What would end a Markdown link's address, or its emphasis, too early.
+_IN_ADDRESS = str.maketrans({"(": "%28", ")": "%29", "\\": "%5C", "*": "%2A"})
+
+
+def _name(text: str) -> str:
+    """Return a title or heading as others wrote it: on one line, not too long, and shown as it is."""
+    return escape(excerpt(one_line(text), LONGEST_NAME))
 
 
 def links(files: Sequence[File]) -> str:

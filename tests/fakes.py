@@ -280,6 +280,7 @@ class WordEmbedder:
     """
 
     batch = 4
+    multilingual = False
 
     def __init__(
         self, name: str = "words", dimensions: int = 64, means: Mapping[str, str] | None = None

@@ -73,6 +73,7 @@ class LocalEmbedder:
 
     name = NAME
     batch = 16
+    multilingual = False
 
     def __init__(self, model: Path | None = None) -> None:
         """`model` is where the model's file is; None: where the extra installed it."""

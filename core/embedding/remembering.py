@@ -35,6 +35,11 @@ class Remembering:
         """The other one's."""
         return self._embedder.batch
 
+    @property
+    def multilingual(self) -> bool:
+        """The other one's."""
+        return self._embedder.multilingual
+
     async def embed(self, texts: Sequence[str], *, urgent: bool) -> Vectors:
         """Return one vector of length 1 for each text; see `Embedder`. Only what is urgent is remembered."""
         if not urgent or not texts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import re
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ from core.knowledge.query import Said, understood
 from core.knowledge.synonyms import NO_SYNONYMS, Synonyms, WrongSynonyms, parse_synonyms
 from core.knowledge.view import Unsound, View
 from core.knowledge.watched import Watched
+from core.language import languages_of
 from core.messages import Findings, Passage
 from core.policy import DEFAULT_POLICY, Policy
 from core.policy_file import WrongPolicy, parse_policy
@@ -45,6 +47,9 @@ FIRST_SECONDS, ROUND_SECONDS, BREATH = 10.0, 1.0, 0.1
 # A folder of more characters fits no prompt.
 MOST_WHOLE = 200_000
 
+# So many articles, at most, tell which languages the articles are in.
+SAMPLE = 60
+
 INSTRUCTIONS = "instructions.md"
 POLICY = "escalation.toml"
 SYNONYMS = "synonyms.toml"
@@ -58,17 +63,26 @@ class KnowledgeMissing(Mendable):
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
-    """What `instructions.md` says: the text for the model, and two facts from its front matter."""
+    """What `instructions.md` says.
+
+    Attributes:
+        text: For the model.
+        contact: How customers reach a person where none can be called.
+        company: Its name; may be empty.
+        languages: Which languages the articles are in, as ISO 639-1 codes; empty where that is not said.
+    """
 
     text: str
     contact: str
     company: str
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """What one turn may use: instructions, the whole folder in a stable order, policy, search results.
 
+    `languages` are those of the articles, the most used first; empty where that is not clear.
     `passages` is None where the folder is too large for any prompt.
     """
 
@@ -76,6 +90,7 @@ class Knowledge:
     passages: tuple[Passage, ...] | None
     policy: Policy = DEFAULT_POLICY
     findings: Findings = field(default_factory=Findings)
+    languages: tuple[str, ...] = ()
 
 
 def _untold(done: int, total: int) -> None:
@@ -120,6 +135,7 @@ class Library:
         self._articles_path = folder / "articles"
         self._catalog: Catalog | None = None
         self._passages: tuple[View, tuple[Passage, ...] | None] | None = None
+        self._languages: tuple[View, tuple[str, ...]] | None = None
         self._knowledge: Knowledge | None = None
         self._updating: asyncio.Task[None] | None = None
         self._began = self._due = 0.0
@@ -216,6 +232,11 @@ class Library:
         if self._following:
             await self._following
 
+    @property
+    def multilingual(self) -> bool:
+        """Whether a question in another language than the articles' is found by its meaning."""
+        return self._meaning is not None and self._meaning.multilingual
+
     async def read(self) -> Knowledge:
         """Return what the folder says now, without a search."""
         return await self._current()
@@ -287,7 +308,9 @@ class Library:
         progress = self._progress if is_first else _untold
         is_more = self._catalog.update(FIRST_SECONDS if is_first else ROUND_SECONDS, progress)
         if not (is_first and is_more):
-            self._knowledge = Knowledge(instructions, self._whole(self._catalog.view), policy)
+            view = self._catalog.view
+            languages = instructions.languages or self._spoken(view)
+            self._knowledge = Knowledge(instructions, self._whole(view), policy, languages=languages)
         self._due = time.monotonic() + FRESH_SECONDS * max(1.0, self._catalog.looked / LOOK_SECONDS)
         return is_more
 
@@ -303,6 +326,15 @@ class Library:
             is_small = sum(filed.characters for filed in view.files.values()) <= self._most_whole
             self._passages = view, view.every_passage() if is_small else None
         return self._passages[1]
+
+    def _spoken(self, view: View) -> tuple[str, ...]:
+        """Return the languages of the articles, told by a few of them and only when something has changed."""
+        if self._languages is None or self._languages[0] is not view:
+            first = [filed.keys[0] for _, filed in sorted(view.files.items())]
+            few = view.with_keys(first[:: len(first) // SAMPLE + 1])
+            texts = [passage.text for passage in few.values()]
+            self._languages = view, languages_of(texts)
+        return self._languages[1]
 
     def _read_instructions(self) -> Instructions:
         try:
@@ -352,7 +384,9 @@ def _parse_synonyms(text: str) -> Synonyms:
 
 
 def parse_instructions(text: str) -> Instructions:
-    """Split `instructions.md` into the facts of its front matter (`contact`, `company`) and the text.
+    """Split `instructions.md` into the facts of its front matter and the text.
+
+    The facts are `contact`, `company` and `language` (one ISO 639-1 code, or a list of them).
 
     Raises:
         Unreadable: The front matter is not YAML, or there is no text.
@@ -364,4 +398,13 @@ def parse_instructions(text: str) -> Instructions:
     if not body.strip():
         raise Unreadable("it has no text below its front matter")
     contact = " ".join(str(metadata.get("contact") or DEFAULT_CONTACT).split())
-    return Instructions(body.strip(), contact, str(metadata.get("company") or "").strip())
+    company = str(metadata.get("company") or "").strip()
+    return Instructions(body.strip(), contact, company, _codes(metadata.get("language")))
+
+
+def _codes(value: object) -> tuple[str, ...]:
+    """Return language codes as front matter gives them: `de`, `de-AT`, `de, en` or a list."""
+    # YAML 1.1 reads Norwegian's code as "no".
+    given = ["no" if one is False else str(one) for one in (value if isinstance(value, list) else [value])]
+    codes = re.findall(r"\b([a-z]{2})(?:[-_][a-z]+)?\b", " ".join(given).lower()) if value is not None else []
+    return tuple(dict.fromkeys(codes))

@@ -73,6 +73,11 @@ class Meaning:
         return middle / length if length else None
 
     @property
+    def multilingual(self) -> bool:
+        """Whether questions in other languages than the passages' are understood, as far as vectors are made."""
+        return self._embedder.multilingual and self.vectors is not None and self.vectors.made > 0
+
+    @property
     def missing(self) -> int:
         """How many passages' vectors are to be made."""
         return self.vectors.size - self.vectors.made if self.vectors else 0

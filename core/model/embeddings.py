@@ -52,6 +52,7 @@ class ProviderEmbedder:
     """The `Embedder` of a server that speaks the provider's API."""
 
     batch = BATCH
+    multilingual = True
 
     def __init__(
         self, wire: Wire, model: str, brackets: Brackets, breaker: Breaker, pacing: Pacing | None = None

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from core import words
-from core.messages import Action, Findings, Found, Reason
+from core.messages import Action, Answer, Findings, Found, Part, Reason
 from core.ports import Request, whole
-from core.quote import Quoter, quote, shortened
+from core.quote import Quoter, quote
 from tests.builders import findings, passage
-from tests.core.test_markdown import open_fence
 
 
 def request(question: str, found: Findings) -> Request:
@@ -48,14 +47,55 @@ async def test_the_quoter_is_a_model_as_any_other() -> None:
     await quoter.close()
 
 
-def test_a_long_quotation_ends_at_a_paragraph() -> None:
-    paragraphs = [" ".join([word] * count) for word, count in (("one", 90), ("two", 60), ("three", 20))]
-    assert shortened("\n\n".join(paragraphs)) == "\n\n".join([*paragraphs[:2], "…"])
-    assert shortened("\n\n".join(paragraphs[:2])) == "\n\n".join(paragraphs[:2])
-    assert shortened("one " * 300).split() == ["one"] * 300
-    assert shortened("short") == "short"
+def test_a_long_passage_is_shortened_to_what_answers() -> None:
+    text = " ".join([*["Plants like light and air."] * 30, "Refunds take five days."])
+    answer = quote(request("How long do refunds take?", findings(passage(text))))
+    assert answer.text.startswith("… Plants")
+    assert answer.text.endswith("Refunds take five days.")
+    assert len(answer.text.split()) < 90
 
 
-def test_a_quotation_leaves_no_code_block_open() -> None:
-    code = "\n\n".join("step " * 30 for _ in range(8))
-    assert open_fence(shortened(f"Do this:\n\n```\n{code}\n```\n\nThen wait.")) == ""
+def test_an_article_that_is_nearly_as_good_is_named_too() -> None:
+    other = passage("Ten days.", id="b.md#1", title="Returns", url="https://help.example.org/returns")
+    best, same = passage("Five days."), passage("Six days.", id="refunds.md#2")
+
+    def said(score: float, *, used: bool = True) -> str:
+        found = (Found(best, 0.9, True), Found(same, 0.9, True), Found(other, score, used))
+        return quote(request("How long?", Findings(found, 0.9))).text
+
+    assert said(0.88) == "Five days.\n\n_See also [Returns](https://help.example.org/returns)._"
+    assert said(0.5) == said(0.88, used=False) == "Five days."
+
+
+NORWAY = passage("Ten days to Norway.", id="shipping.md#1", title="Shipping", heading="")
+
+
+def asked(*parts: tuple[str, Findings]) -> Answer:
+    found = findings(passage("Five days."))
+    both = Findings(found.found, 0.9, parts=tuple(Part(question, theirs) for question, theirs in parts))
+    return quote(request("?".join(question for question, _ in parts), both))
+
+
+def test_several_questions_are_answered_one_by_one() -> None:
+    answer = asked(("How long?", findings(passage("Five days."))), ("And to Norway?", findings(NORWAY)))
+    assert answer.text == "> How long?\n\nFive days.\n\n> And to Norway?\n\nTen days to Norway."
+    assert (answer.action, [one.title for one in answer.sources]) == (Action.ANSWER, ["Refunds", "Shipping"])
+
+
+def test_one_passage_that_answers_two_questions_is_quoted_once() -> None:
+    found = findings(passage("Five days."))
+    answer = asked(("How long?", found), ("And for *me*?", found))
+    assert answer.text == "> How long?\n> And for \\*me\\*?\n\nFive days."
+
+
+def test_what_of_several_questions_is_not_answered_is_said_and_a_person_offered() -> None:
+    answer = asked(("Can I pay in gold?", findings()), ("To Norway?", findings(NORWAY)))
+    assert answer.text == (
+        "> To Norway?\n\nTen days to Norway.\n\n_This is from our article “Shipping”._\n\n"
+        + words.not_found(["Can I pay in gold?"])
+    )
+    assert (answer.action, answer.reason) == (Action.OFFER_HUMAN, Reason.NOT_IN_ARTICLES)
+
+
+def test_where_none_of_several_questions_is_answered_alone_they_are_taken_as_one() -> None:
+    assert asked(("How?", findings()), ("How long?", findings())).text == "Five days."

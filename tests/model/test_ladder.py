@@ -7,7 +7,9 @@ import logging
 import pytest
 
 from core.messages import Action, Reason
-from core.ports import FaultKind, ModelFault
+from core.ports import Asker, FaultKind, ModelFault
+from core.tokens import EstimatingCounter
+from core.translation import translating
 from tests.model.house import House, after, asked, said
 
 MAIN, CHEAP = "gpt-4.1", "gpt-4.1-nano"
@@ -130,6 +132,15 @@ async def test_the_clerk_writes_plain_text_with_the_cheaper_model(two: House) ->
     assert (request.model, request.format) == (CHEAP, {})
     [call] = two.meter.calls.values()
     assert (call.purpose, call.max_tokens) == ("summary", 50)
+
+
+async def test_a_translation_is_booked_as_one_for_its_customer(two: House) -> None:
+    two.server.says("How long do refunds take?")
+    asker = Asker("slack:T1/U1", "slack:T1/D1", "slack:T1/D1")
+    task = translating("Wie lange dauert das?", ["Ich warte auf Geld."], "en", EstimatingCounter(), asker)
+    assert await two.opened.clerk.write(task) == "How long do refunds take?"
+    [call] = two.meter.calls.values()
+    assert (call.model, call.purpose, call.asker) == (CHEAP, "translation", asker)
 
 
 async def test_the_clerk_uses_the_main_model_where_there_is_no_other(house: House) -> None:
