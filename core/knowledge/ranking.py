@@ -7,6 +7,7 @@ the same for every question, so that it tells a question that the articles answe
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -25,6 +26,8 @@ SATURATED = 2.2
 WORDS_SHARE = 0.55
 # The best passage is compared with the mean of so many that follow it: what stands out answers.
 FOLLOWING = 20
+# No article takes more places than this while others have something to tell: the answer may be in them.
+PLACES_OF_ARTICLE = 3
 # The `answerable` from which an answer may rest on what was found.
 THRESHOLD = 0.5
 
@@ -91,11 +94,22 @@ def ranked(
     needed = THRESHOLD if threshold is None else threshold
     found = []
     answerable = 0.0
-    for score, passage in best[:limit]:
+    for score, passage in _various(best, limit):
         likely = round(calibration.probability(2 * score - level), 4) if score > 0 else 0.0
         answerable = max(answerable, likely)
         found.append(Found(passage, round(score, 4), 0 < likely >= needed))
     return Findings(tuple(found), answerable)
+
+
+def _various(best: Sequence[tuple[float, Passage]], limit: int) -> list[tuple[float, Passage]]:
+    """Return so many of the best, in their order, of which no article crowds out the others."""
+    places = Counter[str]()
+    first: list[int] = []
+    later: list[int] = []
+    for place, (_, passage) in enumerate(best):
+        places[passage.article] += 1
+        (first if places[passage.article] <= PLACES_OF_ARTICLE else later).append(place)
+    return [best[place] for place in sorted([*first, *later][:limit])]
 
 
 def _scores(

@@ -5,8 +5,8 @@
 KNOWLEDGE_DIR is a knowledge folder, or a folder of articles. A line of QUESTIONS is {"question",
 "relevant_files", "history"?}: `relevant_files` are paths of the articles that answer it, or their ends, and
 `history` is a list of {"role", "text"}. A line of UNANSWERABLE needs no `relevant_files`. Each figure is
-printed with search by meaning, if the extra `semantic` is there, and by words alone. Vectors are kept in --index
-from run to run.
+printed with search by meaning, if the extra `semantic` is there, and by words alone. Vectors are kept in
+--index from run to run.
 """
 
 from __future__ import annotations
