@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
@@ -112,29 +112,29 @@ class Catalog:
     def _write(
         self,
         writing: Writing,
-        changed: Iterable[Entry],
+        changed: Sequence[Entry],
         total: int,
         until: float,
         progress: Progress,
     ) -> bool:
         known = len(self.view.files)
-        left = False
+        left = len(changed)
         for entry in changed:
-            if time.monotonic() > until:
-                return True
             if not self._is_ready(entry):
-                left = True
                 continue
+            left -= 1
             try:
                 writing.put(self._read(entry), entry.stamp)
-                known += 1
+                known += entry.path not in self.view.files
                 progress(known, total)
             except Unreadable as error:
                 self._unreadable[entry.path] = entry.stamp
                 self._warn(entry, str(error))
                 if entry.path in self.view.files:
                     writing.remove(entry.path)
-        return left
+            if time.monotonic() > until:
+                break
+        return left > 0
 
     def _is_ready(self, entry: Entry) -> bool:
         """Say whether reading a file takes no time worth mentioning; begin to read it aside where it does."""

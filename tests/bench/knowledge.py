@@ -58,7 +58,9 @@ class MadeUp:
         """Return a vector of length 1 for each text, always the same for the same one."""
         import numpy
 
-        rows = [numpy.random.default_rng(hash(text) & 0xFFFFFFFF).standard_normal(DIMENSIONS) for text in texts]
+        rows = [
+            numpy.random.default_rng(hash(text) & 0xFFFFFFFF).standard_normal(DIMENSIONS) for text in texts
+        ]
         made: NDArray[numpy.float32] = numpy.array(rows, numpy.float32)
         return made / numpy.linalg.norm(made, axis=1, keepdims=True)
 
@@ -71,7 +73,9 @@ class Writer:
 
     def __init__(self) -> None:
         self._random = random.Random(1)
-        syllables = [f"{a}{b}" for a in "bcdfghklmnprstvw" for b in ("a", "e", "i", "o", "u", "ar", "en", "is")]
+        syllables = [
+            f"{a}{b}" for a in "bcdfghklmnprstvw" for b in ("a", "e", "i", "o", "u", "ar", "en", "is")
+        ]
         words: dict[str, None] = {}
         while len(words) < VOCABULARY:
             words["".join(self._random.choices(syllables, k=self._random.randint(1, 4)))] = None
@@ -211,7 +215,9 @@ def table(sizes: Sequence[int]) -> str:
     """Measure at some sizes and return the table."""
     rows = [HEAD, *map(_row, sizes)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
     return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
 
 

@@ -22,6 +22,9 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
         "PYTHONPATH": str(PROJECT),
         "KNOWLEDGE_DIR": str(PROJECT / "knowledge"),
         "DATABASE": str(folder / "data" / "frontdesk.db"),
+        "INDEX_DIR": str(folder / "data" / "index"),
+        # The model takes its time to learn the articles; tests that are about it ask for it.
+        "EMBEDDINGS": "none",
         **settings,
     }
 
