@@ -1,7 +1,7 @@
-"""What a question asks for, understood from what was said before: terms with weights, and texts to embed. Pure.
+"""What a question asks for, with what was said before it: terms with weights, and texts to embed. Pure.
 
-The weights were chosen by hit rates on public questions with their conversations (tests/bench/search.py), round
-and the same for both halves of them; README.md has the figures.
+The weights are round, and were chosen by hit rates on public questions with their conversations
+(tests/bench/search.py) such that both halves of them gained.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ def understood(
 
     Args:
         question: The customer's words.
-        earlier: What was said before, oldest first: the customer's last three questions and our last reply count,
-            so that "and for students?" is understood.
+        earlier: What was said before, oldest first: the customer's last three questions and our last reply
+            count, so that "and for students?" is understood.
         lexicon: The words of the articles, by which mistyped ones are recognised.
         synonyms: Words that mean the same.
     """

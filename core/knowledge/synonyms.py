@@ -21,8 +21,8 @@ class WrongSynonyms(Exception):
 def parse_synonyms(text: str) -> Synonyms:
     """Read the table: `same = [["cancel", "terminate"], ["refund", "money back"]]`.
 
-    A word may stand in several groups. A phrase is understood where a customer writes it, but never looked for
-    in its place of another word: its single words would find too much.
+    A word may stand in several groups. A phrase is understood where a customer writes it, but never looked
+    for in place of another word: its single words would find too much.
 
     Raises:
         WrongSynonyms: It is not TOML, or not of this shape.
@@ -57,7 +57,7 @@ def _phrases(group: object, number: int) -> list[tuple[str, ...]]:
 
 
 def meanings(terms: Sequence[str], synonyms: Synonyms) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """Yield where words of a question have synonyms: the first place, the place after the last, the synonyms."""
+    """Yield what has synonyms in a question: its first place, the place after its last, the synonyms."""
     longest = max(map(len, synonyms), default=0)
     for start in range(len(terms)):
         for end in range(start + 1, min(start + longest, len(terms)) + 1):

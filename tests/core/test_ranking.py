@@ -33,7 +33,9 @@ WORDS = Words({"refund": 5, "plan": 20, "student": 2, "sensor": 80, "cancel": 4}
 
 
 def passage(name: str) -> Passage:
-    return Passage(f"{name}.md#1", f"{name}.md", name, "", name)
+    """`refunds` is an article's only passage, `refunds#2` another one of it."""
+    article, _, number = name.partition("#")
+    return Passage(f"{article}.md#{number or 1}", f"{article}.md", name, "", name)
 
 
 def test_the_question_counts_most_then_the_one_before_it_and_our_reply_a_little() -> None:
@@ -131,6 +133,13 @@ def test_until_most_vectors_are_made_words_decide_and_then_a_missing_one_counts_
 
 def test_equals_come_in_the_order_of_their_ids_and_no_more_than_asked_for() -> None:
     assert order(result(("b", 2.0, None), ("a", 2.0, None), ("c", 2.0, None), limit=2)) == ["a", "b"]
+
+
+def test_one_article_leaves_room_for_others_and_fills_what_they_leave() -> None:
+    long = [(f"long#{number}", 9.0 - number, None) for number in range(1, 7)]
+    found = result(*long, ("short", 1.0, None), limit=5)
+    assert order(found) == ["long#1", "long#2", "long#3", "long#4", "short"]
+    assert len(result(*long, limit=5).found) == 5
 
 
 def test_what_stands_out_is_deemed_an_answer_and_what_looks_like_all_others_is_not() -> None:
