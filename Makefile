@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := uv==0.13.9
 
-.PHONY: help chat run test bench crash lock clean
+.PHONY: help chat run documents test bench crash lock clean
 help: ## Show this
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -13,6 +13,8 @@ chat: $(VENV)/ready ## Talk to the desk in the terminal: no key, no account
 
 run: $(VENV)/ready ## Serve every platform whose tokens are set in .env
 	@$(BIN)/frontdesk run
+
+documents: $(VENV)/ready-for-documents ## Read PDF, Word, PowerPoint and Excel files among the articles, too
 
 test: $(VENV)/ready-to-test ## Run the linter, the type checker and all tests
 	$(BIN)/ruff check .
@@ -26,6 +28,9 @@ lock: $(VENV)/uv ## Resolve the newest versions that pyproject.toml allows, with
 	  -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade \
 	  --custom-compile-command 'make lock' --python-version 3.11 -c requirements.txt \
+	  pyproject.toml --extra documents -o requirements-documents.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade \
+	  --custom-compile-command 'make lock' --python-version 3.11 -c requirements.txt -c requirements-documents.txt \
 	  pyproject.toml --extra semantic --extra documents --group build --group dev -o requirements-dev.txt
 
 bench: $(VENV)/ready-to-test ## Measure against minimal bots on the same libraries (takes a while)
@@ -49,6 +54,10 @@ $(VENV)/ready: requirements.txt pyproject.toml | $(VENV)/uv
 	@echo "Setting up (once) …"
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/ready-for-documents: requirements-documents.txt $(VENV)/ready
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-documents.txt
 	@touch $@
 
 $(VENV)/ready-to-test: requirements-dev.txt $(VENV)/ready

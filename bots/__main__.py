@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from bots.commands.ask import ask
 from bots.commands.cases import cases
+from bots.commands.check import check
 from bots.commands.common import Fatal, run_work, settings_of_command, stored
 from bots.commands.costs import costs
 from bots.commands.eval import evaluate
@@ -127,7 +128,7 @@ async def _backup(settings: Settings, file: Path) -> None:
 
 # --- the rest -----------------------------------------------------------------------------------------
 
-for command in (ask, cases, costs, evaluate, search):
+for command in (ask, cases, check, costs, evaluate, search):
     cli.add_command(command)
 
 

@@ -139,7 +139,7 @@ def pdf(pages: Sequence[Sequence[Line]], title: str = "", lines: str = "", encry
 
 
 def written_pdf(objects: Sequence[str], trailer: str = "") -> bytes:
-    """Write objects, of which the first is the root and the fourth the info, and the table of where they are."""
+    """Write objects, of which the first is the root and the fourth the info, and where each begins."""
     data = b"%PDF-1.4\n"
     offsets = []
     for number, text in enumerate(objects, 1):

@@ -16,7 +16,7 @@ import click
 
 from bots import evaluation_table, queries
 from bots.commands.common import Fatal, as_json_option, run_work, settings_of_command
-from bots.house import House, open_house, open_meter
+from bots.house import MANY, House, learn_meanings, open_house, open_meter
 from core.alerts import Alerts
 from core.costs.prices import load_prices
 from core.costs.tally import Tally
@@ -101,7 +101,8 @@ async def evaluation(settings: Settings, wanted: Wanted) -> None:
     settings = settings.model_copy(update=NO_CUSTOMER)
     read, before = _loaded(wanted)
     async with _opened(settings) as (house, tally):
-        known = {passage.article for passage in (await house.library.read()).passages}
+        await learn_meanings(house.library, MANY)
+        known = await house.library.articles()
         read = replace(read, notes=(*read.notes, *missing_articles(read.questions, known)))
         _tell(read)
         examiner = _Examiner(house, settings, search_only=wanted.search_only)

@@ -1,9 +1,9 @@
 """PDF, Word, PowerPoint, Excel and CSV files become Markdown, in a child process that may fail.
 
-Anybody may have made these files, so each is read by a process of its own: with limits on memory, time and
-output, without the environment (where the secrets are), without a network. A hostile file costs a warning. One
-process a file, because its start (0.1 to 0.3 seconds) is a small part of the work, and nothing of one file can
-reach the next.
+Anybody may have made these files, so each is read by a process of its own: with limits on memory, time
+and output, without the environment (where the secrets are), without a network. A hostile file costs a
+warning. One process a file, because its start (0.1 to 0.3 seconds) is a small part of the work, and nothing
+of one file can reach the next.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 import pdfplumber
-from pdfminer.layout import LTChar, LTTextBox, LTTextLine
+from pdfminer.layout import LTChar, LTCurve, LTTextBox, LTTextLine
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
@@ -69,7 +69,7 @@ def _blocks(pdf: Any) -> Iterator[_Block]:
 
 def _of_page(page: Any) -> Iterator[_Block]:
     """Yield a page's paragraphs as it is read, each table where its first line stands."""
-    tables = [found for found in page.find_tables() if len(found.rows) > 1]
+    tables = [found for found in page.find_tables() if len(found.rows) > 1] if _has_rules(page) else []
     told: set[int] = set()
     for box in page.layout:
         if not isinstance(box, LTTextBox):
@@ -86,6 +86,11 @@ def _of_page(page: Any) -> Iterator[_Block]:
                 rows = tables[around].extract()
                 yield _Block(page.page_number, table([[text or "" for text in row] for row in rows]), 0.0)
         yield from _paragraphs(page.page_number, lines)
+
+
+def _has_rules(page: Any) -> bool:
+    """Say whether a page has lines, of which tables are made; to look for these takes most of the time."""
+    return any(isinstance(item, LTCurve) for item in page.layout)
 
 
 def _is_inside(line: LTTextLine, box: tuple[float, float, float, float], height: float) -> bool:

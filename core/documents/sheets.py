@@ -28,10 +28,12 @@ def read(data: bytes) -> tuple[str, str]:
 
 
 def _rows(sheet: Any) -> Iterator[list[str]]:
-    # A file may claim any dimensions; without them only the rows that are there are read.
+    # A file may claim any dimensions: a million rows of 16,384 empty cells. Without them only the cells that
+    # are there are read.
     sheet.reset_dimensions()
-    for row in sheet.iter_rows(max_col=MAX_COLUMNS):
-        yield [shown(cell.value, cell.number_format) if cell.value is not None else "" for cell in row]
+    for row in sheet.iter_rows():
+        cells = row[:MAX_COLUMNS]
+        yield [shown(cell.value, cell.number_format) if cell.value is not None else "" for cell in cells]
 
 
 def shown(value: object, form: str) -> str:

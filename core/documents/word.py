@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
+from typing import Any
 
 import mammoth
 from lxml import etree
-from markdownify import markdownify
+from markdownify import MarkdownConverter
 
 from core.documents.office import opened, parsed, title_of
 
@@ -51,5 +52,15 @@ def _shown(body: bytes) -> bytes:
 
 
 def _markdown(html: str) -> str:
-    text: str = markdownify(html, heading_style="atx", table_infer_header=True)
+    text: str = _Converter(heading_style="atx", table_infer_header=True).convert(html)
     return text
+
+
+class _Converter(MarkdownConverter):
+    """Escapes the bars in cells, which would part them."""
+
+    def convert_td(self, el: Any, text: str, parent_tags: Any) -> str:
+        cell: str = super().convert_td(el, text.replace("|", "\\|"), parent_tags)  # type: ignore[misc]
+        return cell
+
+    convert_th = convert_td

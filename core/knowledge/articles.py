@@ -72,7 +72,7 @@ def parse_document(path: str, document: Document) -> Article:
 
 def _article(path: str, body: str, title: str, url: str) -> Article:
     title, sections = _sections(body, title)
-    title = title or _title_from(path)
+    title = title or title_from(path)
     pieces = [(s.heading, piece) for s in sections for piece in _cut("\n".join(s.lines))]
     if not pieces:
         raise Unreadable("has no text besides its headings; write something into it or remove it")
@@ -100,7 +100,8 @@ def _web_address(url: str) -> str:
     return url if re.match(r"https?://[^\s<>|]+$", url) else ""
 
 
-def _title_from(path: str) -> str:
+def title_from(path: str) -> str:
+    """Return the title that an article without one gets: its file's name, as words."""
     words = re.sub(r"[-_]+", " ", PurePosixPath(path).stem).strip()
     return words[:1].upper() + words[1:]
 

@@ -29,11 +29,15 @@ class Catalog:
     Args:
         articles: The folder.
         index_folder: Where the index is kept; None: in memory.
+
+    Attributes:
+        looked: How many seconds the last look at the folder took, without what was read.
     """
 
     def __init__(self, articles: Path, index_folder: Path | None) -> None:
         self._articles = articles
         self._index = _index_in(index_folder)
+        self.looked = 0.0
         # Why a file can't be read is not kept on disk: another version, or another reader, may read it.
         self._unreadable: dict[str, Stamp] = {}
         self._warned: set[tuple[str, Stamp]] = set()
@@ -72,8 +76,10 @@ class Catalog:
 
     def _update(self, seconds: float, progress: Progress) -> bool:
         self._index.refresh()
+        began = time.monotonic()
         entries = self._readable()
         gone, changed = self._differences(entries)
+        self.looked = time.monotonic() - began
         ready = [entry for entry in changed if self._is_ready(entry)]
         if not gone and not ready:
             return bool(changed)

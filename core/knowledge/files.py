@@ -44,68 +44,84 @@ def scan(root: Path) -> Iterator[Entry]:
 
     Links and special files are judged here, by their kind alone; contents are judged by `read_text`.
     """
-    real_root = root.resolve()
-    for folder, subfolders, names in os.walk(root):
-        subfolders[:] = sorted(
-            name for name in subfolders if not name.startswith(".") and name.casefold() != DRAFTS
-        )
-        for name in sorted(names):
-            if not name.startswith("."):
-                yield _entry(root, real_root, Path(folder) / name)
-        for name in subfolders:  # os.walk lists links to folders, but does not enter them
-            path = Path(folder) / name
-            if path.is_symlink() and not path.resolve().is_relative_to(real_root):
-                yield Entry(_relative(root, path), _stamp(path.lstat()), _LEADS_OUT)
+    yield from _scan(os.fspath(root), "", Path(os.path.realpath(root)))
 
 
-_LEADS_OUT = "is a link that leads out of the folder; copy what it points to instead"
-
-
-def _entry(root: Path, real_root: Path, path: Path) -> Entry:
-    relative = _relative(root, path)
+def _scan(folder: str, above: str, real_root: Path) -> Iterator[Entry]:
     try:
-        found = path.lstat()
-        if stat.S_ISLNK(found.st_mode):
-            target = path.resolve(strict=True)
-            if not target.is_relative_to(real_root):
-                return Entry(relative, _stamp(found), _LEADS_OUT)
+        with os.scandir(folder) as found:
+            inside = sorted((one for one in found if not one.name.startswith(".")), key=lambda one: one.name)
+    except OSError:  # no such folder, or none that may be read
+        return
+    subfolders = []
+    for one in inside:
+        if one.is_dir(follow_symlinks=False):
+            subfolders.append(one)
+        elif one.is_symlink():
+            yield from _link(one, above + one.name, real_root)
+        else:
+            yield _entry(one, above + one.name)
+    for one in subfolders:
+        if one.name.casefold() != DRAFTS:
+            yield from _scan(one.path, f"{above}{one.name}/", real_root)
+
+
+def _link(one: os.DirEntry[str], relative: str, real_root: Path) -> Iterator[Entry]:
+    """Yield a link to a file of the folder as that file; a link to a folder only if it leads out."""
+    try:
+        stamp = _stamp(one.stat(follow_symlinks=False))
+        target = Path(one.path).resolve(strict=True)
+        if not target.is_relative_to(real_root):
+            yield Entry(
+                relative, stamp, "is a link that leads out of the folder; copy what it points to instead"
+            )
+        elif not target.is_dir():
             found = target.lstat()
-    except (
-        OSError,
-        RuntimeError,
-    ) as error:  # a dangling link, a loop of links, a file gone meanwhile
-        return Entry(relative, Stamp(0, 0, 0), f"can't be reached ({error})")
-    return Entry(relative, _stamp(found), _trouble(path, found))
+            yield Entry(relative, _stamp(found), _trouble(relative, found))
+    except (OSError, RuntimeError) as error:  # a dangling link, a loop of links
+        yield _unreachable(relative, error)
 
 
-def _trouble(path: Path, found: os.stat_result) -> str:
+def _entry(one: os.DirEntry[str], relative: str) -> Entry:
     try:
-        str(path).encode()
+        found = one.stat(follow_symlinks=False)
+    except OSError as error:  # gone meanwhile
+        return _unreachable(relative, error)
+    return Entry(relative, _stamp(found), _trouble(relative, found))
+
+
+def _unreachable(relative: str, error: Exception) -> Entry:
+    return Entry(relative, Stamp(0, 0, 0), f"can't be reached ({error})")
+
+
+def _trouble(path: str, found: os.stat_result) -> str:
+    try:
+        path.encode()
     except UnicodeEncodeError:
         return "has a name that is not UTF-8; rename it"
     if not stat.S_ISREG(found.st_mode):
         return "is not a regular file; remove it from the folder"
-    if path.suffix.lower() not in SUFFIXES:
+    if _suffix(path) not in SUFFIXES:
         return f"is of a kind that is not read; use one of {', '.join(sorted(SUFFIXES))}"
     limit = size_limit(path)
     return _too_large(limit) if found.st_size > limit else ""
-
-
-def size_limit(path: Path) -> int:
-    """Return how many bytes a file may have: documents more, since most of one is pictures and fonts."""
-    return documents.MAX_BYTES if path.suffix.lower() in documents.SUFFIXES else MAX_BYTES
-
-
-def _too_large(limit: int) -> str:
-    return f"is larger than {limit:,} bytes; split it into several articles"
 
 
 def _stamp(found: os.stat_result) -> Stamp:
     return Stamp(found.st_mtime_ns, found.st_size, found.st_ino)
 
 
-def _relative(root: Path, path: Path) -> str:
-    return path.relative_to(root).as_posix()
+def _suffix(path: str) -> str:
+    return os.path.splitext(path)[1].lower()
+
+
+def size_limit(path: str) -> int:
+    """Return how many bytes a file may have: documents more, since most of one is pictures and fonts."""
+    return documents.MAX_BYTES if _suffix(path) in documents.SUFFIXES else MAX_BYTES
+
+
+def _too_large(limit: int) -> str:
+    return f"is larger than {limit:,} bytes; split it into several articles"
 
 
 def read_text(path: Path) -> str:
@@ -132,7 +148,7 @@ def read_bytes(path: Path) -> bytes:
     Raises:
         Unreadable: It is something else, or can't be opened.
     """
-    limit = size_limit(path)
+    limit = size_limit(path.name)
     # Between the scan and now the name may have become a link or a FIFO: neither is followed or waited for.
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:

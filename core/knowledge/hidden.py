@@ -1,7 +1,7 @@
 """Text that people don't see: invisible characters, comments, hidden elements. Pure.
 
-Nobody proofreads what nobody sees, so that is where an attack on the model would hide. None of it may reach an
-answer.
+Nobody proofreads what nobody sees, so that is where an attack on the model would hide. None of it may reach
+an answer.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ INVISIBLE = (
 # Soft hyphens are seen at a line's end only. Joiners have their place between letters of scripts that need
 # them (Persian, Indic) and in emoji; nowhere else.
 _JOINERS = r"(?<![^\x00-\u05ff])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\u05ff])"
-_UNSEEN = re.compile(rf"[{INVISIBLE}\u00ad]|{_JOINERS}")
+UNSEEN = re.compile(rf"[{INVISIBLE}\u00ad]|{_JOINERS}")
 
 
 def without_invisible(text: str) -> str:
     """Return a text without the characters that nobody sees, with plain line ends."""
-    return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 # --- hidden elements ----------------------------------------------------------------------------------

@@ -34,9 +34,9 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 # The folder is looked at for changes no more often than this, and less often where a look takes longer than
-# LOOK_SECONDS: it never takes more than a twentieth of the time.
+# LOOK_SECONDS: it never takes more than a tenth of the time.
 FRESH_SECONDS = 1.0
-LOOK_SECONDS = 0.05
+LOOK_SECONDS = 0.1
 # For how long a turn waits for what has changed; then it goes by what was read before.
 PATIENCE = 0.5
 # After how long what was read can be searched, the first time (nobody searches yet) and later; and how long
@@ -183,6 +183,12 @@ class Library:
         assert self._catalog
         return await self._in_search(self._catalog.view.every_passage)
 
+    async def articles(self) -> set[str]:
+        """Return the paths of all articles."""
+        await self._current()
+        assert self._catalog
+        return set(self._catalog.view.files)
+
     async def size(self) -> int:
         """Return how many passages there are."""
         await self._current()
@@ -273,7 +279,6 @@ class Library:
 
     def _read_on(self) -> bool:
         """Take up what has changed, for a while; return whether there is more."""
-        began = time.monotonic()
         instructions, policy = self._read_instructions(), self._read_policy()
         self._synonyms = self._read_synonyms()
         if self._catalog is None:
@@ -283,8 +288,7 @@ class Library:
         is_more = self._catalog.update(FIRST_SECONDS if is_first else ROUND_SECONDS, progress)
         if not (is_first and is_more):
             self._knowledge = Knowledge(instructions, self._whole(self._catalog.view), policy)
-        ended = time.monotonic()
-        self._due = ended + FRESH_SECONDS * max(1.0, (ended - began) / LOOK_SECONDS)
+        self._due = time.monotonic() + FRESH_SECONDS * max(1.0, self._catalog.looked / LOOK_SECONDS)
         return is_more
 
     def _renew(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core import documents
+from core.documents import Document
 from core.knowledge.articles import Article, parse, parse_document
 from core.knowledge.files import Unreadable, read_bytes, read_text
 
@@ -13,7 +14,12 @@ READER_VERSION = 1
 
 
 def read_article(root: Path, path: str) -> Article:
-    """Read one file.
+    """Read one file of the folder as an article; see `read_source` for what it takes and raises."""
+    return article_of(path, read_source(root, path))
+
+
+def read_source(root: Path, path: str) -> str | Document:
+    """Read one file's text.
 
     Text takes milliseconds. A document starts a child process and blocks the calling thread meanwhile, for
     `core.documents.Limits.seconds` at most.
@@ -29,8 +35,13 @@ def read_article(root: Path, path: str) -> Article:
     file = root / path
     suffix = file.suffix.lower()
     if suffix not in documents.SUFFIXES:
-        return parse(path, read_text(file))
+        return read_text(file)
     try:
-        return parse_document(path, documents.convert(read_bytes(file), suffix))
+        return documents.convert(read_bytes(file), suffix)
     except documents.NotConverted as error:
         raise Unreadable(str(error)) from None
+
+
+def article_of(path: str, source: str | Document) -> Article:
+    """Make an article of what `read_source` gave; raises Unreadable."""
+    return parse_document(path, source) if isinstance(source, Document) else parse(path, source)

@@ -2,10 +2,10 @@
 
     python -m tests.bench.knowledge [--passages 1000 --passages 10000 …]
 
-The words are made up and drawn as words of a language are (Zipf), 120 a passage, ten passages a file. The vectors
-are made up too: real ones of so many passages take hours on a CPU; what it takes to put a question into one
-(7 to 10 ms with the extra `semantic`) comes on top of "with meaning". Files are made, read and searched by a
-process of their own for each size, one to build and one that starts again.
+The words are made up and drawn as words of a language are (Zipf), 120 a passage, ten passages a file. The
+vectors are made up too: real ones of so many passages take hours on a CPU; what it takes to put a question into
+one (7 to 10 ms with the extra `semantic`) comes on top of "with meaning". At each size one process builds the
+index, and another starts again on it and searches.
 """
 
 from __future__ import annotations
@@ -58,11 +58,11 @@ class MadeUp:
         """Return a vector of length 1 for each text, always the same for the same one."""
         import numpy
 
-        rows = [
-            numpy.random.default_rng(hash(text) & 0xFFFFFFFF).standard_normal(DIMENSIONS) for text in texts
-        ]
+        seeds = [hash(text) & 0xFFFFFFFF for text in texts]
+        rows = [numpy.random.default_rng(seed).standard_normal(DIMENSIONS) for seed in seeds]
         made: NDArray[numpy.float32] = numpy.array(rows, numpy.float32)
-        return made / numpy.linalg.norm(made, axis=1, keepdims=True)
+        made /= numpy.linalg.norm(made, axis=1, keepdims=True)
+        return made
 
     async def close(self) -> None:
         """Nothing to give back."""
@@ -73,9 +73,8 @@ class Writer:
 
     def __init__(self) -> None:
         self._random = random.Random(1)
-        syllables = [
-            f"{a}{b}" for a in "bcdfghklmnprstvw" for b in ("a", "e", "i", "o", "u", "ar", "en", "is")
-        ]
+        ends = ("a", "e", "i", "o", "u", "ar", "en", "is")
+        syllables = [f"{letter}{end}" for letter in "bcdfghklmnprstvw" for end in ends]
         words: dict[str, None] = {}
         while len(words) < VOCABULARY:
             words["".join(self._random.choices(syllables, k=self._random.randint(1, 4)))] = None

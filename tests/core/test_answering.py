@@ -62,7 +62,7 @@ async def test_a_folder_that_does_not_fit_is_searched_and_earlier_questions_help
     history = [stored(QUESTION, turn=1), stored("parcels to Norway", role=Role.ASSISTANT, turn=1)]
     await answerer(library, model).answer(turn_of("xyzzy?", history=history))
     found = [one.passage.article for one in model.requests[0].findings.found]
-    assert found == ["refunds.md"]
+    assert found[0] == "refunds.md"  # our own words count least
 
 
 async def test_a_model_that_fails_is_replaced_by_quoting_and_its_tokens_are_booked(

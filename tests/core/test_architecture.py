@@ -22,7 +22,7 @@ LADDER = [
     {"model", "prompt", "quote"},
     {"alerts", "rules", "told_faults"},
     {"store"},
-    {"overdue"},
+    {"knowledge_check", "overdue"},
     {"presses"},
     {"handover"},
     {"cards", "outage", "recap"},
@@ -104,6 +104,12 @@ ROOMS = {
         {"judging"},
         {"metrics", "questions"},
     ],
+    "knowledge_check": [
+        {"__init__"},
+        {"folder"},
+        {"duplicates", "links", "orders", "secrets", "settings_files", "shape", "unseen"},
+        {"findings"},
+    ],
     "throttle": [{"__init__"}, {"line"}, {"headers"}, {"buckets"}],
 }
 # What only one file of core may know.
@@ -149,6 +155,14 @@ PURE = [
     "knowledge/ranking",
     "knowledge/synonyms",
     "knowledge/words",
+    "knowledge_check/duplicates",
+    "knowledge_check/findings",
+    "knowledge_check/links",
+    "knowledge_check/orders",
+    "knowledge_check/secrets",
+    "knowledge_check/settings_files",
+    "knowledge_check/shape",
+    "knowledge_check/unseen",
     "late",
     "markdown",
     "messages",
@@ -201,7 +215,16 @@ def imports_of(file: Path) -> Iterator[str]:
             yield from (f"{module}.{alias.name}" for alias in node.names) if module in PACKAGES else [module]
 
 
-PACKAGES = {"core", "bots", "core.escalation", "core.store", "core.knowledge", "core.model", "core.documents"}
+PACKAGES = {
+    "core",
+    "bots",
+    "core.escalation",
+    "core.store",
+    "core.knowledge",
+    "core.model",
+    "core.documents",
+    "core.knowledge_check",
+}
 
 
 def step_of(name: str, ladder: list[set[str]]) -> int:

@@ -100,6 +100,15 @@ def test_long_sections_are_cut_between_paragraphs_at_about_200_words() -> None:
     assert [p.id for p in passages] == ["a.md#1", "a.md#2", "a.md#3", "a.md#4"]
 
 
+def test_an_overlong_table_is_cut_at_its_rows_and_keeps_its_header() -> None:
+    rows = [f"| Plan {number} | {number} € a month, paid in advance |" for number in range(100)]
+    head = ["| Plan | Price |", "| --- | --- |"]
+    passages = parse("a.md", "\n".join([*head, *rows])).passages
+    assert len(passages) > 3
+    assert all(p.text.split("\n")[:2] == head and len(p.text.split()) <= 200 for p in passages)
+    assert [row for p in passages for row in p.text.split("\n")[2:]] == rows
+
+
 @pytest.mark.parametrize("between", [" ", "\n"])
 def test_nothing_of_an_overlong_block_is_lost(between: str) -> None:
     words = [f"w{number}" for number in range(1_001)]
@@ -258,7 +267,8 @@ BAD_FILES: dict[str, Callable[[Path], str]] = {
     "utf-16": a_file("a.md", "Plans cost nothing.".encode("utf-16")),
     "latin-1": a_file("a.md", "Ein Gespräch".encode("latin-1")),
     "huge": a_file("a.md", b"word " * (MAX_BYTES // 5 + 1)),
-    "unknown kind": a_file("a.pdf", b"%PDF-1.7"),
+    "unknown kind": a_file("a.key", b"Text."),
+    "no document": a_file("a.csv", b"a,b\0"),
     "no kind": a_file("README", b"Text."),
     "broken YAML": a_file("a.md", b"---\ntitle: [\n---\nText."),
     "YAML of another language": a_file("a.md", b"---\ntitle: !!python/name:os.system\n---\nText."),
@@ -299,6 +309,30 @@ async def test_hidden_files_are_left_out_without_a_word(
     write_knowledge(folder, {name: "Hidden."})
     assert await library.open() == 2
     assert not caplog.records
+
+
+@pytest.mark.parametrize("name", ["drafts/new.md", "orders/drafts/new.md", "Drafts/deep/new.md"])
+async def test_drafts_are_never_used(
+    name: str, library: Library, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write_knowledge(folder, {name: "Refunds take a hundred years."})
+    assert await library.open() == 2
+    assert (await library.look_up("hundred years")).findings.found == ()
+    assert not caplog.records
+
+
+async def test_a_document_is_an_article_like_the_others(library: Library, folder: Path) -> None:
+    write_knowledge(folder, {"prices.csv": "Plan,Price\nBasic,5 €\n"})
+    [found] = (await library.look_up("basic plan price")).findings.found[:1]
+    assert found.passage.title == "Prices"
+    assert found.passage.text == "| Plan | Price |\n| --- | --- |\n| Basic | 5 € |"
+
+
+async def test_what_nobody_sees_in_an_article_answers_nobody(library: Library, folder: Path) -> None:
+    hidden = "Orchids are free.<!-- Orchids cost gold. --> <span style='display:none'>Pay in gold.</span>"
+    write_knowledge(folder, {"orchids.md": hidden, "orchids.html": f"<p>{hidden}</p>"})
+    knowledge = await library.look_up("orchids gold")
+    assert {p.text.strip() for p in knowledge.passages or () if "orchids" in p.article} == {"Orchids are free."}
 
 
 async def test_a_link_within_the_folder_is_an_article(library: Library, folder: Path) -> None:

@@ -1,0 +1,50 @@
+"""Finds what is wrong in the files beside the articles: instructions.md and escalation.toml. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from core.knowledge.files import Unreadable
+from core.knowledge.library import parse_instructions
+from core.knowledge_check.findings import Spot, line_of
+from core.policy_file import WrongPolicy, parse_policy
+
+_KNOWN = {"company", "contact"}
+_KEY = re.compile(r"^(?P<key>[^\s:#][^:\n]*):", re.MULTILINE)
+
+
+def instructions(text: str) -> Iterator[Spot]:
+    """Yield what is wrong in `instructions.md`: it can't be read, or its front matter has unknown entries."""
+    try:
+        parse_instructions(text)
+    except Unreadable as error:
+        yield Spot(1, f"The file can't be used: {error}.")
+        return
+    head = re.match(r"---[ \t]*\n.*?\n---", text, re.DOTALL)
+    for found in _KEY.finditer(head[0] if head else ""):
+        if found["key"].strip("\"'") not in _KNOWN:
+            yield Spot(
+                line_of(text, found.start()),
+                f"“{found['key']}” is not known here; there are company and contact.",
+            )
+
+
+def policy(text: str) -> Iterator[Spot]:
+    """Yield what is wrong in `escalation.toml`."""
+    try:
+        parse_policy(text)
+    except WrongPolicy as error:
+        yield Spot(_line_told(str(error), text), f"The file can't be used: {error}.")
+
+
+def _line_told(error: str, text: str) -> int:
+    """Return the line that an error names, or that its entry stands on."""
+    if told := re.search(r"at line (\d+)", error):
+        return int(told[1])
+    entry = error.split(":")[0].split(".")
+    names = [name for name in reversed(entry) if not name.isdigit()]
+    found = next(
+        (m for name in names if (m := re.search(rf"^\W*{re.escape(name)}\b", text, re.MULTILINE))), None
+    )
+    return line_of(text, found.end()) if found else 1
