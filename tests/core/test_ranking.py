@@ -111,6 +111,16 @@ def test_what_is_wrong_in_the_table_of_synonyms_is_told(text: str, told: str) ->
         parse_synonyms(text)
 
 
+def test_each_word_of_a_group_stands_for_the_others() -> None:
+    synonyms = parse_synonyms('same = [["end", "stop", "give up"], ["stop", "halt"]]')
+    assert synonyms == {
+        ("end",): ("stop",),
+        ("stop",): ("end", "halt"),
+        ("give", "up"): ("end", "stop"),
+        ("halt",): ("stop",),
+    }
+
+
 def test_no_synonyms_are_needed() -> None:
     assert parse_synonyms("") == {}
 
