@@ -6,12 +6,12 @@ The weights are round, and were chosen by hit rates on public questions with the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from core.knowledge.synonyms import NO_SYNONYMS, Synonyms, meanings
 from core.knowledge.terms import stem, words_of
-from core.knowledge.words import STOP_WORDS, Lexicon, corrected
+from core.knowledge.words import Lexicon, corrected, stop_words_of
 
 # How much a word of the last question before this one counts, of the one before that, and of the third.
 EARLIER = (0.5, 0.25, 0.125)
@@ -88,10 +88,12 @@ def understood(
 
 def _asked(text: str, lexicon: Lexicon, synonyms: Synonyms) -> list[Wanted]:
     """Return the terms of a customer's words that say what they are about, each once, in order."""
-    known = {term for phrase in synonyms for term in phrase}
-    words = corrected(_some(words_of(text)), lexicon, known)
+    words = words_of(text)
+    stop_words = stop_words_of(words)
+    known = stop_words.union(*synonyms)
+    words = corrected(_some(words, stop_words), lexicon, known)
     terms = list(map(stem, words))
-    told = [place for place, word in enumerate(words) if word not in STOP_WORDS]
+    told = [place for place, word in enumerate(words) if word not in stop_words]
     same: dict[int, tuple[str, ...]] = {}
     for start, end, others in meanings(terms, synonyms):
         place = next((place for place in told if start <= place < end), None)
@@ -103,14 +105,15 @@ def _asked(text: str, lexicon: Lexicon, synonyms: Synonyms) -> list[Wanted]:
     return list(found.values())
 
 
-def _some(words: Sequence[str]) -> list[str]:
+def _some(words: Sequence[str], stop_words: Collection[str]) -> list[str]:
     """Return the words up to MAX_WORDS that are no function words."""
-    told = [place for place, word in enumerate(words) if word not in STOP_WORDS]
+    told = [place for place, word in enumerate(words) if word not in stop_words]
     return list(words[: told[MAX_WORDS]] if len(told) > MAX_WORDS else words)
 
 
 def _rarest(text: str, lexicon: Lexicon) -> list[str]:
     """Return the rarest terms of a reply that the articles hold."""
-    terms = {stem(word) for word in words_of(text) if word not in STOP_WORDS}
+    words = words_of(text)
+    terms = set(map(stem, set(words) - stop_words_of(words)))
     by_rarity = sorted((held, term) for term in terms if (held := lexicon.frequency(term)))
     return [term for _, term in by_rarity[:MAX_REPLY_WORDS]]

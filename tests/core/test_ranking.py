@@ -50,6 +50,21 @@ def test_the_question_counts_most_then_the_one_before_it_and_our_reply_a_little(
     assert query.texts == ("for students?", "and the sensor? for students?")
 
 
+@pytest.mark.parametrize(
+    ("question", "terms"),
+    [
+        ("How do I cancel my plan?", {"cancel", "plan"}),
+        ("Wie kann ich die Kündigung widerrufen?", {"kundigung", "widerrufen"}),
+        ("Comment puis-je résilier l'abonnement ?", {"pui", "resili", "abonn"}),
+        ("¿Cómo puedo cancelar mi suscripción?", {"cancelar", "suscripcion"}),
+        ("Como posso cancelar a minha assinatura?", {"cancelar", "assinatura"}),
+        ("Where do I enter the MIT order of my son?", {"enter", "mit", "order", "son"}),
+    ],
+)
+def test_function_words_are_those_of_the_question_s_language(question: str, terms: set[str]) -> None:
+    assert set(understood(question, [], Words()).terms) == terms
+
+
 def test_what_stands_alone_is_embedded_once() -> None:
     assert understood("refunds?", [], WORDS).texts == ("refunds?",)
     assert understood(" ", [], WORDS).texts == ()
@@ -94,6 +109,16 @@ def test_a_phrase_is_understood_though_it_holds_function_words() -> None:
 def test_what_is_wrong_in_the_table_of_synonyms_is_told(text: str, told: str) -> None:
     with pytest.raises(WrongSynonyms, match=told):
         parse_synonyms(text)
+
+
+def test_each_word_of_a_group_stands_for_the_others() -> None:
+    synonyms = parse_synonyms('same = [["end", "stop", "give up"], ["stop", "halt"]]')
+    assert synonyms == {
+        ("end",): ("stop",),
+        ("stop",): ("end", "halt"),
+        ("give", "up"): ("end", "stop"),
+        ("halt",): ("stop",),
+    }
 
 
 def test_no_synonyms_are_needed() -> None:
