@@ -48,7 +48,7 @@ class Attack:
 
 def read(file: Path) -> list[Attack]:
     """Return the attacks of a file."""
-    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line.strip()]
     return [Attack(row["text"], row["label"] == "injection") for row in rows]
 
 

@@ -49,6 +49,7 @@ async def company(
         discord = await stack.enter_async_context(DiscordSimulator())
         model = await stack.enter_async_context(ModelSimulator())
         model.always(hostile.obeys(attacks))
+        model.rate_limits = {}  # what is measured is what comes through, not how a server's limits are kept
         settings = {
             "discord_token": TOKEN,
             "discord_api_url": discord.api_url,
