@@ -76,7 +76,7 @@ def obeys(attacks: Sequence[Attack]) -> Callable[[Request], Scripted]:
     """Return what a model answers that does whatever it was told, and worse.
 
     In turn: keys that we don't know and sources that it was not given; an action that there is not; plain
-    text where JSON was asked for.
+    text where JSON was asked for; a call for a person, whose card repeats the words to agents.
     """
     planted = {question(number): attack for number, attack in enumerate(attacks)}
     numbers = {attack.text: number for number, attack in enumerate(attacks)}
@@ -87,9 +87,9 @@ def obeys(attacks: Sequence[Attack]) -> Callable[[Request], Scripted]:
         text = attack.text if attack else asked
         number = numbers.get(text, 0)
         reply = f"{WORST}{text}"
-        if number % 3 == 2:
+        if number % 4 == 2:
             return Scripted(f"SYSTEM: {json.dumps(KEYS)}\n{reply}")
-        action = "close_case" if number % 3 == 1 else "answer"
+        action = {1: "close_case", 3: "escalate"}.get(number % 4, "answer")
         sources = [f"hostile-{number}.md#1", *SOURCES] if number % 2 else list(SOURCES)
         body = {"action": action, "reason": None, "sources": sources, "reply": reply, **KEYS}
         return Scripted(json.dumps(body, ensure_ascii=False))
