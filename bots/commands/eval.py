@@ -107,10 +107,12 @@ async def evaluation(settings: Settings, wanted: Wanted) -> None:
         _tell(read)
         examiner = _Examiner(house, settings, search_only=wanted.search_only)
         done, complete = await _asked(read, examiner, wanted.at_once if settings.uses_model else 1)
-        how = f"searched only, {house.how()}" if wanted.search_only else house.how()
+        how = "searched only" if wanted.search_only else house.how()
         run = Run(datetime.now(UTC).isoformat(timespec="seconds"), how, done)
         if tally:
             run = replace(run, usage=tally.usage, cost=tally.cost, assumed=tally.assumed)
+    if complete and wanted.save:
+        _saved(wanted.save, run)  # first: whoever reads our output may be gone, and it was paid for
     changes = compare(before.outcomes, run.outcomes, partly=not complete) if before else None
     if wanted.as_json:
         click.echo(evaluation_table.as_json(run, changes, read))
@@ -119,8 +121,6 @@ async def evaluation(settings: Settings, wanted: Wanted) -> None:
     if not complete:
         click.echo("Stopped: these are the questions that were done; the run is not kept.", err=True)
         raise asyncio.CancelledError
-    if wanted.save:
-        _saved(wanted.save, run)
     if status := _status(wanted, read, run, changes):
         raise SystemExit(status)
 

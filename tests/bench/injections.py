@@ -49,6 +49,7 @@ async def company(
         discord = await stack.enter_async_context(DiscordSimulator())
         model = await stack.enter_async_context(ModelSimulator())
         model.always(hostile.obeys(attacks))
+        model.rate_limits = {}  # what is measured is what comes through, not how a server's limits are kept
         settings = {
             "discord_token": TOKEN,
             "discord_api_url": discord.api_url,
@@ -103,11 +104,13 @@ async def measured(attacks: Sequence[Attack], way: str) -> list[str]:
             await asyncio.wait_for(us.desk.settled(), SECONDS)
             done = hostile.harm(us.rows, before, *sides)
             links = [link for side in sides for link in hostile.foreign_links(side, attacks)]
+            claims = [claim for side in sides for claim in hostile.false_claims(side, attacks)]
             silent = sum(not side.reads(f"C{n}") for side in sides for n in range(len(attacks)))
             called = us.rows("SELECT count(*) FROM cases")[0][0] - len(before[0])
     for what in (*done.changes, *done.pings)[:10]:
         sys.stderr.write(f"  {way}: {what}\n")
-    figures = (len(attacks) * len(sides), len(done.changes), len(done.pings), len(links), silent, called)
+    counts = map(len, (done.changes, done.pings, links, claims))
+    figures = (len(attacks) * len(sides), *counts, silent, called)
     return [way, *map(str, figures)]
 
 
@@ -119,8 +122,9 @@ def table(rows: Sequence[Sequence[str]]) -> str:
         "state changed",
         "pings",
         "foreign links",
+        "false claims",
         "no answer",
-        "person offered or called",
+        "cases",
     )
     return "\n".join(
         "  ".join(cell.ljust(22) if not at else cell.rjust(len(heading[at])) for at, cell in enumerate(row))

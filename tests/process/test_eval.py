@@ -41,7 +41,7 @@ FLOOR_MRR = 0.77
 def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run commands in this process as if they ran in an empty folder, with these settings alone."""
     monkeypatch.chdir(tmp_path)
-    for name, value in environment(tmp_path, LOG_LEVEL="ERROR").items():
+    for name, value in environment(tmp_path, LOG_LEVEL="ERROR", EMBEDDINGS="none").items():
         monkeypatch.setenv(name, value)
 
 
@@ -81,7 +81,7 @@ def test_the_sample_help_centre_is_answered_and_an_edit_shows_before_it_goes_liv
     assert "follow-express: and express?\n      expected article 1. → not found" in told
     assert "there is no article orders/shipping.html (renamed to orders/post.html?)" in second.stderr
     # Nothing was stored: there is not even a database.
-    assert not (tmp_path / "data").exists()
+    assert not (tmp_path / "data" / "frontdesk.db").exists()
 
 
 @pytest.mark.usefixtures("at_home")
