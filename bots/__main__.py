@@ -17,6 +17,7 @@ from bots.commands.cases import cases
 from bots.commands.common import Fatal, run_work, settings_of_command, stored
 from bots.commands.costs import costs
 from bots.commands.gaps import gaps
+from bots.commands.learn import learn
 from bots.commands.search import search
 from bots.house import open_desk
 from bots.serve import serve
@@ -127,7 +128,7 @@ async def _backup(settings: Settings, file: Path) -> None:
 
 # --- the rest -----------------------------------------------------------------------------------------
 
-for command in (ask, cases, costs, gaps, search):
+for command in (ask, cases, costs, gaps, learn, search):
     cli.add_command(command)
 
 

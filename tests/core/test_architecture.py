@@ -15,8 +15,8 @@ ROOT = Path(__file__).parents[2]
 LADDER = [
     {"bots"},
     {"desk"},
-    {"attendance", "backstage", "reminders", "worker"},
-    {"agency", "catch_up", "costs", "gaps", "late", "learning", "outbox", "patience", "summaries"},
+    {"attendance", "backstage", "learning", "reminders", "worker"},
+    {"agency", "catch_up", "costs", "gaps", "late", "outbox", "patience", "summaries"},
     {"outcome", "relay"},
     {"answering"},
     {"model", "prompt", "quote"},
@@ -31,6 +31,7 @@ LADDER = [
     {
         "bursts",
         "escalation",
+        "evaluation",
         "faults",
         "fences",
         "insist",
@@ -77,8 +78,10 @@ ROOMS = {
         {"parameters", "reading"},
         {"formats", "sentences", "breaker", "free", "sse"},
     ],
+    "evaluation": [{"__init__"}, {"file"}, {"questions"}],
     "knowledge": [{"__init__"}, {"library"}, {"index", "watched"}, {"articles", "words"}, {"files"}],
     "gaps": [{"__init__"}, {"comparing"}, {"grouping"}, {"asked", "vectors"}],
+    "learning": [{"__init__"}, {"drafts"}, {"writing"}, {"material"}],
     "throttle": [{"__init__"}, {"line"}, {"headers"}, {"buckets"}],
 }
 # What only one file of core may know.
@@ -87,7 +90,7 @@ KEEPERS = {
     "tiktoken": {"core/tokens.py"},
     "frontmatter": {"core/knowledge/articles.py", "core/knowledge/library.py"},
     "bs4": {"core/knowledge/articles.py"},
-    "pydantic": {"core/policy_file.py", "core/settings.py"},
+    "pydantic": {"core/evaluation/questions.py", "core/policy_file.py", "core/settings.py"},
     "pydantic_settings": {"core/settings.py"},
 }
 PLATFORMS = {"bots", "slack_bolt", "slack_sdk", "discord", "tests"}
@@ -98,12 +101,15 @@ PURE = [
     "costs/report",
     "costs/unusual",
     "escalation",
+    "evaluation/questions",
     "fences",
     "gaps/asked",
     "gaps/grouping",
     "gaps/vectors",
     "handover",
     "late",
+    "learning/material",
+    "learning/writing",
     "markdown",
     "masking",
     "messages",
