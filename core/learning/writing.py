@@ -25,8 +25,8 @@ QUESTION_LIMIT = 300
 _TASK = """\
 You write the help articles of a company, from conversations between its customers and its support. You get \
 one conversation, each message inside <words>. Write one short article that answers what this customer \
-asked, for every other customer who has the same question. Answer in exactly this form, in the language that the \
-customer writes, with the three labels as they are:
+asked, for every other customer who has the same question. Answer in exactly this form, in the language \
+that the customer writes, with the three labels as they are:
 TITLE: a short title
 QUESTION: the question, as a customer would ask it, in one sentence
 ANSWER:
