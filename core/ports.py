@@ -159,6 +159,11 @@ class Embedder(Protocol):
         """The model; vectors that were made under different names are never compared."""
         ...
 
+    @property
+    def batch(self) -> int:
+        """How many texts are best given at once, where nobody waits for them."""
+        ...
+
     async def embed(self, texts: Sequence[str], *, urgent: bool) -> Vectors:
         """Return one vector of length 1 for each text, as the rows of a float32 array.
 

@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 import click
 
 from bots import gap_report
-from bots.commands.common import as_json_option, run_work, settings_of_command, stored
+from bots.commands.common import Fatal, as_json_option, run_work, settings_of_command, stored
 from bots.gap_report import Listed, Report
-from core.gaps import REASONS, Gap, asked, grouped
+from core.embedding import EmbeddingMissing, open_embedder
+from core.gaps import REASONS, Asked, Gap, Grouped, asked, grouped
 from core.knowledge import Library
 from core.messages import Passage, Press
-from core.ports import Embedder
 from core.settings import Settings
 
 
@@ -44,18 +44,29 @@ def gaps(days: int, limit: int, as_markdown: bool, as_json: bool) -> None:
     run_work(_gaps(settings_of_command(), days, limit, show))
 
 
-async def _gaps(
-    settings: Settings, days: int, limit: int, show: Callable[[Report], str], embedder: Embedder | None = None
-) -> None:
+async def _gaps(settings: Settings, days: int, limit: int, show: Callable[[Report], str]) -> None:
     since = time.time() - days * 86_400
     async with stored(settings) as store:
         turns = await store.customer_turns(REASONS, since)
         cases = await store.cases()
     rated = [case for case in cases if case.rating == Press.BAD]
     agents = sorted({case.owner.name for case in cases if case.owner and case.owner.name})
-    found = await grouped(asked(turns, rated, since), embedder)
+    found = await _grouped(settings, asked(turns, rated, since))
     listed = await _listed(settings, found.gaps[:limit]) if found.gaps else []
     click.echo(show(Report(days, found.gaps, listed, agents, found.meaning)))
+
+
+async def _grouped(settings: Settings, questions: Sequence[Asked]) -> Grouped:
+    # The provider's vectors would have to be paid for, and thresholds differ from model to model.
+    try:
+        embedder = open_embedder(settings) if settings.embeddings != "provider" else None
+    except EmbeddingMissing as error:
+        raise Fatal(str(error)) from error
+    try:
+        return await grouped(questions, embedder)
+    finally:
+        if embedder:
+            await embedder.close()
 
 
 async def _listed(settings: Settings, found: Sequence[Gap]) -> list[Listed]:

@@ -26,7 +26,7 @@ LADDER = [
     {"presses"},
     {"handover"},
     {"cards", "outage", "recap"},
-    {"knowledge", "posts", "words"},
+    {"embedding", "knowledge", "posts", "words"},
     {"cases", "policy_file"},
     {
         "bursts",
@@ -82,6 +82,7 @@ ROOMS = {
     "knowledge": [{"__init__"}, {"library"}, {"index", "watched"}, {"articles", "words"}, {"files"}],
     "gaps": [{"__init__"}, {"comparing"}, {"grouping"}, {"asked", "vectors"}],
     "learning": [{"__init__"}, {"drafts"}, {"writing"}, {"material"}],
+    "embedding": [{"__init__"}, {"local"}],
     "throttle": [{"__init__"}, {"line"}, {"headers"}, {"buckets"}],
 }
 # What only one file of core may know.
@@ -92,6 +93,8 @@ KEEPERS = {
     "bs4": {"core/knowledge/articles.py"},
     "pydantic": {"core/evaluation/questions.py", "core/policy_file.py", "core/settings.py"},
     "pydantic_settings": {"core/settings.py"},
+    "onnxruntime": {"core/embedding/local.py"},
+    "tokenizers": {"core/embedding/local.py"},
 }
 PLATFORMS = {"bots", "slack_bolt", "slack_sdk", "discord", "tests"}
 PURE = [
