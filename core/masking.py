@@ -77,26 +77,30 @@ def _nothing(value: str) -> bool:
     return False
 
 
-def masked(text: str, names: Iterable[str] = (), is_public: Callable[[str], bool] = _nothing) -> Masked:
-    """Return a text in which `[name]`, `[e-mail address]` and so on stand for what points to a person.
+def masked(
+    text: str, names: Iterable[str] = (), is_public: Callable[[str], bool] = _nothing, *, shown: bool = True
+) -> Masked:
+    """Return a text without what points to a person.
 
     Args:
         text: Anybody's words.
         names: What people who may be spoken of are called.
         is_public: Says whether something may stay, since it can be read by everybody anyway.
+        shown: Whether `[name]`, `[e-mail address]` and so on stand in its place.
     """
     kinds: Counter[str] = Counter()
     for kind, shape in (*_SHAPES, *_names(names)):
 
-        def instead(found: re.Match[str], kind: str = kind) -> str:
+        def replaced(found: re.Match[str], kind: str = kind) -> str:
             own = found["own"]
             if is_public(own) or own.startswith("["):
                 return found[0]
             kinds[kind] += 1
             start, end = (at - found.start() for at in found.span("own"))
-            return f"{found[0][:start]}[{kind}]{found[0][end:]}"
+            instead = f"[{kind}]" if shown else ""
+            return f"{found[0][:start]}{instead}{found[0][end:]}"
 
-        text = shape.sub(instead, text)
+        text = shape.sub(replaced, text)
     return Masked(text, dict(kinds))
 
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 import click
 
 from bots import gap_report
-from bots.commands.common import Fatal, as_json_option, run_work, settings_of_command, stored
+from bots.commands.common import as_json_option, run_work, settings_of_command, stored
 from bots.gap_report import Listed, Report
-from core.embedding import EmbeddingMissing, open_embedder
-from core.gaps import REASONS, Asked, Gap, Grouped, asked, grouped
+from core.embedding import LocalEmbedder, is_installed
+from core.gaps import REASONS, Asked, Gap, Grouped, asked, bare, grouped
 from core.knowledge import Library
 from core.messages import Passage, Press
 from core.settings import Settings
@@ -57,11 +57,8 @@ async def _gaps(settings: Settings, days: int, limit: int, show: Callable[[Repor
 
 
 async def _grouped(settings: Settings, questions: Sequence[Asked]) -> Grouped:
-    # The provider's vectors would have to be paid for, and thresholds differ from model to model.
-    try:
-        embedder = open_embedder(settings) if settings.embeddings != "provider" else None
-    except EmbeddingMissing as error:
-        raise Fatal(str(error)) from error
+    # Always by the model that runs here: from which likeness on two ask the same was measured with it.
+    embedder = LocalEmbedder() if settings.embeddings != "none" and is_installed() else None
     try:
         return await grouped(questions, embedder)
     finally:
@@ -76,8 +73,8 @@ async def _listed(settings: Settings, found: Sequence[Gap]) -> list[Listed]:
         await library.open()
         listed = []
         for gap in found:
-            earlier = [gap.name.earlier] if gap.name.earlier else []
-            findings = (await library.look_up(gap.name.text, earlier, limit=1)).findings
+            earlier = [bare(gap.name.earlier)] if gap.name.earlier else []
+            findings = (await library.look_up(bare(gap.name.text), earlier, limit=1)).findings
             if not findings.found:
                 listed.append(Listed(gap))
                 continue

@@ -2,6 +2,6 @@
 
 from core.gaps.asked import REASONS, Asked, Why, asked
 from core.gaps.comparing import Grouped, grouped
-from core.gaps.grouping import Gap
+from core.gaps.grouping import Gap, bare
 
-__all__ = ["REASONS", "Asked", "Gap", "Grouped", "Why", "asked", "grouped"]
+__all__ = ["REASONS", "Asked", "Gap", "Grouped", "Why", "asked", "bare", "grouped"]

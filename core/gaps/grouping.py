@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy
 
 from core.gaps.asked import Asked, Why
+from core.masking import masked
 
 if TYPE_CHECKING:
     from core.ports import Vectors
@@ -64,8 +65,13 @@ class Gap:
 
 
 def texts_to_compare(questions: Sequence[Asked]) -> list[str]:
-    """Return what each question is compared by: a follow-up together with what it follows."""
-    return [f"{one.earlier}\n{one.text}" if one.earlier else one.text for one in questions]
+    """Return what each question is compared by: a follow-up with what it follows, and nothing personal."""
+    return ["\n".join(filter(None, (bare(one.earlier), bare(one.text)))) for one in questions]
+
+
+def bare(text: str) -> str:
+    """Return words without what points to a person: that says nothing of what they are about."""
+    return masked(text, shown=False).text.strip()
 
 
 def gaps(questions: Sequence[Asked], vectors: Vectors, threshold: float) -> list[Gap]:

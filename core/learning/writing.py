@@ -86,9 +86,9 @@ def task_of(material: Material, most: int, counter: Counter) -> Task:
     while True:
         user: ChatMessage = {"role": "user", "content": "\n".join(lines)}
         tokens = TOKENS_PER_REPLY + count_message(system, counter) + count_message(user, counter)
-        if tokens <= most or len(lines) == 1:
+        if tokens <= most or len(lines) <= 2:
             return Task(PURPOSE, (system, user), tokens, ARTICLE_TOKENS)
-        del lines[1 if len(lines) > 2 else 0]
+        del lines[1]
 
 
 def read(text: str, material: Material, clean: Clean) -> Draft | None:
