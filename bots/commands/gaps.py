@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Sequence
 
@@ -15,6 +16,9 @@ from core.gaps import REASONS, Asked, Gap, Grouped, asked, bare, grouped
 from core.knowledge import Library
 from core.messages import Passage, Press
 from core.settings import Settings
+
+# Fewer questions are embedded in a second or two.
+SHOW_PROGRESS = 200
 
 
 @click.command()
@@ -59,8 +63,12 @@ async def _gaps(settings: Settings, days: int, limit: int, show: Callable[[Repor
 async def _grouped(settings: Settings, questions: Sequence[Asked]) -> Grouped:
     # Always by the model that runs here: from which likeness on two ask the same was measured with it.
     embedder = LocalEmbedder() if settings.embeddings != "none" and is_installed() else None
+    shown = embedder is not None and len(questions) >= SHOW_PROGRESS and sys.stderr.isatty()
     try:
-        return await grouped(questions, embedder)
+        with click.progressbar(
+            length=len(questions), label="Comparing", file=sys.stderr, hidden=not shown
+        ) as bar:
+            return await grouped(questions, embedder, bar.update)
     finally:
         if embedder:
             await embedder.close()

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy
 
 from core.gaps.asked import Asked
 from core.gaps.grouping import BY_MEANING, BY_WORDS, Gap, gaps, texts_to_compare
 from core.gaps.vectors import vectors_of_words
 from core.ports import Embedder, EmbeddingFault
+
+if TYPE_CHECKING:
+    from core.ports import Vectors
 
 log = logging.getLogger(__name__)
 
@@ -22,17 +29,40 @@ class Grouped:
     meaning: bool
 
 
-async def grouped(questions: Sequence[Asked], embedder: Embedder | None) -> Grouped:
-    """Put questions that ask the same together; an embedder that fails is replaced by their words."""
+def _nobody(done: int) -> None:
+    """Tell nobody how far it is."""
+
+
+async def grouped(
+    questions: Sequence[Asked], embedder: Embedder | None, progress: Callable[[int], None] = _nobody
+) -> Grouped:
+    """Put questions that ask the same together; an embedder that fails is replaced by their words.
+
+    Args:
+        questions: The questions.
+        embedder: Says what they mean; None: their words alone are compared.
+        progress: Is told of every few questions that were embedded how many these were: each takes about
+            10 ms, so that thousands take their time.
+    """
     texts = texts_to_compare(questions)
     if embedder and questions:
-        different = list(dict.fromkeys(texts))
-        row = {text: number for number, text in enumerate(different)}
         try:
-            vectors = await embedder.embed(different, urgent=False)
+            vectors = await _meanings(texts, embedder, progress)
         except EmbeddingFault as fault:
             log.warning("The questions are compared by their words alone: %s", fault)
         else:
-            rows = [row[text] for text in texts]
-            return Grouped(tuple(gaps(questions, vectors[rows], BY_MEANING)), meaning=True)
+            return Grouped(tuple(gaps(questions, vectors, BY_MEANING)), meaning=True)
     return Grouped(tuple(gaps(questions, vectors_of_words(texts), BY_WORDS)), meaning=False)
+
+
+async def _meanings(texts: Sequence[str], embedder: Embedder, progress: Callable[[int], None]) -> Vectors:
+    """Return a vector for each text; the same words are embedded once."""
+    times = Counter(texts)
+    different = list(times)
+    blocks = []
+    for start in range(0, len(different), embedder.batch):
+        batch = different[start : start + embedder.batch]
+        blocks.append(await embedder.embed(batch, urgent=False))
+        progress(sum(times[text] for text in batch))
+    row = {text: number for number, text in enumerate(different)}
+    return numpy.concatenate(blocks)[[row[text] for text in texts]]

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from core.ports import Vectors
 
 # Words are hashed to so many columns ("feature hashing", Weinberger et al. 2009): one way of comparing serves
-# both kinds of vectors, and 10,000 questions take 80 MB.
-COLUMNS = 2_048
+# both kinds of vectors, and 10,000 questions take 40 MB.
+COLUMNS = 1_024
 # English endings, the longest first; what is left has at least three letters. A crude stem is enough to tell
 # that "shipping" and "ship" are one word, and harmless in other languages.
 _ENDINGS = ("ings", "ing", "ies", "ied", "ed", "es", "s", "e", "y")
