@@ -19,7 +19,6 @@ from core.embedding import LocalEmbedder, is_installed
 from core.gaps.grouping import BY_MEANING, BY_WORDS, groups
 from core.gaps.vectors import vectors_of_words
 
-
 FILE = Path(__file__).with_name("gap_questions.txt")
 MANY = 10_000
 
