@@ -79,7 +79,7 @@ class _Stable:
     """What does not change from turn to turn, counted once; `whole` is None where it does not fit."""
 
     instructions: Instructions
-    folder: tuple[Passage, ...]
+    folder: tuple[Passage, ...] | None
     short: ChatMessage
     short_tokens: int
     whole: ChatMessage | None
@@ -117,7 +117,7 @@ class Prompter:
         self,
         turn: Turn,
         instructions: Instructions,
-        folder: tuple[Passage, ...],
+        folder: tuple[Passage, ...] | None,
         found: Sequence[Found],
     ) -> Prompt:
         """Assemble the prompt of a turn: stable things first, what changes each turn last.
@@ -125,7 +125,7 @@ class Prompter:
         Args:
             turn: What the customer wrote and what was said before, with stored token counts.
             instructions: Voice and rules.
-            folder: All passages, in an order that does not change.
+            folder: All passages, in an order that does not change; None: they are too many for any prompt.
             found: The passages that the search found, best first.
 
         Raises:
@@ -137,7 +137,7 @@ class Prompter:
         room = self._room(turn)
         looked_up: list[ChatMessage] = []
         if stable.whole and stable.whole_tokens <= room:
-            system, passages = stable.whole, {passage.id: passage for passage in folder}
+            system, passages = stable.whole, {passage.id: passage for passage in folder or ()}
             room -= stable.whole_tokens
         elif stable.short_tokens <= room:
             system = stable.short
@@ -196,7 +196,9 @@ class Prompter:
         """How many tokens a summary may have."""
         return min(SUMMARY_TOKENS, self._share(SUMMARY_SHARE))
 
-    def needs_search(self, turn: Turn, instructions: Instructions, folder: tuple[Passage, ...]) -> bool:
+    def needs_search(
+        self, turn: Turn, instructions: Instructions, folder: tuple[Passage, ...] | None
+    ) -> bool:
         """Say whether the prompt of a turn holds only what the search finds, not the whole folder.
 
         Raises:
@@ -238,16 +240,19 @@ class Prompter:
     def _count(self, message: ChatMessage) -> int:
         return count_message(message, self._counter)
 
-    def _stable_part(self, instructions: Instructions, folder: tuple[Passage, ...]) -> _Stable:
+    def _stable_part(self, instructions: Instructions, folder: tuple[Passage, ...] | None) -> _Stable:
         """Return the first message without and, where it fits its share, with the whole folder."""
         known = self._stable
         if known and known.instructions == instructions and known.folder is folder:
             return known
         self.check(instructions)
         short = _system_message(instructions, "")
-        whole = _system_message(instructions, articles(folder))
-        short_tokens, whole_tokens = self._count(short), self._count(whole)
-        fits = whole_tokens - short_tokens <= self._share(KNOWLEDGE_SHARE)
+        short_tokens = whole_tokens = self._count(short)
+        whole, fits = short, False
+        if folder is not None:
+            whole = _system_message(instructions, articles(folder))
+            whole_tokens = self._count(whole)
+            fits = whole_tokens - short_tokens <= self._share(KNOWLEDGE_SHARE)
         self._stable = _Stable(
             instructions, folder, short, short_tokens, whole if fits else None, whole_tokens
         )

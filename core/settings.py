@@ -192,6 +192,8 @@ def _across(data: dict[str, Any]) -> list[InitErrorDetails]:
         wrong("agent_ids", "has no cases to handle: set AGENTS, the place where agents are pinged")
     if "agents_mention" in values and not agents:
         wrong("agents_mention", "has nobody to ping: set AGENTS, the place where agents are pinged")
+    if values.get("embeddings") == "provider" and not {"openai_api_key", "openai_base_url"} & set(values):
+        wrong("embeddings", "is provider, which needs OPENAI_API_KEY or OPENAI_BASE_URL")
     return [*found, *_budget(values)]
 
 

@@ -7,8 +7,11 @@ import contextlib
 import math
 from collections import Counter as Tally
 from collections import defaultdict
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Set
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+
+import numpy
+from numpy.typing import NDArray
 
 from core.messages import Answer, Author, IncomingMessage, Post, Sign, Usage
 from core.ports import (
@@ -23,6 +26,7 @@ from core.ports import (
     Task,
     Unknown,
 )
+from tests.simulators.meaning import bag_of_words
 
 Writes = str | BaseException | Callable[[Task], str]
 Says = Answer | BaseException | Callable[[Request], Answer]
@@ -263,3 +267,43 @@ class ScriptedClerk:
     def read(self) -> str:
         """Return all that it was ever given to read."""
         return "\n".join(message["content"] for task in self.tasks for message in task.messages)
+
+
+class WordEmbedder:
+    """Texts that share words are near each other.
+
+    Attributes:
+        asked: Every text that a vector was made for, in order.
+        faults: What the next calls raise, one each; None lets one through.
+        gate: What calls wait for that are not urgent.
+        at_work: Is set once such a call waits.
+    """
+
+    batch = 4
+
+    def __init__(
+        self, name: str = "words", dimensions: int = 64, means: Mapping[str, str] | None = None
+    ) -> None:
+        """`means` says which words stand for another one."""
+        self.name = name
+        self.dimensions = dimensions
+        self.asked: list[str] = []
+        self.faults: list[Exception | None] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.at_work = asyncio.Event()
+        self._means = means
+
+    async def embed(self, texts: Sequence[str], *, urgent: bool) -> NDArray[numpy.float32]:
+        await asyncio.sleep(0)
+        if not urgent:
+            self.at_work.set()
+            await self.gate.wait()
+        if fault := self.faults.pop(0) if self.faults else None:
+            raise fault
+        self.asked += texts
+        rows = [bag_of_words(text, self.dimensions, self._means) for text in texts]
+        return numpy.array(rows, numpy.float32).reshape(-1, self.dimensions)
+
+    async def close(self) -> None:
+        return

@@ -297,7 +297,8 @@ def meter_for(settings: Settings, store: Store, alerts: Alerts) -> StoreMeter:
     meter = StoreMeter(store, prices, budgets, alerts, leaves_some)
     if settings.uses_model:
         models = list(filter(None, (main, cheaper)))
-        meter.check(models, local=settings.openai_base_url is not None)
+        embedding = [settings.openai_embedding_model] if settings.embeddings == "provider" else []
+        meter.check([*models, *embedding], local=settings.openai_base_url is not None)
         longest = Usage("", settings.prompt_tokens, 0, settings.max_tokens, 1)
         _tell_too_small(settings, min(prices.cost(model, longest) for model in models))
     return meter

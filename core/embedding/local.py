@@ -1,4 +1,4 @@
-"""A small model of meaning on this machine's CPU: all-MiniLM-L6-v2 (int8), as the extra `semantic` installs it.
+"""A small model of meaning on this machine's CPU: all-MiniLM-L6-v2 in int8, from the extra `semantic`.
 
 One text goes through the model at a time. That is as fast as batches are (82 ms of CPU for 200 words against
 96 to 124 in batches of 4 to 32, of which all but the longest text are padded), takes a tenth of their memory,
@@ -15,7 +15,6 @@ import logging
 import os
 import sys
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -58,8 +57,6 @@ MAX_CHARACTERS = 10_000
 URGENT_THREADS = 2
 # As `nice`: what nobody waits for makes way for what people wait for, in this process and beside it.
 NICENESS = 10
-# The last questions' vectors, 1.5 KB each: a turn that is tried again costs nothing.
-REMEMBERED = 256
 
 
 def is_installed() -> bool:
@@ -88,7 +85,6 @@ class LocalEmbedder:
         self._hurried = 0
         self._calm = asyncio.Event()
         self._calm.set()
-        self._remembered: OrderedDict[str, NDArray[numpy.float32]] = OrderedDict()
         self._closed = False
 
     async def embed(self, texts: Sequence[str], *, urgent: bool) -> Vectors:
@@ -110,7 +106,7 @@ class LocalEmbedder:
         self._hurried += 1
         self._calm.clear()
         try:
-            return list(await asyncio.gather(*(self._recalled(text) for text in texts)))
+            return list(await asyncio.gather(*(self._run(self._urgent, text) for text in texts)))
         finally:
             self._hurried -= 1
             if not self._hurried:
@@ -122,15 +118,6 @@ class LocalEmbedder:
             await self._calm.wait()
             rows.append(await self._run(self._patient, text))
         return rows
-
-    async def _recalled(self, text: str) -> NDArray[numpy.float32]:
-        if (row := self._remembered.get(text)) is None:
-            row = await self._run(self._urgent, text)
-        self._remembered[text] = row
-        self._remembered.move_to_end(text)
-        while len(self._remembered) > REMEMBERED:
-            self._remembered.popitem(last=False)
-        return row
 
     async def _run(self, threads: ThreadPoolExecutor, text: str) -> NDArray[numpy.float32]:
         if self._closed:
@@ -181,7 +168,7 @@ class _Network:
             session = onnxruntime.InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
         except Exception as error:
             raise EmbeddingFault(
-                f"the embedding model can't be loaded ({describe(error)}); reinstall it with: {INSTALL}"
+                f"the embedding model can't be loaded ({describe(error)}); reinstall it: {INSTALL}"
             ) from None
         return cls(loaded, session)
 
@@ -220,11 +207,11 @@ def _checked(file: tuple[str, str, str], given: Path | None) -> Path:
             found = hashlib.file_digest(opened, "sha256").hexdigest()
     except OSError as error:
         raise EmbeddingFault(
-            f"the embedding model's {path.name} can't be read ({error.strerror}); reinstall it with: {INSTALL}"
+            f"the embedding model's {path.name} can't be read ({error.strerror}); reinstall it: {INSTALL}"
         ) from None
     if found != expected:
         raise EmbeddingFault(
-            f"the embedding model's {path.name} is damaged or of another version; reinstall it with: {INSTALL}"
+            f"the embedding model's {path.name} is damaged or of another version; reinstall it: {INSTALL}"
         )
     return path
 

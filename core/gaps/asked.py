@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.escalation import Cue, cues, declines_offer, small_talk, takes_offer
-from core.knowledge.words import content_words
+from core.gaps.terms import content_terms
 from core.messages import Case, Reason
 from core.store.questions import CustomerTurn
 from core.words import DELETED
@@ -108,7 +108,7 @@ def _question(turn: CustomerTurn, before: Asked | None) -> Asked | None:
 
 
 def _stands_alone(text: str) -> bool:
-    return len(content_words(text)) >= STANDS_ALONE and not _FOLLOWS.match(text)
+    return len(content_terms(text)) >= STANDS_ALONE and not _FOLLOWS.match(text)
 
 
 def asks(text: str) -> bool:

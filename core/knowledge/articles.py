@@ -9,12 +9,14 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import frontmatter
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdownify import MarkdownConverter
 
+from core.documents import Document
 from core.knowledge.files import Unreadable
+from core.knowledge.hidden import hides, without_hidden_markup, without_invisible
 from core.messages import Passage
 
 # About 200 words a passage is what the search figures were measured with; shorter ones lose context,
@@ -51,16 +53,26 @@ def parse(path: str, text: str) -> Article:
     Raises:
         Unreadable: The front matter is broken, or nothing is left to read.
     """
-    metadata, body = _front_matter(text)
+    metadata, body = _front_matter(without_invisible(text))
     suffix = PurePosixPath(path).suffix.lower()
     if suffix in {".html", ".htm"}:
         html_metadata, body = _from_html(body)
         metadata = {**html_metadata, **metadata}
     elif suffix == ".txt":
         body = _first_line_as_title(body)
-    title, sections = _sections(body, _word(metadata.get("title")))
+    else:
+        body = without_hidden_markup(body)
+    return _article(path, body, _word(metadata.get("title")), _web_address(_word(metadata.get("url"))))
+
+
+def parse_document(path: str, document: Document) -> Article:
+    """Turn a converted document into an article; raises Unreadable where nothing is left to read."""
+    return _article(path, without_invisible(document.text), _word(document.title), "")
+
+
+def _article(path: str, body: str, title: str, url: str) -> Article:
+    title, sections = _sections(body, title)
     title = title or _title_from(path)
-    url = _web_address(_word(metadata.get("url")))
     pieces = [(s.heading, piece) for s in sections for piece in _cut("\n".join(s.lines))]
     if not pieces:
         raise Unreadable("has no text besides its headings; write something into it or remove it")
@@ -110,8 +122,14 @@ def _read_html(html: str) -> tuple[dict[str, str], str]:
         metadata["url"] = str(canonical["href"])
     for tag in soup(["script", "style", "head", "nav", "template", "noscript"]):
         tag.decompose()
+    for tag in soup.find_all(_is_hidden):
+        tag.decompose()
     text: str = MarkdownConverter(heading_style="atx").convert_soup(soup)
     return metadata, text
+
+
+def _is_hidden(tag: Tag) -> bool:
+    return hides({name: str(value) for name, value in tag.attrs.items()})
 
 
 def _first_line_as_title(text: str) -> str:
@@ -170,7 +188,22 @@ def _blocks(text: str) -> Iterator[str]:
         if token.level == 0 and token.map:
             block = "\n".join(lines[token.map[0] : token.map[1]]).strip("\n")
             if block.strip():
-                yield from _pieces(block)
+                yield from _table_pieces(block) if token.type == "table_open" else _pieces(block)
+
+
+def _table_pieces(block: str) -> Iterator[str]:
+    """Cut an overlong table at its rows and repeat its header, without which a row makes no sense."""
+    head, rule, *rows = block.split("\n")
+    waiting: list[str] = []
+    size = _words(head) + _words(rule)
+    words = size
+    for row in rows:
+        if waiting and words + _words(row) > PASSAGE_WORDS:
+            yield "\n".join([head, rule, *waiting])
+            waiting, words = [], size
+        waiting.append(row)
+        words += _words(row)
+    yield "\n".join([head, rule, *waiting])
 
 
 def _pieces(block: str) -> Iterator[str]:

@@ -8,8 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from core import documents
+
 MAX_BYTES = 1_000_000
-SUFFIXES = frozenset({".md", ".markdown", ".txt", ".html", ".htm"})
+TEXT_SUFFIXES = frozenset({".md", ".markdown", ".txt", ".html", ".htm"})
+SUFFIXES = TEXT_SUFFIXES | documents.SUFFIXES
+# Articles that nobody has approved yet lie in folders of this name, wherever they are; they answer nobody.
+DRAFTS = "drafts"
 
 
 class Unreadable(Exception):
@@ -35,13 +40,15 @@ class Entry:
 
 
 def scan(root: Path) -> Iterator[Entry]:
-    """Yield the files under `root` in a stable order; hidden ones are left out.
+    """Yield the files under `root` in a stable order; hidden ones and drafts are left out.
 
     Links and special files are judged here, by their kind alone; contents are judged by `read_text`.
     """
     real_root = root.resolve()
     for folder, subfolders, names in os.walk(root):
-        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        subfolders[:] = sorted(
+            name for name in subfolders if not name.startswith(".") and name.casefold() != DRAFTS
+        )
         for name in sorted(names):
             if not name.startswith("."):
                 yield _entry(root, real_root, Path(folder) / name)
@@ -80,9 +87,17 @@ def _trouble(path: Path, found: os.stat_result) -> str:
         return "is not a regular file; remove it from the folder"
     if path.suffix.lower() not in SUFFIXES:
         return f"is of a kind that is not read; use one of {', '.join(sorted(SUFFIXES))}"
-    if found.st_size > MAX_BYTES:
-        return f"is larger than {MAX_BYTES:,} bytes; split it into several articles"
-    return ""
+    limit = size_limit(path)
+    return _too_large(limit) if found.st_size > limit else ""
+
+
+def size_limit(path: Path) -> int:
+    """Return how many bytes a file may have: documents more, since most of one is pictures and fonts."""
+    return documents.MAX_BYTES if path.suffix.lower() in documents.SUFFIXES else MAX_BYTES
+
+
+def _too_large(limit: int) -> str:
+    return f"is larger than {limit:,} bytes; split it into several articles"
 
 
 def _stamp(found: os.stat_result) -> Stamp:
@@ -99,7 +114,7 @@ def read_text(path: Path) -> str:
     Raises:
         Unreadable: It is something else, empty, or can't be opened.
     """
-    data = _read_bytes(path)
+    data = read_bytes(path)
     if b"\0" in data:
         raise Unreadable("is not text (binary, or UTF-16); save it as UTF-8 text")
     try:
@@ -111,7 +126,13 @@ def read_text(path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a regular file of at most `size_limit` bytes.
+
+    Raises:
+        Unreadable: It is something else, or can't be opened.
+    """
+    limit = size_limit(path)
     # Between the scan and now the name may have become a link or a FIFO: neither is followed or waited for.
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
@@ -121,7 +142,7 @@ def _read_bytes(path: Path) -> bytes:
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise Unreadable("is not a regular file; remove it from the folder")
-        data = file.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise Unreadable(f"is larger than {MAX_BYTES:,} bytes; split it into several articles")
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise Unreadable(_too_large(limit))
     return data

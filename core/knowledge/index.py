@@ -1,156 +1,182 @@
-"""Full-text search over passages with SQLite's FTS5, and how likely its best passages hold the answer."""
+"""The index on disk or in memory: made once, then changed file by file, by one process at a time."""
 
 from __future__ import annotations
 
-import math
-import sqlite3
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+import contextlib
+import logging
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
-from sqlite_utils import Database
+import tantivy
+from filelock import FileLock, Timeout
 
 from core.knowledge.articles import Article
-from core.knowledge.words import content_words, corrected, words_of
-from core.messages import Findings, Found, Passage
+from core.knowledge.files import Stamp
+from core.knowledge.reading import READER_VERSION
+from core.knowledge.view import FORMAT, Unsound, View, documents, schema, told_as_unsound
 
-# How much a word in the title and in the heading counts against one in the text (bm25's column weights).
-_WEIGHTS = "0, 3.0, 2.0, 1.0"
+log = logging.getLogger(__name__)
 
-# Below this share of the question's words (each weighted by how rare it is) held by one passage, what is
-# found is beside the point, and it is better to say so. Words alone can't tell well: of 35 questions that
-# the sample help centre does not answer it refuses 29, and of 50 reworded ones that it answers 28.
-ANSWERABLE = 0.42
-# A word in the title or heading says what a passage is about; one in the text may be by the way.
-IN_TEXT = 0.75
-# Two words in common are a subject, one is chance.
-WORDS_IN_COMMON = 2
-# How much a word of an earlier question counts against one of the question itself, and how many count.
-EARLIER_SHARE = 0.25
-EARLIER_QUESTIONS = 3
-# How many of the best passages are judged, and how many words of a very long question are looked for.
-JUDGED = 5
-MAX_WORDS = 60
+# What the writer holds before it writes a segment to disk.
+HEAP = 50_000_000
+# What is on disk is named after what made it: another version makes its own.
+_KEPT = f"words-{FORMAT}.{READER_VERSION}"
+
+
+class Busy(Exception):
+    """Another process is writing to the index."""
 
 
 class Index:
-    """The passages of all articles, in memory. Belongs to one thread at a time."""
+    """The passages of one knowledge folder. `view` is what is searched; it changes only as a whole.
 
-    def __init__(self) -> None:
-        self._db = Database(sqlite3.connect(":memory:", check_same_thread=False))
-        self._db.execute(
-            "CREATE VIRTUAL TABLE passages USING fts5(id UNINDEXED, title, heading, text, "
-            "tokenize='porter unicode61 remove_diacritics 2')"
-        )
-        self._rows: dict[int, Passage] = {}
-        self._rows_of: dict[str, list[int]] = {}
-        self._vocabulary: Counter[str] = Counter()
-        self._next = 1
+    One thread at a time may write; views may be used by all.
 
-    def close(self) -> None:
-        """Free the memory."""
-        self._db.close()
+    Args:
+        folder: Where it is kept, shared with other processes; None: in memory.
 
-    def add(self, article: Article) -> None:
-        """Add an article's passages."""
-        rows = range(self._next, self._next + len(article.passages))
-        self._next = rows.stop
-        self._rows_of[article.path] = list(rows)
-        self._rows.update(zip(rows, article.passages, strict=True))
-        with self._db.atomic():
-            for row, passage in zip(rows, article.passages, strict=True):
-                self._db.execute(
-                    "INSERT INTO passages(rowid, id, title, heading, text) VALUES (?, ?, ?, ?, ?)",
-                    [row, passage.id, passage.title, passage.heading, passage.text],
-                )
-        self._vocabulary.update(_vocabulary(article.passages))
+    Raises:
+        OSError: The folder can't be used.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._place = folder / _KEPT if folder else None
+        self._lock: FileLock | None = None
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock = FileLock(folder / "lock")
+        self._seen = self._mark()
+        self._index, self.view = self._opened()
+
+    def refresh(self) -> None:
+        """Take up what another process has written.
+
+        Raises:
+            Unsound: It can't be read.
+        """
+        mark = self._mark()
+        if mark != self._seen:
+            with told_as_unsound():
+                self._index.reload()
+                self.view = View(self._index.schema, self._index.searcher())
+            self._seen = mark
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """Let the block write; what it wrote is seen when it ends, and not at all if it raises.
+
+        Raises:
+            Busy: Another process is writing.
+            Unsound: It can't be written: the disk is full, or what is there is damaged.
+        """
+        with self._alone(0):
+            self.refresh()
+            writing = Writing(self._index)
+            try:
+                yield writing
+                writing.commit()
+            finally:
+                writing.close()
+            with told_as_unsound():
+                self._index.reload()
+                self.view = View(self._index.schema, self._index.searcher())
+            self._seen = self._mark()
+
+    def renew(self) -> None:
+        """Throw away what is there, after it proved unsound, and begin with nothing."""
+        with self._alone(-1):
+            self._index, self.view = self._made()
+            self._seen = self._mark()
+
+    def _opened(self) -> tuple[tantivy.Index, View]:
+        if self._place is None:
+            return self._made()
+        with contextlib.suppress(Unsound):
+            return self._existing(self._place)
+        with self._alone(-1):
+            try:
+                return self._existing(self._place)  # by the process that we waited for
+            except Unsound as error:
+                if self._place.exists():
+                    log.warning(
+                        "The search index in %s can't be read (%s); it is made anew.", self._place, error
+                    )
+                return self._made()
+
+    @staticmethod
+    def _existing(place: Path) -> tuple[tantivy.Index, View]:
+        with told_as_unsound():
+            index = tantivy.Index.open(str(place))
+            view = View(index.schema, index.searcher())
+            view.check()
+            return index, view
+
+    def _made(self) -> tuple[tantivy.Index, View]:
+        if self._place is None:
+            index = tantivy.Index(schema())
+        else:
+            for old in self._place.parent.glob("words-*"):
+                shutil.rmtree(old, ignore_errors=True)
+            self._place.mkdir(exist_ok=True)
+            index = tantivy.Index(schema(), path=str(self._place))
+        return index, View(index.schema, index.searcher())
+
+    @contextlib.contextmanager
+    def _alone(self, patience: float) -> Iterator[None]:
+        if self._lock is None:
+            yield
+            return
+        try:
+            with self._lock.acquire(timeout=patience):
+                yield
+        except Timeout:
+            raise Busy from None
+
+    def _mark(self) -> tuple[int, int] | None:
+        """Return what changes whenever somebody commits."""
+        if self._place is None:
+            return None
+        try:
+            found = (self._place / "meta.json").stat()
+        except FileNotFoundError:
+            return None
+        return found.st_mtime_ns, found.st_ino
+
+
+class Writing:
+    """Changes to an index. The writer is opened with the first one."""
+
+    def __init__(self, index: tantivy.Index) -> None:
+        self._index = index
+        self._writer: tantivy.IndexWriter | None = None
+
+    def put(self, article: Article, stamp: Stamp) -> None:
+        """Keep an article in place of what there was under its path."""
+        self.remove(article.path)
+        writer = self._opened()
+        for document in documents(article, stamp):
+            writer.add_document(document)
 
     def remove(self, path: str) -> None:
-        """Take an article's passages out, if it has any."""
-        rows = self._rows_of.pop(path, [])
-        self._vocabulary -= _vocabulary([self._rows[row] for row in rows])
-        with self._db.atomic():
-            for row in rows:
-                self._db.execute("DELETE FROM passages WHERE rowid = ?", [row])
-        for row in rows:
-            del self._rows[row]
+        """Take an article out, if it is there."""
+        self._opened().delete_documents_by_term("article", path)
 
-    def search(self, question: str, earlier: Sequence[str] = (), limit: int = 10) -> Findings:
-        """Find passages for a question.
+    def commit(self) -> None:
+        """Keep the changes."""
+        if self._writer:
+            with told_as_unsound():
+                self._writer.commit()
 
-        Args:
-            question: The customer's words.
-            earlier: What the customer asked before, oldest first; the last three count, so that "and for
-                students?" is understood.
-            limit: The most passages to return.
+    def close(self) -> None:
+        """Forget changes that were not committed, and end what goes on in the background."""
+        if self._writer:
+            with contextlib.suppress(Unsound), told_as_unsound():
+                self._writer.rollback()
+                self._writer.wait_merging_threads()
 
-        Returns:
-            Passages by score (1 for a passage that is best both for the question alone and together with
-            the earlier ones), and the weighted share of the question's words that the best ones hold.
-        """
-        asked = self._words(question)
-        together = self._words(" ".join([*earlier[-EARLIER_QUESTIONS:], question]))
-        scores: defaultdict[int, float] = defaultdict(float)
-        for words in (asked, together):
-            for row, score in self._ranked(words, limit * 5).items():
-                scores[row] += score / 2
-        best = sorted(scores.items(), key=lambda item: (-item[1], self._rows[item[0]].id))[:limit]
-        weights = {**dict.fromkeys(together, EARLIER_SHARE), **dict.fromkeys(asked, 1.0)}
-        coverage = self._coverage(weights, asked, [row for row, _ in best[:JUDGED]])
-        return Findings(
-            tuple(
-                Found(self._rows[row], round(score, 4), coverage.get(row, 0.0) >= ANSWERABLE)
-                for row, score in best
-            ),
-            round(max(coverage.values(), default=0.0), 4),
-        )
-
-    def _words(self, question: str) -> list[str]:
-        return corrected(content_words(question), self._vocabulary)[:MAX_WORDS]
-
-    def _ranked(self, words: Sequence[str], limit: int) -> dict[int, float]:
-        """Return rows by BM25, normalised so that the best one has 1."""
-        if not words:
-            return {}
-        found = self._db.execute(
-            f"SELECT rowid, -bm25(passages, {_WEIGHTS}) AS score FROM passages "
-            "WHERE passages MATCH ? ORDER BY score DESC, id LIMIT ?",
-            [" OR ".join(map(_quoted, words)), limit],
-        ).fetchall()
-        highest = max((score for _, score in found), default=0.0)
-        return {row: score / highest for row, score in found} if highest > 0 else {}
-
-    def _coverage(
-        self, weights: Mapping[str, float], asked: Sequence[str], rows: Sequence[int]
-    ) -> dict[int, float]:
-        """Return which share of the words each row holds, every word weighted by its rarity (IDF) too.
-
-        A row with too few words in common holds nothing.
-        """
-        total = 0.0
-        held = dict.fromkeys(rows, 0.0)
-        common = Counter[int]()
-        for word, weight in weights.items():
-            having = self._having(_quoted(word))
-            at_the_top = self._having(f"{{title heading}} : {_quoted(word)}")
-            worth = weight * math.log(1 + (len(self._rows) + 1) / (len(having) + 0.5))
-            total += worth
-            for row in having & held.keys():
-                held[row] += worth if row in at_the_top else worth * IN_TEXT
-                common[row] += 1
-        needed = min(WORDS_IN_COMMON, len(asked))
-        return {row: held[row] / total if common[row] >= needed else 0.0 for row in rows if total}
-
-    def _having(self, query: str) -> set[int]:
-        rows = self._db.execute("SELECT rowid FROM passages WHERE passages MATCH ?", [query])
-        return {row for (row,) in rows}
-
-
-def _quoted(word: str) -> str:
-    # Words hold no quotation mark (they are runs of \w), so nothing of a question is read as FTS5 syntax.
-    return f'"{word}"'
-
-
-def _vocabulary(passages: Iterable[Passage]) -> Counter[str]:
-    return Counter(
-        word for passage in passages for word in words_of(f"{passage.title} {passage.heading} {passage.text}")
-    )
+    def _opened(self) -> tantivy.IndexWriter:
+        if self._writer is None:
+            with told_as_unsound():
+                self._writer = self._index.writer(HEAP, 1)
+        return self._writer

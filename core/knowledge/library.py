@@ -3,33 +3,52 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import frontmatter
 
-from core.knowledge.articles import Article, parse
-from core.knowledge.files import Entry, Stamp, Unreadable, read_text, scan
-from core.knowledge.index import Index
+from core.faults import describe
+from core.knowledge.catalog import Catalog, Progress
+from core.knowledge.files import Unreadable
+from core.knowledge.finding import found, found_by_meaning
+from core.knowledge.meaning import Meaning
+from core.knowledge.query import Said, understood
+from core.knowledge.synonyms import NO_SYNONYMS, Synonyms, WrongSynonyms, parse_synonyms
+from core.knowledge.view import Unsound, View
 from core.knowledge.watched import Watched
 from core.messages import Findings, Passage
 from core.policy import DEFAULT_POLICY, Policy
 from core.policy_file import WrongPolicy, parse_policy
+from core.ports import Embedder
 
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-# The folder is looked at for changes no more often than this.
+# The folder is looked at for changes no more often than this, and less often where a look takes longer than
+# LOOK_SECONDS: it never takes more than a twentieth of the time.
 FRESH_SECONDS = 1.0
+LOOK_SECONDS = 0.05
+# For how long a turn waits for what has changed; then it goes by what was read before.
+PATIENCE = 0.5
+# After how long what was read can be searched, the first time (nobody searches yet) and later; and how long to
+# wait for another process, or a document, before looking again.
+FIRST_SECONDS, ROUND_SECONDS, BREATH = 10.0, 1.0, 0.1
+# A folder of more characters fits no prompt.
+MOST_WHOLE = 200_000
 
 INSTRUCTIONS = "instructions.md"
 POLICY = "escalation.toml"
+SYNONYMS = "synonyms.toml"
+VECTORS = "vectors.db"
 DEFAULT_CONTACT = "Please write to our support team and we will get back to you."
 
 
@@ -48,64 +67,140 @@ class Instructions:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What one turn may use: instructions, the whole folder in a stable order, policy, search results."""
+    """What one turn may use: instructions, the whole folder in a stable order, policy, search results.
+
+    `passages` is None where the folder is too large for any prompt.
+    """
 
     instructions: Instructions
-    passages: tuple[Passage, ...]
+    passages: tuple[Passage, ...] | None
     policy: Policy = DEFAULT_POLICY
     findings: Findings = field(default_factory=Findings)
+
+
+def _untold(done: int, total: int) -> None:
+    """Tell nobody."""
 
 
 class Library:
     """Reads the folder at the start and again, within a second, whenever a file has changed.
 
-    All work is done in one thread of its own, one piece after another: the index belongs to one thread
-    at a time, and the event loop never waits for a disk.
+    Files are read in one thread and searched for in another: a search never waits for a disk, a long
+    document or ten thousand new files, and the event loop for neither.
+
+    Args:
+        folder: With `articles/`, `instructions.md` and, if people want it, `escalation.toml`.
+        index_dir: Where indexes are kept; None: in memory.
+        embedder: Puts meaning into vectors; None: articles are found by words alone.
+        threshold: The `answerable` from which an answer may rest on a passage; None: as it was measured.
+        most_whole: The whole folder is at hand (`Knowledge.passages`) up to so many characters.
+        progress: Told how the first reading goes, in a thread of its own.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        index_dir: Path | None = None,
+        embedder: Embedder | None = None,
+        *,
+        threshold: float | None = None,
+        most_whole: int = MOST_WHOLE,
+        progress: Progress = _untold,
+    ) -> None:
         self._folder = folder
+        self._index_folder = index_dir / _name_of(folder) if index_dir else None
+        self._most_whole = most_whole
+        self._progress = progress
         self._instructions = Watched(folder / INSTRUCTIONS, parse_instructions)
         self._policy = Watched(folder / POLICY, _parse_policy, DEFAULT_POLICY)
+        self._synonyms_file = Watched(folder / SYNONYMS, _parse_synonyms, NO_SYNONYMS)
+        self._synonyms = NO_SYNONYMS
+        self._synonyms_trouble = ""
+        self._threshold = threshold
         self._articles_path = folder / "articles"
-        self._index = Index()
-        self._articles: dict[str, Article] = {}
-        self._stamps: dict[str, Stamp] = {}
-        self._warned: set[tuple[str, Stamp]] = set()
-        self._passages: tuple[Passage, ...] = ()
+        self._catalog: Catalog | None = None
+        self._passages: tuple[View, tuple[Passage, ...] | None] | None = None
         self._knowledge: Knowledge | None = None
-        self._refreshed = 0.0
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="knowledge")
+        self._updating: asyncio.Task[None] | None = None
+        self._began = self._due = 0.0
+        self._closed = False
+        self._files = ThreadPoolExecutor(max_workers=1, thread_name_prefix="files")
+        self._search = ThreadPoolExecutor(max_workers=1, thread_name_prefix="search")
+        self._meaning: Meaning | None = None
+        if embedder:
+            path = self._index_folder / VECTORS if self._index_folder else None
+            self._meaning = Meaning(embedder, path, self._in_search)
+        self._following: asyncio.Task[None] | None = None
 
     async def open(self) -> int:
-        """Read everything for the first time and return the number of articles.
+        """Read what is not in the index yet, and return the number of articles.
 
         Raises:
             KnowledgeMissing: The folder, its instructions or all articles are missing or unreadable, or
                 `escalation.toml` is there and wrong.
         """
-        await self._run(self._refresh)
-        await self._run(self._read_policy)
-        if not self._articles:
+        await self._current()
+        assert self._catalog
+        articles = len(self._catalog.view.files)
+        if not articles:
             raise KnowledgeMissing(
                 f"No article could be read in {self._articles_path}. Put your help articles there "
                 "(.md, .txt or .html), or point KNOWLEDGE_DIR at a folder that has articles/."
             )
-        return len(self._articles)
+        return articles
 
-    async def look_up(self, question: str, earlier: Sequence[str] = (), limit: int = 10) -> Knowledge:
-        """Return what the folder says now about a question; see `Index.search`."""
+    async def look_up(self, question: str, earlier: Sequence[Said | str] = (), limit: int = 10) -> Knowledge:
+        """Return what the folder says now about a question.
 
-        def work() -> Knowledge:
-            return replace(self._known(), findings=self._index.search(question, earlier, limit))
+        Args:
+            question: The customer's words.
+            earlier: What was said before, oldest first; a plain string is a customer's.
+            limit: The most passages to return.
+        """
+        knowledge = await self._current()
+        said = [Said(one) if isinstance(one, str) else one for one in earlier]
+        try:
+            findings = await self._find(question, said, limit)
+        except Unsound as error:
+            log.warning("The search index is damaged (%s); it is made anew.", error)
+            await self._in(self._files, self._renew)
+            findings = await self._find(question, said, limit)
+        return replace(knowledge, findings=findings)
 
-        return await self._run(work)
+    async def _find(self, question: str, earlier: Sequence[Said], limit: int) -> Findings:
+        assert self._catalog
+        view, synonyms, threshold = self._catalog.view, self._synonyms, self._threshold
+        query = await self._in_search(partial(understood, question, earlier, view, synonyms))
+        meant = await self._meaning.of(query.texts) if self._meaning else None
+        if self._meaning is None or self._meaning.vectors is None or meant is None:
+            return await self._in_search(partial(found, view, query, limit, threshold))
+        vectors = self._meaning.vectors
+        return await self._in_search(partial(found_by_meaning, view, query, limit, threshold, vectors, meant))
+
+    async def missing_vectors(self) -> int:
+        """Return how many passages can't be found by their meaning yet; 0 where none is to be."""
+        await self._followed()
+        return self._meaning.missing if self._meaning else 0
+
+    async def make_vectors(self, progress: Progress) -> None:
+        """Make the vectors that are missing, or those that can be made."""
+        await self._followed()
+        if self._meaning:
+            await self._meaning.make(progress)
+
+    def keep_making_vectors(self, progress: Progress) -> None:
+        """Make the vectors that are missing, now and after every change, in the background."""
+        if self._meaning:
+            self._meaning.keep_making(progress)
+
+    async def _followed(self) -> None:
+        await self._current()
+        if self._following:
+            await self._following
 
     async def read(self) -> Knowledge:
         """Return what the folder says now, without a search."""
-        if self._knowledge and self._is_fresh():
-            return self._knowledge
-        return await self._run(self._known)
+        return await self._current()
 
     async def instructions(self) -> Instructions:
         """Return the instructions as they are now."""
@@ -116,63 +211,82 @@ class Library:
         return (await self.read()).policy
 
     def close(self) -> None:
-        """Stop the thread and free the index."""
-        self._thread.shutdown(wait=True)
-        self._index.close()
+        """Stop the threads; what is not read yet is left for the next start."""
+        if self._catalog:
+            self._catalog.close()
+        self._closed = True
+        if self._following:
+            self._following.cancel()
+        self._files.shutdown(wait=True, cancel_futures=True)
+        self._search.shutdown(wait=True, cancel_futures=True)
+        if self._meaning:
+            self._meaning.close()
 
-    async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    async def _in_search(self, work: Callable[[], T]) -> T:
+        return await self._in(self._search, work)
 
-    def _is_fresh(self) -> bool:
-        return time.monotonic() - self._refreshed < FRESH_SECONDS
+    @staticmethod
+    async def _in(thread: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(thread, work)
 
-    def _known(self) -> Knowledge:
-        if not (self._knowledge and self._is_fresh()):
-            self._refresh()
-        assert self._knowledge is not None
+    async def _current(self) -> Knowledge:
+        """Look whether something has changed, and wait a moment until it is read; the first time, to the end."""
+        if self._updating is None and time.monotonic() >= self._due:
+            self._began = time.monotonic()
+            self._updating = asyncio.create_task(self._update())
+        if self._updating is not None:
+            if self._knowledge is None:
+                await asyncio.shield(self._updating)
+            else:
+                await asyncio.wait({self._updating}, timeout=self._began + PATIENCE - time.monotonic())
+        assert self._knowledge
         return self._knowledge
 
-    def _refresh(self) -> None:
-        instructions, policy = self._read_instructions(), self._read_policy()
-        entries = list(scan(self._articles_path))
-        readable = {entry.path: entry for entry in entries if not entry.trouble}
-        for entry in entries:
-            if entry.trouble:
-                self._warn(entry, entry.trouble)
-        gone = self._stamps.keys() - readable.keys()
-        changed = [e for e in readable.values() if self._stamps.get(e.path) != e.stamp]
-        for path in gone:
-            self._forget(path)
-        for entry in changed:
-            self._forget(entry.path)
-            self._read_article(entry)
-        if gone or changed:
-            self._passages = tuple(
-                passage for path in sorted(self._articles) for passage in self._articles[path].passages
-            )
-        self._knowledge = Knowledge(instructions, self._passages, policy)
-        self._refreshed = time.monotonic()
-
-    def _read_article(self, entry: Entry) -> None:
-        self._stamps[entry.path] = entry.stamp
+    async def _update(self) -> None:
         try:
-            article = parse(entry.path, read_text(self._articles_path / entry.path))
-        except Unreadable as error:
-            self._warn(entry, str(error))
-            return
-        self._articles[entry.path] = article
-        self._index.add(article)
+            is_more = True
+            while is_more and not self._closed:
+                is_more = await self._in(self._files, self._read_on)
+                if self._meaning and self._catalog and not self._closed:
+                    self._following = asyncio.create_task(self._meaning.follow(self._catalog.view))
+                await asyncio.sleep(BREATH if is_more else 0)
+        except Exception as error:
+            if self._knowledge is None:
+                raise
+            log.error(
+                "The knowledge folder can't be looked at (%s); what was read before stays.", describe(error)
+            )
+        finally:
+            self._updating = None
 
-    def _forget(self, path: str) -> None:
-        self._stamps.pop(path, None)
-        if self._articles.pop(path, None):
-            self._index.remove(path)
+    def _read_on(self) -> bool:
+        """Take up what has changed, for a while; return whether there is more."""
+        began = time.monotonic()
+        instructions, policy = self._read_instructions(), self._read_policy()
+        self._synonyms = self._read_synonyms()
+        if self._catalog is None:
+            self._catalog = Catalog(self._articles_path, self._index_folder)
+        is_first = self._knowledge is None
+        progress = self._progress if is_first else _untold
+        is_more = self._catalog.update(FIRST_SECONDS if is_first else ROUND_SECONDS, progress)
+        if not (is_first and is_more):
+            self._knowledge = Knowledge(instructions, self._whole(self._catalog.view), policy)
+        ended = time.monotonic()
+        self._due = ended + FRESH_SECONDS * max(1.0, (ended - began) / LOOK_SECONDS)
+        return is_more
 
-    def _warn(self, entry: Entry, trouble: str) -> None:
-        if (entry.path, entry.stamp) not in self._warned:
-            self._warned.add((entry.path, entry.stamp))
-            name = entry.path.encode(errors="replace").decode()
-            log.warning("The article %s is left out: it %s.", name, trouble)
+    def _renew(self) -> None:
+        assert self._catalog
+        self._catalog.renew()
+        while self._catalog.update(FIRST_SECONDS, _untold) and not self._closed:
+            time.sleep(BREATH)
+
+    def _whole(self, view: View) -> tuple[Passage, ...] | None:
+        """Return all passages where they are few, the same object as long as nothing changes."""
+        if self._passages is None or self._passages[0] is not view:
+            is_small = sum(filed.characters for filed in view.files.values()) <= self._most_whole
+            self._passages = view, view.every_passage() if is_small else None
+        return self._passages[1]
 
     def _read_instructions(self) -> Instructions:
         try:
@@ -182,6 +296,16 @@ class Library:
                 f"{self._folder / INSTRUCTIONS} can't be used ({error}). It holds the voice and rules of "
                 "your bot; copy the sample from the project, or set KNOWLEDGE_DIR."
             ) from None
+
+    def _read_synonyms(self) -> Synonyms:
+        """Return the table; a wrong one costs hits, not the start."""
+        try:
+            return self._synonyms_file.read()
+        except Unreadable as error:
+            if str(error) != self._synonyms_trouble:
+                log.warning("%s can't be used: %s.", self._folder / SYNONYMS, error)
+                self._synonyms_trouble = str(error)
+            return NO_SYNONYMS
 
     def _read_policy(self) -> Policy:
         try:
@@ -193,10 +317,21 @@ class Library:
             ) from None
 
 
+def _name_of(folder: Path) -> str:
+    return hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
 def _parse_policy(text: str) -> Policy:
     try:
         return parse_policy(text)
     except WrongPolicy as error:
+        raise Unreadable(str(error)) from None
+
+
+def _parse_synonyms(text: str) -> Synonyms:
+    try:
+        return parse_synonyms(text)
+    except WrongSynonyms as error:
         raise Unreadable(str(error)) from None
 
 

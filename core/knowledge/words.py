@@ -1,15 +1,18 @@
-"""Which words of a question are looked for, and what a mistyped one was meant to be. Pure."""
+"""Which words of a question say what it is about, and what a mistyped one was meant to be. Pure."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Protocol
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from core.knowledge.terms import stem
+
 # English function words and the small talk of questions. Package lists were tried and drop words that help
-# articles turn on ("bill", "date", "free", "computer").
+# articles turn on ("bill", "date", "free", "computer"). Other languages need no list to be found: what stands
+# in most passages weighs little by its rarity (IDF) alone.
 STOP_WORDS = frozenset(
     """
     a about after again all also am an and any anybody anyone anything are as at be because been before
@@ -24,38 +27,45 @@ STOP_WORDS = frozenset(
     """.split()
 )
 
-_WORD = re.compile(r"\w+")
+
+class Lexicon(Protocol):
+    """What an index knows of its words."""
+
+    @property
+    def size(self) -> int:
+        """How many passages there are."""
+        ...
+
+    def frequency(self, term: str) -> int:
+        """Return how many passages hold a term (a stem, as `terms_of` gives them)."""
+        ...
+
+    def like(self, word: str) -> Iterable[str]:
+        """Return words of the passages that `word` may have been meant to be.
+
+        At least all with the same first letter whose length differs by two at most.
+        """
+        ...
 
 
-def words_of(text: str) -> list[str]:
-    """Return the words of a text, lower-case, in order."""
-    return _WORD.findall(text.lower().replace("’", "'"))
-
-
-def content_words(text: str) -> list[str]:
-    """Return the different words of a question that say what it is about, in order.
-
-    A question of nothing but function words keeps them all: they are the best there is.
-    """
-    words = list(dict.fromkeys(words_of(text)))
-    return [word for word in words if word not in STOP_WORDS] or words
-
-
-def corrected(words: Sequence[str], vocabulary: Collection[str]) -> list[str]:
-    """Replace mistyped words by the nearest ones of the articles; unknown words stay as they are.
+def corrected(words: Sequence[str], lexicon: Lexicon, known: Collection[str] = ()) -> list[str]:
+    """Replace mistyped words by the nearest ones of the articles, in order; unknown words stay as they are.
 
     A word of 4 to 7 letters may differ by one edit, a longer one by two (an edit: a letter added, left
-    out, changed, or two swapped). Swapped letters of a function word ("hwo") make it one.
+    out, changed, or two swapped). A function word with swapped letters ("hwo") is left out, as it would be.
+
+    Args:
+        words: Lower-case, without accents (`words_of`).
+        lexicon: The words of the articles; one that stands there in another form is not mistyped.
+        known: Stems of further words that are no mistakes.
     """
     meant: list[str] = []
     for word in words:
-        if word in vocabulary or not word.isalpha():
+        if not word.isalpha() or word in STOP_WORDS or stem(word) in known or lexicon.frequency(stem(word)):
             meant.append(word)
         elif not _is_swapped_stop_word(word):
-            nearest = _nearest(word, vocabulary) or word
-            if nearest == word or nearest not in STOP_WORDS:
-                meant.append(nearest)
-    return list(dict.fromkeys(meant or words))
+            meant.append(_nearest(word, lexicon) or word)
+    return meant or list(words)
 
 
 def _is_swapped_stop_word(word: str) -> bool:
@@ -66,10 +76,10 @@ def _is_swapped_stop_word(word: str) -> bool:
     )
 
 
-def _nearest(word: str, vocabulary: Collection[str]) -> str | None:
+def _nearest(word: str, lexicon: Lexicon) -> str | None:
     if len(word) < 4:
         return None
     edits = 1 if len(word) < 8 else 2
-    near = [known for known in vocabulary if known[0] == word[0] and abs(len(known) - len(word)) <= edits]
+    near = [known for known in lexicon.like(word) if abs(len(known) - len(word)) <= edits]
     best = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=edits)
     return best[0] if best else None

@@ -11,11 +11,12 @@ from core.model.bracket import Brackets
 from core.model.breaker import Breaker, Patience
 from core.model.calls import Calls, Pacing
 from core.model.clerk import ModelClerk
+from core.model.embeddings import ProviderEmbedder
 from core.model.ladder import Ladder
 from core.model.moderation import Moderation
 from core.model.parameters import manner_of
 from core.model.wire import Wire, open_client
-from core.ports import Clerk, Meter, Model, Throttle
+from core.ports import Clerk, Embedder, Meter, Model, Throttle
 from core.settings import Settings
 
 
@@ -26,10 +27,12 @@ class OpenedModel:
     Attributes:
         model: Answers, with the model that is set and the one that takes over for it; closes for both.
         clerk: Writes with the cheaper of the two.
+        embedder: Embeds with the server's model, where the settings ask for that.
     """
 
     model: Model
     clerk: Clerk
+    embedder: Embedder | None = None
 
 
 def open_model(
@@ -51,6 +54,7 @@ def open_model(
     key, url = settings.openai_api_key, settings.openai_base_url
     wire = Wire(open_client(key.get_secret_value() if key else None, str(url) if url else None))
     brackets = Brackets(meter, throttle)
+    patience, pacing = patience or Patience(), pacing or Pacing()
     dialect = responses if settings.openai_api == "responses" else chat
 
     def calls(model: str) -> Calls:
@@ -59,10 +63,16 @@ def open_model(
             dialect,
             manner_of(model, settings),
             brackets,
-            Breaker(patience or Patience(), random.random),
+            Breaker(patience, random.random),
             settings.stall_timeout,
-            pacing or Pacing(),
+            pacing,
         )
+
+    def embedder() -> Embedder | None:
+        if settings.embeddings != "provider":
+            return None
+        breaker = Breaker(patience, random.random)
+        return ProviderEmbedder(wire, settings.openai_embedding_model, brackets, breaker, pacing)
 
     async def close() -> None:
         await brackets.close()
@@ -72,4 +82,4 @@ def open_model(
     rungs = [calls(name) for name in names]
     moderation = Moderation(wire) if settings.moderation else None
     ladder = Ladder([Answers(rung) for rung in rungs], settings.answer_timeout, moderation, close)
-    return OpenedModel(ladder, ModelClerk(rungs[-1], settings.answer_timeout))
+    return OpenedModel(ladder, ModelClerk(rungs[-1], settings.answer_timeout), embedder())

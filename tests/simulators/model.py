@@ -1,4 +1,4 @@
-"""A server of Chat Completions, Responses and Moderations on a free local port, scripted by its test.
+"""A server of Chat Completions, Responses, Embeddings and Moderations on a free local port, scripted by its test.
 
     async with ModelSimulator() as model:
         model.fails(429, retry_after=0.05)
@@ -11,6 +11,7 @@ Once the queue is empty, `always` answers.
 """
 
 import asyncio
+import base64
 import json
 import math
 import socket
@@ -27,6 +28,8 @@ from pathlib import Path
 from typing import Any, Self, TypedDict, Unpack
 
 from aiohttp import web
+
+from tests.simulators.meaning import bag_of_words
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "openai"
 
@@ -59,6 +62,9 @@ _ERRORS_BY_STATUS = {
     503: "overloaded",
     504: "server",
 }
+_APIS = {"/v1/responses": "responses", "/v1/embeddings": "embeddings"}
+_MOST_INPUTS = 2_048
+_MOST_INPUT_TOKENS = 300_000
 _INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
 _BODY_PIECES = 8
 """How many writes a plain (not streamed) body takes, so that it too can stall or drip."""
@@ -157,7 +163,7 @@ class Request:
     at: float
     """When it arrived, by `time.monotonic`."""
     api: str = "chat"
-    """`chat` or `responses`."""
+    """`chat`, `responses` or `embeddings`."""
 
     @property
     def messages(self) -> list[dict[str, Any]]:
@@ -165,9 +171,17 @@ class Request:
         messages: list[dict[str, Any]] = self.body.get("messages", [])
         if self.api == "chat":
             return messages
+        if self.api == "embeddings":
+            return [{"role": "user", "content": text} for text in self.texts]
         instructions = self.body.get("instructions")
         first = [{"role": "system", "content": instructions}] if instructions else []
         return [*first, *self.input]
+
+    @property
+    def texts(self) -> list[str]:
+        """What is to be embedded."""
+        given = self.body.get("input") or []
+        return [given] if isinstance(given, str) else given
 
     @property
     def input(self) -> list[dict[str, Any]]:
@@ -319,6 +333,12 @@ class ModelSimulator:
         self.malform: dict[str, Any] = {}
         """What replaces parts of each event of Chat Completions, as from a server that is none."""
         self.rate_limits = dict(RATE_LIMITS)
+        self.dimensions = 64
+        """How many numbers an embedding has."""
+        self.embedding_tokens = 8_192
+        """The longest text that is embedded, four characters to a token."""
+        self.takes_base64 = True
+        """Whether embeddings come as base64 where that is asked for."""
         self.flags: Callable[[str], bool] = lambda text: False
         """Which words the moderation flags."""
         self.moderation_status = 200
@@ -348,6 +368,7 @@ class ModelSimulator:
         app = web.Application(client_max_size=64 * 1024**2)
         app.router.add_post("/v1/chat/completions", self._completions)
         app.router.add_post("/v1/responses", self._completions)
+        app.router.add_post("/v1/embeddings", self._completions)
         app.router.add_post("/v1/moderations", self._moderations)
         app.router.add_get("/v1/models", self._models)
         # With handler_cancellation, a client that gives up takes its held request with it.
@@ -554,7 +575,7 @@ class ModelSimulator:
             body=body or {},
             headers=raw.headers.copy(),
             at=time.monotonic(),
-            api="responses" if raw.path.endswith("/responses") else "chat",
+            api=_APIS.get(raw.path, "chat"),
         )
         self.requests.append(request)
         answer = self._refuse(request, parsed=body is not None) or self._next(request)
@@ -616,7 +637,7 @@ class ModelSimulator:
             return b""
         if answer.fault is Fault.ERROR_EVENT:
             return json.dumps(error_body("server")).encode()
-        make = self._completion if request.api == "chat" else self._response
+        make = {"chat": self._completion, "responses": self._response}.get(request.api, self._embeddings)
         body = json.dumps(make(request, answer)).encode()
         return body[: len(body) // 2] if answer.fault is Fault.MALFORMED else body
 
@@ -648,6 +669,19 @@ class ModelSimulator:
         else:
             del body["usage"]
         return body
+
+    def _embeddings(self, request: Request, answer: Scripted) -> dict[str, Any]:
+        packed = self.takes_base64 and request.body.get("encoding_format") == "base64"
+        vectors = [bag_of_words(text, self.dimensions) for text in request.texts]
+        data = [
+            {"object": "embedding", "index": at, "embedding": _packed(vector) if packed else vector}
+            for at, vector in enumerate(vectors)
+        ]
+        body: dict[str, Any] = {"object": "list", "data": data, "model": request.model}
+        if self.reports_usage:
+            used = _usage(request, answer)["prompt_tokens"]
+            body["usage"] = {"prompt_tokens": used, "total_tokens": used}
+        return {**body, **self.malform}
 
     def _chunks(self, request: Request, answer: Scripted) -> Iterator[dict[str, Any]]:
         """The role, the pieces, the end, and the usage if it was asked for."""
@@ -729,6 +763,7 @@ class ModelSimulator:
             or self._refuse_model(request)
             or self._refuse_parameters(request)
             or self._refuse_format(request)
+            or self._refuse_texts(request)
         )
 
     def _refuse_key(self, headers: Mapping[str, str]) -> Failure | None:
@@ -762,6 +797,17 @@ class ModelSimulator:
         if kind == "json_object" and "json" not in "\n".join(map(text_of, read)).lower():
             return Failure(400, error_body("json_word"))
         return _refuse_schema(wanted) if kind == "json_schema" else None
+
+    def _refuse_texts(self, request: Request) -> Failure | None:
+        """Refuse texts as the service does: none may be empty or too long, and not too many come at once."""
+        if request.api != "embeddings":
+            return None
+        sizes = [len(text) // 4 for text in request.texts]
+        if longest := next((size for size in sizes if size > self.embedding_tokens), 0):
+            figures = {"limit": self.embedding_tokens, "used": longest}
+            return Failure(400, error_body("context_length", **figures))
+        wrong = "" in request.texts or len(sizes) > _MOST_INPUTS or sum(sizes) > _MOST_INPUT_TOKENS
+        return Failure(400, error_body("other")) if wrong else None
 
     # Waiting, which ends when the simulator does.
 
@@ -851,6 +897,10 @@ def _error_event(request: Request) -> bytes:
     if request.api == "chat":
         return _event(body)
     return _typed("error", code="server_error", message=body["error"]["message"], param=None)
+
+
+def _packed(vector: list[float]) -> str:
+    return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
 
 
 def _portions(body: bytes) -> list[bytes]:

@@ -1,0 +1,116 @@
+"""What a question asks for, understood from what was said before: terms with weights, and texts to embed. Pure.
+
+The weights were chosen by hit rates on public questions with their conversations (tests/bench/search.py), round
+and the same for both halves of them; README.md has the figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from core.knowledge.synonyms import NO_SYNONYMS, Synonyms, meanings
+from core.knowledge.terms import stem, words_of
+from core.knowledge.words import STOP_WORDS, Lexicon, corrected
+
+# How much a word of the last question before this one counts, of the one before that, and of the third.
+EARLIER = (0.5, 0.25, 0.125)
+# How much a word of our last reply counts: it names what "it" and "that" refer to, among much else.
+REPLY = 0.1
+# How much a synonym counts against the word that the customer used.
+SYNONYM = 0.5
+# So many words of a very long message are looked for; of a reply its rarest.
+MAX_WORDS = 60
+MAX_REPLY_WORDS = 50
+# More text than this is more than an embedding takes in.
+MAX_CHARACTERS = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing that was said before, by the customer or by us."""
+
+    text: str
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A term to look for, what it counts (0 to 1), and the terms that mean the same."""
+
+    term: str
+    weight: float
+    same: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for: terms in the words of passages, and texts whose mean vector is near theirs."""
+
+    wanted: tuple[Wanted, ...] = ()
+    texts: tuple[str, ...] = ()
+
+    @property
+    def terms(self) -> dict[str, float]:
+        """Every term with its weight, synonyms included."""
+        weights: dict[str, float] = {}
+        for wanted in self.wanted:
+            weights[wanted.term] = max(wanted.weight, weights.get(wanted.term, 0.0))
+            for term in wanted.same:
+                weights[term] = max(wanted.weight * SYNONYM, weights.get(term, 0.0))
+        return weights
+
+
+def understood(
+    question: str, earlier: Sequence[Said], lexicon: Lexicon, synonyms: Synonyms = NO_SYNONYMS
+) -> Query:
+    """Return what to look for.
+
+    Args:
+        question: The customer's words.
+        earlier: What was said before, oldest first: the customer's last three questions and our last reply count,
+            so that "and for students?" is understood.
+        lexicon: The words of the articles, by which mistyped ones are recognised.
+        synonyms: Words that mean the same.
+    """
+    questions = [said.text for said in reversed(earlier) if not said.ours][: len(EARLIER)]
+    reply = next((said.text for said in reversed(earlier) if said.ours), "")
+    wanted: dict[str, Wanted] = {}
+    for text, weight in zip((question, *questions), (1.0, *EARLIER), strict=False):
+        for one in _asked(text, lexicon, synonyms):
+            wanted.setdefault(one.term, replace(one, weight=weight))
+    for term in _rarest(reply, lexicon):
+        wanted.setdefault(term, Wanted(term, REPLY))
+    together = " ".join([*questions[:1], question])
+    texts = dict.fromkeys(text[-MAX_CHARACTERS:] for text in (question, together) if text.strip())
+    return Query(tuple(wanted.values()), tuple(texts))
+
+
+def _asked(text: str, lexicon: Lexicon, synonyms: Synonyms) -> list[Wanted]:
+    """Return the terms of a customer's words that say what they are about, each once, in order."""
+    known = {term for phrase in synonyms for term in phrase}
+    words = corrected(_some(words_of(text)), lexicon, known)
+    terms = list(map(stem, words))
+    told = [place for place, word in enumerate(words) if word not in STOP_WORDS]
+    same: dict[int, tuple[str, ...]] = {}
+    for start, end, others in meanings(terms, synonyms):
+        place = next((place for place in told if start <= place < end), None)
+        if place is not None:
+            same[place] = (*same.get(place, ()), *others)
+    found: dict[str, Wanted] = {}
+    for place in told:
+        found.setdefault(terms[place], Wanted(terms[place], 1.0, same.get(place, ())))
+    return list(found.values())
+
+
+def _some(words: Sequence[str]) -> list[str]:
+    """Return the words up to MAX_WORDS that are no function words."""
+    told = [place for place, word in enumerate(words) if word not in STOP_WORDS]
+    return list(words[: told[MAX_WORDS]] if len(told) > MAX_WORDS else words)
+
+
+def _rarest(text: str, lexicon: Lexicon) -> list[str]:
+    """Return the rarest terms of a reply that the articles hold."""
+    terms = {stem(word) for word in words_of(text) if word not in STOP_WORDS}
+    by_rarity = sorted((held, term) for term in terms if (held := lexicon.frequency(term)))
+    return [term for _, term in by_rarity[:MAX_REPLY_WORDS]]

@@ -1,0 +1,131 @@
+"""Which passages fit a question best, and how likely it is that they hold the answer. Pure.
+
+Words (BM25) and meaning (cosine) count half each. Neither is normalised by what was found: a score means the
+same for every question, so that it can tell a question that the articles answer from one that they don't.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from core.knowledge.query import SYNONYM, Query, Wanted
+from core.knowledge.words import Lexicon
+from core.messages import Findings, Found, Passage
+
+# What a field's BM25 counts. The field `text` holds title, heading and text together, so that a word counts
+# once however often it stands in all three; more for titles alone cost hit rate wherever they are long.
+BOOSTS: Mapping[str, float] = {"text": 1.0, "title": 0.2, "heading": 0.2}
+# BM25's k1 + 1, the most by which a word that stands in a passage again and again can exceed its IDF
+# (tantivy's k1 is 1.2; S. Robertson and H. Zaragoza, "The Probabilistic Relevance Framework", 2009, section 3.4).
+SATURATED = 2.2
+
+WORDS_SHARE = 0.5
+# The best passage is compared with the mean of so many that follow it: what stands out answers.
+FOLLOWING = 20
+# The `answerable` from which an answer may rest on what was found.
+THRESHOLD = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """From evidence to the probability of an answer: a logistic function, 1 / (1 + exp((middle - x) / width))."""
+
+    middle: float
+    width: float
+
+    def probability(self, evidence: float) -> float:
+        """Return it for a passage's score plus its lead."""
+        return 1 / (1 + math.exp((self.middle - evidence) / self.width))
+
+
+WITH_MEANING = Calibration(0.37, 0.08)
+WORDS_ALONE = Calibration(0.17, 0.05)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that may answer, with its raw signals.
+
+    Attributes:
+        passage: The passage.
+        words: Its BM25 for `Query.terms`, summed over BOOSTS; 0 if it holds none of them.
+        cosine: Of its vector and the query's; None where there is none (yet).
+    """
+
+    passage: Passage
+    words: float
+    cosine: float | None = None
+
+
+def ranked(
+    query: Query,
+    candidates: Sequence[Candidate],
+    lexicon: Lexicon,
+    limit: int,
+    threshold: float | None = None,
+) -> Findings:
+    """Return the best passages with their scores, and whether an answer may rest on them.
+
+    Args:
+        query: What was looked for.
+        candidates: The best by words and the best by meaning, some 50 each, in any order; every one with both
+            signals.
+        lexicon: Rarity of words.
+        limit: The most passages to return.
+        threshold: The `answerable` from which a passage may be used; None: the one that Frontdesk was measured with.
+    """
+    scores, calibration = _scores(query, candidates, lexicon)
+    best = sorted(
+        zip(scores, (c.passage for c in candidates), strict=True), key=lambda one: (-one[0], one[1].id)
+    )
+    following = [score for score, _ in best[1 : FOLLOWING + 1]]
+    following += [0.0] * (min(FOLLOWING, lexicon.size - 1) - len(following))
+    level = fmean(following) if following else 0.0
+    needed = THRESHOLD if threshold is None else threshold
+    found = []
+    answerable = 0.0
+    for score, passage in best[:limit]:
+        likely = round(calibration.probability(2 * score - level), 4) if score > 0 else 0.0
+        answerable = max(answerable, likely)
+        found.append(Found(passage, round(score, 4), 0 < likely >= needed))
+    return Findings(tuple(found), answerable)
+
+
+def _scores(
+    query: Query, candidates: Sequence[Candidate], lexicon: Lexicon
+) -> tuple[list[float], Calibration]:
+    highest = sum(_most(wanted, lexicon) for wanted in query.wanted)
+    words = [min(1.0, candidate.words / highest) if highest else 0.0 for candidate in candidates]
+    near = [candidate.cosine for candidate in candidates if candidate.cosine is not None]
+    if not candidates or 2 * len(near) < len(candidates):
+        return words, WORDS_ALONE
+    # A passage whose vector is still to be made is taken to be as near as the candidates are on average.
+    usual = fmean(near)
+    cosines = [usual if c.cosine is None else c.cosine for c in candidates]
+    return [
+        WORDS_SHARE * word + (1 - WORDS_SHARE) * min(1.0, max(0.0, cosine))
+        for word, cosine in zip(words, cosines, strict=True)
+    ], WITH_MEANING
+
+
+def _most(wanted: Wanted, lexicon: Lexicon) -> float:
+    """Return the most that BM25 can give for a wanted term.
+
+    A term that no passage holds keeps its weight, as the rarest there can be: what it asks is not told. Where
+    passages hold a synonym, that is what could be found.
+    """
+    rarest = max((_idf(term, lexicon) for term in wanted.same if lexicon.frequency(term)), default=0.0)
+    if lexicon.frequency(wanted.term) or not rarest:
+        worth = _idf(wanted.term, lexicon)
+    else:
+        worth = SYNONYM * rarest
+    return wanted.weight * worth * SATURATED * sum(BOOSTS.values())
+
+
+def _idf(term: str, lexicon: Lexicon) -> float:
+    """Return BM25's inverse document frequency, as tantivy and Lucene have it (never negative)."""
+    held = lexicon.frequency(term)
+    return math.log(1 + (lexicon.size - held + 0.5) / (held + 0.5))
