@@ -8,13 +8,15 @@ import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from bots.progress import Telling
 from core.alerts import Alerts
 from core.answering import Answerer
 from core.costs.meter import StoreMeter, meter_for
 from core.desk import Desk
+from core.embedding import open_embedder
 from core.knowledge import Library
 from core.messages import Agents
-from core.ports import Clerk, Counter, Meter, Model
+from core.ports import Clerk, Counter, Embedder, Meter, Model
 from core.prompt import Keeping, Prompter
 from core.quote import Quoter
 from core.settings import Settings
@@ -24,6 +26,14 @@ from core.throttle import FairThrottle, Limits
 from core.tokens import counter_for
 
 log = logging.getLogger(__name__)
+
+# A token has fewer than twice as many characters, and the folder may take half of a prompt: what is longer
+# fits none.
+MOST_CHARACTERS_A_TOKEN = 4
+# So many passages' vectors are made before one question is answered (half a minute), or a whole batch (some
+# minutes).
+FEW, MANY = 300, 5_000
+LEARNING = "Learning what the articles mean"
 
 
 @dataclass(frozen=True)
@@ -57,32 +67,100 @@ async def open_house(
         meter: Keeps the budgets; None: there are none, and nothing is recorded.
         alerts: Tells the agents of what only people can mend; None: nobody is told.
     """
-    library = Library(settings.knowledge_dir)
-    model: Model | None = None
-    try:
+    async with contextlib.AsyncExitStack() as stack:
+        model, clerk, provider = _models(settings, meter)
+        stack.push_async_callback(model.close)
+        library = await stack.enter_async_context(library_of(settings, provider))
         counter, articles = await asyncio.gather(
             asyncio.to_thread(counter_for, settings.openai_model), library.open()
         )
-        model, clerk = _models(settings, meter)
         prompter = Prompter(settings.prompt_tokens, counter, keeping_of(settings, clerk))
         prompter.check(await library.instructions())
         answerer = Answerer(library, model, prompter, settings.max_tokens, alerts)
         yield House(settings, library, articles, counter, model, clerk, answerer, prompter)
+
+
+@contextlib.asynccontextmanager
+async def library_of(settings: Settings, provider: Embedder | None) -> AsyncIterator[Library]:
+    """Build the library, not open yet, with what it needs to search by meaning, and take it down again.
+
+    Args:
+        settings: Say where it is and how it is searched.
+        provider: Embeds where the settings say that the provider does.
+
+    Raises:
+        EmbeddingMissing: The settings ask for what is not there.
+    """
+    embedder = open_embedder(settings, provider)
+    library = Library(
+        settings.knowledge_dir,
+        settings.index_dir,
+        embedder,
+        threshold=settings.answerable,
+        most_whole=settings.prompt_tokens * MOST_CHARACTERS_A_TOKEN,
+        progress=Telling("Reading the articles"),
+    )
+    try:
+        yield library
     finally:
-        if model:
-            await model.close()
         library.close()
+        if embedder:
+            await embedder.close()
 
 
-def _models(settings: Settings, meter: Meter | None) -> tuple[Model, Clerk | None]:
+@contextlib.asynccontextmanager
+async def open_library(settings: Settings) -> AsyncIterator[Library]:
+    """Build and open the library alone, with the provider's embeddings where the settings say so."""
+    async with contextlib.AsyncExitStack() as stack:
+        provider = None
+        if settings.embeddings == "provider":
+            meter = await stack.enter_async_context(open_billed(settings))
+            model, _, provider = _models(settings, meter)
+            stack.push_async_callback(model.close)
+        library = await stack.enter_async_context(library_of(settings, provider))
+        await library.open()
+        yield library
+
+
+async def learn_meanings(library: Library, most: int) -> None:
+    """Make the vectors that are missing before a command answers, with a bar; where they are many, say so.
+
+    Args:
+        library: Whose.
+        most: How many are made; for more, who asks would wait too long.
+    """
+    missing = await library.missing_vectors()
+    if missing <= most:
+        await library.make_vectors(Telling(LEARNING))
+    else:
+        log.warning(
+            "%d passages can't be found by their meaning yet, by their words alone. `frontdesk run` and "
+            "`frontdesk chat` learn what they mean in the background, some 10 a second.",
+            missing,
+        )
+
+
+def _models(settings: Settings, meter: Meter | None) -> tuple[Model, Clerk | None, Embedder | None]:
     if not settings.uses_model:
-        return Quoter(), None
+        return Quoter(), None, None
     # Importing openai takes a second that quoting need not wait.
     from core.model import open_model
     from core.model.free import Unmetered
 
     opened = open_model(settings, meter or Unmetered(), throttle_for(settings))
-    return opened.model, opened.clerk
+    return opened.model, opened.clerk, opened.embedder
+
+
+@contextlib.asynccontextmanager
+async def open_billed(settings: Settings) -> AsyncIterator[StoreMeter]:
+    """Open the database for what calls cost, for a command that serves nobody, and close it again."""
+    store = await Store.open(settings.database)
+    try:
+        # What the agents are told waits for the process that serves them.
+        async with open_meter(settings, store, Alerts(store, settings.agents)) as meter:
+            yield meter
+    finally:
+        await store.close()
 
 
 @contextlib.asynccontextmanager
@@ -149,6 +227,7 @@ async def open_desk(settings: Settings, agents: Agents | None) -> AsyncIterator[
         alerts = Alerts(store, agents.place if agents else None)
         async with open_meter(settings, store, alerts) as meter, open_house(settings, meter, alerts) as house:
             await meter.take_up()
+            house.library.keep_making_vectors(Telling(LEARNING, bar=False))
             desk = desk_for(settings, store, house, agents)
             alerts.wake = desk.send
             yield house, desk

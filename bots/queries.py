@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.answering import Answerer
 from core.knowledge import Library
+from core.knowledge.query import Said as Before
 from core.messages import Answer, Author, Findings, Role, StoredMessage, Turn
 from core.outcome import unheard
 from core.ports import Counter
@@ -104,8 +105,8 @@ def answer_as_json(answer: Answer) -> str:
 
 
 async def search(library: Library, question: str, history: Sequence[Said], limit: int) -> Findings:
-    """Search as a turn does: with the customer's earlier questions."""
-    earlier = [said.text for said in history if said.role == "user"]
+    """Search as a turn does: with what was said before."""
+    earlier = [Before(said.text, ours=said.role != "user") for said in history]
     return (await library.look_up(question, earlier, limit)).findings
 
 

@@ -12,6 +12,7 @@ from core.alerts import Alerts
 from core.faults import describe
 from core.knowledge import Library
 from core.knowledge.library import Knowledge
+from core.knowledge.query import Said
 from core.lasting import Lasting
 from core.messages import Action, Answer, Reason, Role, Turn
 from core.policy import Policy
@@ -83,7 +84,7 @@ class Answerer:
 
     async def _look_up(self, turn: Turn) -> Knowledge:
         # What was said to people is no question to the articles.
-        earlier = [m.text for m in turn.history if m.role is Role.CUSTOMER and not m.to_people]
+        earlier = [Said(m.text, ours=m.role is not Role.CUSTOMER) for m in turn.history if not m.to_people]
         return await self._library.look_up(turn.text, earlier)
 
     async def _from_model(self, turn: Turn, knowledge: Knowledge) -> tuple[Answer, int]:

@@ -8,10 +8,8 @@ import click
 
 from bots import queries
 from bots.commands.common import batch, run_work, settings_of_command
-from bots.house import open_house, open_meter
-from core.alerts import Alerts
+from bots.house import FEW, MANY, learn_meanings, open_billed, open_house
 from core.settings import Settings
-from core.store import Store
 
 
 @click.command()
@@ -35,12 +33,9 @@ async def _ask(settings: Settings, text: str | None, as_json: bool) -> None:
     async with contextlib.AsyncExitStack() as stack:
         meter = None
         if settings.uses_model:
-            store = await Store.open(settings.database)
-            stack.push_async_callback(store.close)
-            # What the agents are told waits for the process that serves them.
-            alerts = Alerts(store, settings.agents)
-            meter = await stack.enter_async_context(open_meter(settings, store, alerts))
+            meter = await stack.enter_async_context(open_billed(settings))
         house = await stack.enter_async_context(open_house(settings, meter))
+        await learn_meanings(house.library, FEW if text is not None else MANY)
 
         async def answer(question: str, history: list[queries.Said], *, as_json: bool) -> str:
             answer = await queries.ask(

@@ -16,12 +16,24 @@ from bots import queries
 from bots.adapter import StartFailed
 from bots.terminal_bot import lines_of
 from core.costs.prices import WrongPrices
+from core.embedding import EmbeddingMissing
 from core.knowledge import KnowledgeMissing
 from core.prompt import InstructionsTooLong
 from core.settings import Settings, load_settings
 from core.store import Store, StoreUnusable
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+# What whoever runs a command can mend; the text of each says how.
+TOLD = (
+    EmbeddingMissing,
+    InstructionsTooLong,
+    KnowledgeMissing,
+    StartFailed,
+    StoreUnusable,
+    WrongPrices,
+)
 
 
 class Fatal(click.ClickException):
@@ -51,7 +63,14 @@ def run_work(work: Coroutine[Any, Any, None]) -> None:
     """Run a command; what whoever runs it can mend is told in words."""
     try:
         asyncio.run(work)
-    except (KnowledgeMissing, StoreUnusable, StartFailed, InstructionsTooLong, WrongPrices) as error:
+    except (
+        KnowledgeMissing,
+        StoreUnusable,
+        StartFailed,
+        InstructionsTooLong,
+        WrongPrices,
+        EmbeddingMissing,
+    ) as error:
         raise Fatal(str(error)) from error
     except sqlite3.OperationalError as error:
         raise Fatal(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import click
 
 from bots import queries
 from bots.commands.common import batch, run_work, settings_of_command
-from core.knowledge import Library
+from bots.house import FEW, MANY, learn_meanings, open_library
 from core.settings import Settings
 
 
@@ -30,9 +32,8 @@ def search(text: str | None, limit: int, as_json: bool, is_batch: bool) -> None:
 
 
 async def _search(settings: Settings, text: str | None, limit: int, as_json: bool) -> None:
-    library = Library(settings.knowledge_dir)
-    try:
-        await library.open()
+    async with open_library(settings) as library:
+        await learn_meanings(library, FEW if text is not None else MANY)
 
         async def found(line: queries.SearchLine) -> str:
             return queries.findings_as_json(await queries.search(library, line.question, line.history, limit))
@@ -42,6 +43,11 @@ async def _search(settings: Settings, text: str | None, limit: int, as_json: boo
         elif as_json:
             click.echo(await found(queries.SearchLine(question=text)))
         else:
-            click.echo(queries.findings_as_text(await queries.search(library, text, [], limit)))
-    finally:
-        library.close()
+            await library.look_up(
+                text
+            )  # what is loaded at the first search is no part of what a search takes
+            began = time.perf_counter()
+            findings = await queries.search(library, text, [], limit)
+            milliseconds = (time.perf_counter() - began) * 1e3
+            click.echo(queries.findings_as_text(findings))
+            click.echo(f"{await library.size():,} passages were searched in {milliseconds:.1f} ms.", err=True)

@@ -39,8 +39,8 @@ FRESH_SECONDS = 1.0
 LOOK_SECONDS = 0.05
 # For how long a turn waits for what has changed; then it goes by what was read before.
 PATIENCE = 0.5
-# After how long what was read can be searched, the first time (nobody searches yet) and later; and how long to
-# wait for another process, or a document, before looking again.
+# After how long what was read can be searched, the first time (nobody searches yet) and later; and how long
+# to wait for another process, or a document, before looking again.
 FIRST_SECONDS, ROUND_SECONDS, BREATH = 10.0, 1.0, 0.1
 # A folder of more characters fits no prompt.
 MOST_WHOLE = 200_000
@@ -177,6 +177,18 @@ class Library:
         vectors = self._meaning.vectors
         return await self._in_search(partial(found_by_meaning, view, query, limit, threshold, vectors, meant))
 
+    async def passages(self) -> tuple[Passage, ...]:
+        """Return all passages, article by article; not for turns: of a large folder they take a while."""
+        await self._current()
+        assert self._catalog
+        return await self._in_search(self._catalog.view.every_passage)
+
+    async def size(self) -> int:
+        """Return how many passages there are."""
+        await self._current()
+        assert self._catalog
+        return self._catalog.view.size
+
     async def missing_vectors(self) -> int:
         """Return how many passages can't be found by their meaning yet; 0 where none is to be."""
         await self._followed()
@@ -230,7 +242,7 @@ class Library:
         return await asyncio.get_running_loop().run_in_executor(thread, work)
 
     async def _current(self) -> Knowledge:
-        """Look whether something has changed, and wait a moment until it is read; the first time, to the end."""
+        """Look whether something has changed; wait a moment until it is read, the first time to the end."""
         if self._updating is None and time.monotonic() >= self._due:
             self._began = time.monotonic()
             self._updating = asyncio.create_task(self._update())

@@ -1,4 +1,4 @@
-"""What the folder's passages mean, kept up with them, and what a question means; words alone where that fails."""
+"""What passages and questions mean, as vectors that are kept up with the folder."""
 
 from __future__ import annotations
 

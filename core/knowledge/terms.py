@@ -15,8 +15,8 @@ from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 # Longer "words" are keys, hashes and addresses; their beginning tells them apart.
 MAX_LETTERS = 64
 
-# Scripts written without spaces between words: Han, kana, hangul (its particles stick to the word), Thai, Lao,
-# Burmese and Khmer. The marks of the Indian scripts (0900 to 0DFF) are parts of their words.
+# Scripts written without spaces between words: Han, kana, hangul (its particles stick to the word), Thai,
+# Lao, Burmese and Khmer. The marks of the Indian scripts (0900 to 0DFF) are parts of their words.
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
     "\U00020000-\U0002fa1f"
@@ -58,7 +58,7 @@ def terms_of(text: str) -> list[str]:
 
 
 def folded(text: str) -> str:
-    """Return a text in lower case and without accents, as "Tarifübersicht" and "ＴＡＲＩＦ" are typed in a hurry."""
+    """Return a text in lower case and without accents, as people type who are in a hurry."""
     if text.isascii():
         return text.lower()
     plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold())).translate(_LETTERS)

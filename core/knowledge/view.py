@@ -153,7 +153,7 @@ class View:
             return held
 
     def like(self, word: str) -> list[str]:
-        """Return words that begin with the same letter and are about as long, the commonest of each length first."""
+        """Return words that begin with the same letter and are about as long, commoner ones first."""
         lengths = self._with_letter(word[:1])
         near = range(len(word) - _LETTERS_APART, len(word) + _LETTERS_APART + 1)
         return [known for length in near for known in lengths.get(length, ())]
@@ -173,7 +173,7 @@ class View:
         return self.passages(self._hits(query, max(1, self.size)))
 
     def _with_letter(self, letter: str) -> dict[int, list[str]]:
-        """Return the words that begin with a letter, by their length; read once, where a mistyped word asks."""
+        """Return the words that begin with a letter, by their length; read when first asked for."""
         if letter not in self._words:
             lengths: dict[int, list[str]] = {}
             with told_as_unsound():
