@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Sequence
 
@@ -11,14 +10,12 @@ import click
 from bots import gap_report
 from bots.commands.common import as_json_option, run_work, settings_of_command, stored
 from bots.gap_report import Listed, Report
+from bots.house import FEW, learn_meanings, open_library
+from bots.progress import Telling
 from core.embedding import LocalEmbedder, is_installed
 from core.gaps import REASONS, Asked, Gap, Grouped, asked, bare, grouped
-from core.knowledge import Library
 from core.messages import Passage, Press
 from core.settings import Settings
-
-# Fewer questions are embedded in a second or two.
-SHOW_PROGRESS = 200
 
 
 @click.command()
@@ -63,12 +60,8 @@ async def _gaps(settings: Settings, days: int, limit: int, show: Callable[[Repor
 async def _grouped(settings: Settings, questions: Sequence[Asked]) -> Grouped:
     # Always by the model that runs here: from which likeness on two ask the same was measured with it.
     embedder = LocalEmbedder() if settings.embeddings != "none" and is_installed() else None
-    shown = embedder is not None and len(questions) >= SHOW_PROGRESS and sys.stderr.isatty()
     try:
-        with click.progressbar(
-            length=len(questions), label="Comparing", file=sys.stderr, hidden=not shown
-        ) as bar:
-            return await grouped(questions, embedder, bar.update)
+        return await grouped(questions, embedder, Telling("Comparing what was asked"))
     finally:
         if embedder:
             await embedder.close()
@@ -76,10 +69,9 @@ async def _grouped(settings: Settings, questions: Sequence[Asked]) -> Grouped:
 
 async def _listed(settings: Settings, found: Sequence[Gap]) -> list[Listed]:
     """Look up what the articles say today about what was asked."""
-    library = Library(settings.knowledge_dir)
-    try:
-        await library.open()
-        listed = []
+    listed = []
+    async with open_library(settings) as library:
+        await learn_meanings(library, FEW)
         for gap in found:
             earlier = [bare(gap.name.earlier)] if gap.name.earlier else []
             findings = (await library.look_up(bare(gap.name.text), earlier, limit=1)).findings
@@ -89,9 +81,7 @@ async def _listed(settings: Settings, found: Sequence[Gap]) -> list[Listed]:
             best = findings.found[0]
             answered = best.used and _written_at(settings, best.passage) > gap.last
             listed.append(Listed(gap, best.passage, findings.answerable, answered))
-        return listed
-    finally:
-        library.close()
+    return listed
 
 
 def _written_at(settings: Settings, passage: Passage) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -29,20 +28,22 @@ class Grouped:
     meaning: bool
 
 
-def _nobody(done: int) -> None:
-    """Tell nobody how far it is."""
+Progress = Callable[[int, int], None]
+
+
+def _untold(done: int, total: int) -> None:
+    """Tell nobody."""
 
 
 async def grouped(
-    questions: Sequence[Asked], embedder: Embedder | None, progress: Callable[[int], None] = _nobody
+    questions: Sequence[Asked], embedder: Embedder | None, progress: Progress = _untold
 ) -> Grouped:
     """Put questions that ask the same together; an embedder that fails is replaced by their words.
 
     Args:
         questions: The questions.
         embedder: Says what they mean; None: their words alone are compared.
-        progress: Is told of every few questions that were embedded how many these were: each takes about
-            10 ms, so that thousands take their time.
+        progress: Is told how many of how many are embedded: each takes about 10 ms.
     """
     texts = texts_to_compare(questions)
     if embedder and questions:
@@ -55,14 +56,13 @@ async def grouped(
     return Grouped(tuple(gaps(questions, vectors_of_words(texts), BY_WORDS)), meaning=False)
 
 
-async def _meanings(texts: Sequence[str], embedder: Embedder, progress: Callable[[int], None]) -> Vectors:
+async def _meanings(texts: Sequence[str], embedder: Embedder, progress: Progress) -> Vectors:
     """Return a vector for each text; the same words are embedded once."""
-    times = Counter(texts)
-    different = list(times)
+    different = list(dict.fromkeys(texts))
     blocks = []
     for start in range(0, len(different), embedder.batch):
         batch = different[start : start + embedder.batch]
         blocks.append(await embedder.embed(batch, urgent=False))
-        progress(sum(times[text] for text in batch))
+        progress(start + len(batch), len(different))
     row = {text: number for number, text in enumerate(different)}
     return numpy.concatenate(blocks)[[row[text] for text in texts]]

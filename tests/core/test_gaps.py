@@ -219,16 +219,16 @@ async def test_what_asks_the_same_is_counted_together_by_questions_and_customers
 
 
 async def test_what_is_compared_is_embedded_once_with_what_it_follows_and_without_what_is_personal() -> None:
-    meanings, done = Meanings("gold"), list[int]()
+    meanings, told = Meanings("gold"), list[tuple[int, int]]()
     questions = [
         question("why?", earlier="Can I pay in gold?"),
         question("why?"),
         question("why? ann@example.org"),
         question("when?"),
     ]
-    await grouped(questions, meanings, done.append)
+    await grouped(questions, meanings, lambda *done: told.append(done))
     assert meanings.texts == ["Can I pay in gold?\nwhy?", "why?", "when?"]
-    assert done == [3, 1]
+    assert told == [(2, 3), (3, 3)]
 
 
 async def test_without_an_embedder_words_in_common_decide(caplog: pytest.LogCaptureFixture) -> None:

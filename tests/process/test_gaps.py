@@ -44,6 +44,7 @@ def environment_of(house: House) -> dict[str, str]:
     return {
         "DATABASE": str(house.folder / "frontdesk.db"),
         "KNOWLEDGE_DIR": str(house.folder / "knowledge"),
+        "INDEX_DIR": str(house.folder / "index"),
         "EMBEDDINGS": "none",
     }
 
