@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -93,10 +94,8 @@ def asked(turns: Sequence[CustomerTurn], cases: Iterable[Case], since: float) ->
             found[about.turn] = replace(
                 known, whys=known.whys | whys, withheld=tuple(dict.fromkeys((*known.withheld, *claims)))
             )
-    questions = [*found.values()]
-    for case in cases:
-        questions = _with_rating(questions, case)
-    return sorted((one for one in questions if one.at >= since), key=lambda one: (one.at, one.turn))
+    questions = (one for one in _with_ratings(found.values(), cases) if one.at >= since)
+    return sorted(questions, key=lambda one: (one.at, one.turn))
 
 
 def _question(turn: CustomerTurn, before: Asked | None) -> Asked | None:
@@ -128,22 +127,25 @@ def _whys(turn: CustomerTurn) -> frozenset[Why]:
     return frozenset(whys)
 
 
-def _with_rating(questions: list[Asked], case: Case) -> list[Asked]:
-    """Return the questions with that of a badly rated case: one that is known already gets the reason too."""
-    parts = [part for part in case.question.split("\n\n") if asks(part)]
-    rated = frozenset({Why.RATED_BAD})
-    if any(_is_of(one, case, parts) for one in questions):
-        return [replace(one, whys=one.whys | rated) if _is_of(one, case, parts) else one for one in questions]
-    if not parts:
-        return questions
-    customer = case.customer
-    text = "\n".join(parts)
-    return [
-        *questions,
-        Asked(0, case.conversation, customer.id, customer.name, case.opened_at, text, whys=rated),
-    ]
+def _with_ratings(found: Iterable[Asked], cases: Iterable[Case]) -> Iterator[Asked]:
+    """Yield the questions, and those of badly rated cases: what is known already gets this reason too."""
+    rated: defaultdict[tuple[str, str], list[Asked]] = defaultdict(list)
+    for case in cases:
+        text = "\n".join(part for part in case.question.split("\n\n") if asks(part))
+        if text:
+            customer = case.customer
+            whys = frozenset({Why.RATED_BAD})
+            quoted = Asked(0, case.conversation, customer.id, customer.name, case.opened_at, text, whys=whys)
+            rated[case.conversation, customer.id].append(quoted)
+    for one in found:
+        theirs = rated[one.conversation, one.customer]
+        same = [quoted for quoted in theirs if not _lines(one).isdisjoint(_lines(quoted))]
+        for quoted in same:
+            theirs.remove(quoted)
+        yield replace(one, whys=one.whys.union(*(quoted.whys for quoted in same)))
+    for left in rated.values():
+        yield from left
 
 
-def _is_of(one: Asked, case: Case, parts: Sequence[str]) -> bool:
-    theirs = one.conversation == case.conversation and one.customer == case.customer.id
-    return theirs and not {one.text, *one.text.split("\n")}.isdisjoint(parts)
+def _lines(one: Asked) -> set[str]:
+    return set(one.text.split("\n"))
