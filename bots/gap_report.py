@@ -164,7 +164,9 @@ def _claims(gap: Gap, report: Report) -> list[str]:
 def _hints(one: Listed) -> list[str]:
     if one.nearest is None:
         return []
-    found = f"{one_line(one.nearest.title)} ({one_line(one.nearest.article)}, answerable {one.answerable:.2f})"
+    found = (
+        f"{one_line(one.nearest.title)} ({one_line(one.nearest.article)}, answerable {one.answerable:.2f})"
+    )
     return [f"perhaps answered now: {found}" if one.answered else f"nearest: {found}"]
 
 

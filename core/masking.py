@@ -19,6 +19,7 @@ EMAIL, LINK, PHONE, ACCOUNT, NUMBER, NAME = (
     "long number",
     "name",
 )
+KINDS = (EMAIL, LINK, PHONE, ACCOUNT, NUMBER, NAME)
 
 # What a number belongs to that is a customer's own, in the languages that requests for a person are known in.
 _OWN = (
@@ -102,6 +103,11 @@ def masked(
 
         text = shape.sub(replaced, text)
     return Masked(text, dict(kinds))
+
+
+def holds_mask(text: str) -> bool:
+    """Say whether something was taken out of a text and its mark stands there."""
+    return any(f"[{kind}]" in text for kind in KINDS)
 
 
 def counted(kinds: Mapping[str, int]) -> str:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from core.evaluation.questions import Question
 from core.fences import CUSTOMER, TEAM, fenced, one_line
+from core.gaps.asked import asks
 from core.learning.material import Clean, Material
 from core.markdown import escape, excerpt
-from core.masking import counted
+from core.masking import counted, holds_mask
 from core.messages import Action
 from core.ports import ChatMessage, Counter, Task
 from core.tokens import TOKENS_PER_REPLY, count_message
@@ -42,7 +43,7 @@ _FORM = re.compile(
     r"\s*\**ANSWER:\**\s*(?P<answer>.+)",
     re.DOTALL | re.IGNORECASE,
 )
-_SENTENCE = re.compile(r".+?[.!?。！？](?=\s|$)", re.DOTALL)
+_SENTENCE = re.compile(r"[^\s].*?(?:[.!?。！？](?=\s|$)|$)")
 # What a model must not invent: links, and numbers with what is written together with them.
 _FACT = re.compile(r"https?://[^\s<>)\]]*[^\s<>)\].,;:!?]|\d+(?:[.,:/-]\d+)*")
 _NUMBERED = re.compile(r"^\s*\d+[.)]\s", re.MULTILINE)
@@ -125,9 +126,11 @@ def _value(fact: str) -> str:
 def assembled(material: Material) -> Draft:
     """Return a draft of the customer's question and the team's own words, as they were said."""
     question = one_line(material.question)
-    first = _SENTENCE.match(question)
-    title = excerpt(first[0] if first else question, TITLE_LIMIT).rstrip("?!.。？！ ")
-    return Draft(material, title, excerpt(question, QUESTION_LIMIT), "\n\n".join(material.answers))
+    sentences = [found[0].strip() for found in _SENTENCE.finditer(question)] or [question]
+    # A greeting, or "My number is [phone number]", is no part of what others ask.
+    kept = [one for one in sentences if asks(one) and not holds_mask(one)] or sentences
+    title = excerpt(kept[0], TITLE_LIMIT).rstrip("?!.。？！ ")
+    return Draft(material, title, excerpt(" ".join(kept), QUESTION_LIMIT), "\n\n".join(material.answers))
 
 
 def file_of(draft: Draft) -> str:

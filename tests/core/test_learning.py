@@ -116,6 +116,12 @@ async def test_a_case_becomes_exactly_this_draft(house: House, tmp_path: Path) -
     }
 
 
+def test_greetings_and_what_is_personal_are_no_part_of_the_question() -> None:
+    draft = assembled(of("Hello. Can I pay in gold? My number is [phone number]"))
+    assert (draft.title, draft.question) == ("Can I pay in gold", "Can I pay in gold?")
+    assert assembled(of("Where is order [long number]?")).question == "Where is order [long number]?"
+
+
 async def test_a_model_writes_it_and_what_it_made_up_is_told(house: House) -> None:
     material = await resolved(house)
     clerk = ScriptedClerk(WRITTEN)
