@@ -146,7 +146,7 @@ def file_of(draft: Draft) -> str:
         f"masked: {counted(material.masked) or 'nothing was recognised as personal; look for names'}"
     )
     notes.append("when it is right: remove this note and `status`, and move the file to articles/")
-    listed = "\n".join(f"- {note}" for note in notes).replace("--", "–")
+    listed = "\n".join(f"- {note}" for note in notes)
     return (
         # A JSON string is one of YAML too, whatever stands in it.
         f"---\ntitle: {json.dumps(draft.title, ensure_ascii=False)}\nstatus: draft\ncase: {material.case}\n"

@@ -53,6 +53,7 @@ async def test_words_to_people_are_no_questions_to_the_articles(house: House) ->
         await house.agent_says("No, only in silver.")
         await house.hears("And in copper coins?")
         await house.presses(Press.RESOLVE)
+        await house.hears("that did not help")  # what they said
         assert await unanswered(house) == []
 
 

@@ -190,8 +190,8 @@ def test_a_request_for_a_person_is_not_what_the_case_is_about() -> None:
 # --- on disk -----------------------------------------------------------------------------------------
 
 
-def draft_of(title: str, case: int = 1, answer: str = "Yes.") -> Draft:
-    return Draft(of("Gold?", case=case), title, "Gold?", answer)
+def draft_of(title: str, case: int = 1, answer: str = "Yes.", question: str = "Gold?") -> Draft:
+    return Draft(of("Gold?", case=case), title, question, answer)
 
 
 @pytest.mark.parametrize(
@@ -226,10 +226,11 @@ def test_a_case_keeps_its_draft_and_its_question_when_it_is_written_anew(tmp_pat
     first = drafts.add(draft_of("Gold"))
     drafts.add(draft_of("Silver", 2))
     assert drafts.of_case(1) == first
-    assert drafts.add(draft_of("Copper", answer="No.")) == first
+    assert drafts.add(draft_of("Copper", answer="No.", question="Copper?")) == first
     assert "No." in first.read_text()
     assert sorted(path.name for path in drafts.folder.iterdir()) == [EVALUATION, "gold.md", "silver.md"]
-    assert len(load(drafts.evaluation).questions) == 2
+    asked = [(found.question.id, found.question.text) for found in load(drafts.evaluation).questions]
+    assert asked == [("case-2", "Gold?"), ("case-1", "Copper?")]
 
 
 async def test_nothing_is_answered_from_a_draft(tmp_path: Path) -> None:
