@@ -246,12 +246,12 @@ async def test_without_an_embedder_words_in_common_decide(caplog: pytest.LogCapt
     assert (await grouped([], None)).gaps == ()
 
 
-def test_each_row_is_in_one_group_and_ten_thousand_are_no_burden() -> None:
+def test_each_row_is_in_one_group_that_of_its_kind_also_past_a_block() -> None:
     random = numpy.random.default_rng(7)
-    centres = random.normal(size=(300, 32))
-    rows = numpy.repeat(centres, 34, axis=0)[:10_000] + 0.1 * random.normal(size=(10_000, 32))
+    centres = random.normal(size=(60, 32))
+    rows = numpy.repeat(centres, 34, axis=0)[:2_000] + 0.1 * random.normal(size=(2_000, 32))
     vectors = (rows / numpy.linalg.norm(rows, axis=1, keepdims=True)).astype(numpy.float32)
     found = groups(vectors, 0.8)
-    assert sorted(row for group in found for row in group) == list(range(10_000))
+    assert sorted(row for group in found for row in group) == list(range(2_000))
     assert all(len({row // 34 for row in group}) == 1 for group in found)
-    assert len(found) == 295
+    assert len(found) == 59
