@@ -9,7 +9,7 @@ import click
 
 from core.settings import WrongSettings
 
-COMMANDS = ("ask", "backup", "cases", "chat", "check", "costs", "eval", "run", "search")
+COMMANDS = ("ask", "backup", "cases", "chat", "check", "costs", "eval", "gaps", "learn", "run", "search")
 
 
 class Commands(click.Group):

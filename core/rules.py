@@ -130,9 +130,8 @@ def after(turn: Turn, answer: Answer, verdict: Verdict) -> Answer:
     if answer.action is not Action.OFFER_HUMAN:
         return answer
     if turn.session.declined:
-        return replace(
-            answer, action=Action.ANSWER, reason=None, text=joined(_opening(answer), words.AFTER_NO)
-        )
+        # The reason stays: `frontdesk gaps` counts what the articles did not answer, also after a No.
+        return replace(answer, action=Action.ANSWER, text=joined(_opening(answer), words.AFTER_NO))
     if turn.session.offers:
         return replace(answer, action=Action.ESCALATE)
     return answer

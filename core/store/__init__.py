@@ -27,10 +27,11 @@ from core.messages import (
     Usage,
 )
 from core.presses import Pressed
-from core.store import cases, changes, history, inbox, people, posts, summaries, turns, usage
+from core.store import cases, changes, history, inbox, people, posts, questions, summaries, turns, usage
 from core.store.commits import GroupCommit
 from core.store.database import StoreUnusable, connect, copy, first, marks
 from core.store.posts import OutboxRow, Reword
+from core.store.questions import CustomerTurn
 from core.store.summaries import Material
 from core.store.turns import Claimed, Decision, OthersWrote
 from core.store.usage import Bill, By, Limit, Planned, Reserved, Settled, Spending
@@ -38,6 +39,7 @@ from core.store.usage import Bill, By, Limit, Planned, Reserved, Settled, Spendi
 __all__ = [
     "By",
     "Claimed",
+    "CustomerTurn",
     "Decision",
     "Limit",
     "Material",
@@ -393,6 +395,14 @@ class Store:
     async def steps(self, case: Case) -> list[CaseStep]:
         """Return a case's steps, in order."""
         return await self._run(lambda db: cases.steps_of(db, case.id))
+
+    async def said_in(self, case: Case) -> list[StoredMessage]:
+        """Return what a case's customer and its agents said to each other; nothing that stayed internal."""
+        return await self._run(lambda db: questions.said_in_case(db, case.id))
+
+    async def customer_turns(self, reasons: Sequence[Reason], since: float) -> list[CustomerTurn]:
+        """Return what customers asked wherever the articles failed them; see `questions.customer_turns`."""
+        return await self._run(lambda db: questions.customer_turns(db, reasons, since))
 
     async def change(self, key: str, apply: Callable[[Case], Change | None]) -> bool:
         """Change a case by what a pure function makes of it as it is now; return whether it did."""

@@ -214,6 +214,6 @@ def test_a_second_failure_calls_at_once() -> None:
 def test_after_a_no_the_way_to_a_person_is_told_and_nothing_is_offered() -> None:
     turn = turn_of(QUESTION, session=Session(offers=1, declined=True))
     answer = after(turn, offer(), ASK_THE_MODEL)
-    assert (answer.action, answer.reason) == (Action.ANSWER, None)
+    assert (answer.action, answer.reason) == (Action.ANSWER, Reason.NOT_IN_ARTICLES)
     assert answer.text == f"{offer().text}\n\n{words.AFTER_NO}"
     assert after(turn, offer(""), ASK_THE_MODEL).text == f"{words.NOT_FOUND}\n\n{words.AFTER_NO}"
