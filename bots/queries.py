@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -65,7 +66,7 @@ async def ask(
     answered = await answerer.answer(as_turn(text, history, counter))
     answer = answered.answer
     reply = unheard(answer, answered.contact, agents=agents)
-    return Answer(reply, answer.action, answer.reason, answer.sources, answer.usage)
+    return replace(answer, text=reply)
 
 
 def as_turn(text: str, history: Sequence[Said], counter: Counter) -> Turn:
@@ -92,6 +93,7 @@ def answer_as_json(answer: Answer) -> str:
             "action": answer.action,
             "reason": answer.reason,
             "sources": [{"article": p.article, "heading": p.heading} for p in answer.sources],
+            "withheld": [asdict(one) for one in answer.withheld],
             "usage": {
                 "model": usage.model,
                 "calls": usage.calls,

@@ -50,7 +50,9 @@ _DATES = tuple(
         r"(?:(?P<year>\d{4})年)?(?P<m>\d{1,2})月(?P<d>\d{1,2})日",
     )
 )
-_MAYBE_DATE = re.compile(rf"\d[./-]\d|月|\d[a-zº.]* ?(?:of |de )?(?:{_any(_MONTHS)})\b|\b(?:{_any(_MONTHS)})\b\.?,? (?:de )?\d")
+_MAYBE_DATE = re.compile(
+    rf"\d[./-]\d|月|\d[a-zº.]* ?(?:of |de )?(?:{_any(_MONTHS)})\b|\b(?:{_any(_MONTHS)})\b\.?,? (?:de )?\d"
+)
 _WEEK = re.compile(_DAY)
 _WEEK_RANGE = re.compile(
     rf"(?P<first>{_any(_DAYS)}) ?(?:to|-|through|until|bis|au|a|à|から|〜|~) ?(?P<last>{_any(_DAYS)})"

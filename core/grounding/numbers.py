@@ -15,8 +15,10 @@ ONES = frozenset("one ein eine einen einem einer eines un une uno una um uma".sp
 _EN = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen \
 seventeen eighteen nineteen".split()
 _EN_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_DE = "null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn \
+_DE = (
+    "null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn \
 siebzehn achtzehn neunzehn".split()
+)
 _DE_TENS = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig".split()
 _FR = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize \
 dix_sept dix_huit dix_neuf".split()

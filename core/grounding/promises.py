@@ -131,13 +131,17 @@ _DE_DONE = (
     "deaktiviert|veranlasst|beantragt|genehmigt|geprüft|überprüft|nachgesehen|gestartet|gebucht|bestellt|"
     "korrigiert|eingeleitet|angestoßen|angewiesen"
 )
-_DE_HANDED = "weitergeleitet|weitergegeben|eskaliert|übergeben|informiert|benachrichtigt|erstellt|angelegt|eröffnet"
+_DE_HANDED = (
+    "weitergeleitet|weitergegeben|eskaliert|übergeben|informiert|benachrichtigt|erstellt|angelegt|eröffnet"
+)
 _DE_DO = (
     "erstatten|zurückerstatten|stornieren|kündigen|gutschreiben|zurücksetzen|ersetzen|schicken|zuschicken|senden|"
     "verlängern|ändern|aktualisieren|löschen|entsperren|aktivieren|veranlassen|beantragen|prüfen|überprüfen|"
     "nachsehen|anrufen|buchen|korrigieren|melden|kümmern"
 )
-_DE_HAND = "weiterleiten|weitergeben|eskalieren|übergeben|informieren|benachrichtigen|verbinden|anlegen|eröffnen"
+_DE_HAND = (
+    "weiterleiten|weitergeben|eskalieren|übergeben|informieren|benachrichtigen|verbinden|anlegen|eröffnen"
+)
 _DE_I = (
     "erstatte|storniere|kündige|setze|ersetze|schicke|sende|verlängere|ändere|aktualisiere|lösche|entsperre|"
     "aktiviere|veranlasse|beantrage|prüfe|überprüfe|buche|korrigiere|kümmere|rufe"
@@ -146,12 +150,26 @@ _DE_NO = r"(?:(?!\b(?:nicht|kein\w*|nie|leider)\b)[^.!?\n]){0,90}"
 _DE_IF = r"\b(?:wenn|falls|sobald|nachdem|sofern|ob|bis|wurde\w* nicht)\b"
 _GERMAN = (
     _of(rf"\b(?:ich habe|wir haben|habe ich|haben wir){_DE_NO}\b(?:{_DE_DONE})\b", done=True, unless=_DE_IF),
-    _of(rf"\b(?:ich habe|wir haben|habe ich|haben wir){_DE_NO}\b(?:{_DE_HANDED})\b", handover=True, done=True, unless=_DE_IF),
+    _of(
+        rf"\b(?:ich habe|wir haben|habe ich|haben wir){_DE_NO}\b(?:{_DE_HANDED})\b",
+        handover=True,
+        done=True,
+        unless=_DE_IF,
+    ),
     _of(rf"\b(?:ich (?:werde|kann)|werde ich|kann ich|soll ich){_DE_NO}\b(?:{_DE_DO})\b"),
     _of(rf"\b(?:ich werde|werde ich){_DE_NO}\b(?:{_DE_HAND})\b", handover=True),
-    _of(rf"\bich (?:{_DE_I})\b(?!{_DE_NO}\b(?:nicht|kein\w*|nie)\b)|\b(?:{_DE_I}) ich\b(?!{_DE_NO}\b(?:nicht|kein\w*|nie)\b)"),
-    _of(r"\b(?:ich (?:leite|gebe|eskaliere|verbinde)|(?:leite|gebe|eskaliere|verbinde) ich)\b[^.!?\n]{0,80}\b(?:weiter|team|kollegen?|eskaliere|verbinde|mitarbeiter\w*)\b|\bich eskaliere\b", handover=True),
-    _of(rf"\b(?:Ihre?|deine?|Ihren|das|der|die) (?:\w+ ){{0,3}}(?:wurden?|ist|sind) {_DE_NO}\b(?:{_DE_DONE})\b", done=True, unless=rf"{_DE_IF}|\bwird\b"),
+    _of(
+        rf"\bich (?:{_DE_I})\b(?!{_DE_NO}\b(?:nicht|kein\w*|nie)\b)|\b(?:{_DE_I}) ich\b(?!{_DE_NO}\b(?:nicht|kein\w*|nie)\b)"
+    ),
+    _of(
+        r"\b(?:ich (?:leite|gebe|eskaliere|verbinde)|(?:leite|gebe|eskaliere|verbinde) ich)\b[^.!?\n]{0,80}\b(?:weiter|team|kollegen?|eskaliere|verbinde|mitarbeiter\w*)\b|\bich eskaliere\b",
+        handover=True,
+    ),
+    _of(
+        rf"\b(?:Ihre?|deine?|Ihren|das|der|die) (?:\w+ ){{0,3}}(?:wurden?|ist|sind) {_DE_NO}\b(?:{_DE_DONE})\b",
+        done=True,
+        unless=rf"{_DE_IF}|\bwird\b",
+    ),
 )
 
 _FR_DONE = (
@@ -163,12 +181,26 @@ _FR_DO = (
     "rembourser|annuler|résilier|créditer|réinitialiser|remplacer|envoyer|expédier|prolonger|modifier|changer|"
     "mettre à jour|supprimer|débloquer|activer|vérifier|lancer|effectuer|consulter|rappeler|appeler|corriger"
 )
-_FR_FILL = r"(?: (?:déjà|bien|aussi|maintenant|immédiatement|tout de suite|donc|vous|le|la|les|l['’]|votre|vos))*"
+_FR_FILL = (
+    r"(?: (?:déjà|bien|aussi|maintenant|immédiatement|tout de suite|donc|vous|le|la|les|l['’]|votre|vos))*"
+)
 _FRENCH = (
-    _of(rf"(?:\bj['’](?:ai|avais)|\bnous (?:vous )?avons|\bje (?:vous|l['’]|le) ?ai)\b{_FR_FILL} ?(?:{_FR_DONE})", done=True),
-    _of(rf"\bje (?:vais|peux|souhaite){_FR_FILL} ?(?:{_FR_DO})\b|\bje (?:vous |le |la |les |l['’])?(?:rembourse|annule|résilie|envoie|vérifie|modifie|supprime|réinitialise)\w*\b"),
-    _of(r"\bje (?:vais )?(?:vous |le |la |l['’])?(?:transmet\w*|transférer|transfère|escalad\w+)\b|\bj['’]ai (?:\w+ ){0,2}(?:transmis|transféré|escaladé|informé|prévenu|ouvert|créé)\b", handover=True),
-    _of(rf"\bvotre (?:\w+ ){{1,2}}a (?:bien |déjà )?été (?:{_FR_DONE})", done=True, unless=r"\b(?:si|une fois|lorsque|quand|après|dès)\b"),
+    _of(
+        rf"(?:\bj['’](?:ai|avais)|\bnous (?:vous )?avons|\bje (?:vous|l['’]|le) ?ai)\b{_FR_FILL} ?(?:{_FR_DONE})",
+        done=True,
+    ),
+    _of(
+        rf"\bje (?:vais|peux|souhaite){_FR_FILL} ?(?:{_FR_DO})\b|\bje (?:vous |le |la |les |l['’])?(?:rembourse|annule|résilie|envoie|vérifie|modifie|supprime|réinitialise)\w*\b"
+    ),
+    _of(
+        r"\bje (?:vais )?(?:vous |le |la |l['’])?(?:transmet\w*|transférer|transfère|escalad\w+)\b|\bj['’]ai (?:\w+ ){0,2}(?:transmis|transféré|escaladé|informé|prévenu|ouvert|créé)\b",
+        handover=True,
+    ),
+    _of(
+        rf"\bvotre (?:\w+ ){{1,2}}a (?:bien |déjà )?été (?:{_FR_DONE})",
+        done=True,
+        unless=r"\b(?:si|une fois|lorsque|quand|après|dès)\b",
+    ),
 )
 
 _ES_DONE = (
@@ -182,10 +214,21 @@ _ES_DO = (
     "comprobar\\w*|verificar\\w*|procesar\\w*|tramitar\\w*|devolver\\w*|llamar\\w*|solicitar\\w*"
 )
 _SPANISH = (
-    _of(rf"(?<!no )(?<!no le )(?<!no te )(?<!no lo )\b(?:he|hemos)(?: (?:ya|también))* (?:{_ES_DONE})\b", done=True, unless=r"\bsi\b|\bcuando\b|\buna vez\b"),
+    _of(
+        rf"(?<!no )(?<!no le )(?<!no te )(?<!no lo )\b(?:he|hemos)(?: (?:ya|también))* (?:{_ES_DONE})\b",
+        done=True,
+        unless=r"\bsi\b|\bcuando\b|\buna vez\b",
+    ),
     _of(rf"(?<!no )\b(?:(?:le |te |lo |la |se lo )?(?:voy a|puedo)) (?:{_ES_DO})\b"),
-    _of(r"\b(?:voy a )?(?:transferir\w*|escalar\w*|derivar\w*|pasar\w*)\b[^.!?\n]{0,40}\b(?:equipo|compañer\w+|agente|persona)\b|\b(?:he|hemos) (?:\w+ )?(?:transferido|escalado|derivado|informado|avisado|creado|abierto)\b", handover=True),
-    _of(rf"\bsu (?:\w+ ){{1,2}}(?:ha sido|fue|está) (?:{_ES_DONE.replace('o|', '[oa]|')}|reembolsad[oa]|corregid[oa])\b", done=True, unless=r"\bsi\b|\bcuando\b|\buna vez\b"),
+    _of(
+        r"\b(?:voy a )?(?:transferir\w*|escalar\w*|derivar\w*|pasar\w*)\b[^.!?\n]{0,40}\b(?:equipo|compañer\w+|agente|persona)\b|\b(?:he|hemos) (?:\w+ )?(?:transferido|escalado|derivado|informado|avisado|creado|abierto)\b",
+        handover=True,
+    ),
+    _of(
+        rf"\bsu (?:\w+ ){{1,2}}(?:ha sido|fue|está) (?:{_ES_DONE.replace('o|', '[oa]|')}|reembolsad[oa]|corregid[oa])\b",
+        done=True,
+        unless=r"\bsi\b|\bcuando\b|\buna vez\b",
+    ),
 )
 
 _PT_DONE = (
@@ -198,15 +241,32 @@ _PT_DO = (
     "desbloquear|ativar|verificar|processar|solicitar|devolver|ligar|estornar|corrigir"
 )
 _PORTUGUESE = (
-    _of(rf"(?<!não )\b(?:já |eu |eu já |nós já ){{1}}(?:{_PT_DONE})\b|(?<!não )(?<!\w)(?:{_PT_DONE.split('|reembolsamos')[0]})\b", done=True),
+    _of(
+        rf"(?<!não )\b(?:já |eu |eu já |nós já ){{1}}(?:{_PT_DONE})\b|(?<!não )(?<!\w)(?:{_PT_DONE.split('|reembolsamos')[0]})\b",
+        done=True,
+    ),
     _of(rf"(?<!não )\b(?:eu )?(?:vou|posso)(?: (?:já|agora|lhe|te))* (?:{_PT_DO})\b"),
-    _of(r"\b(?:vou|encaminharei) (?:\w+ )?(?:encaminhar|transferir|escalar|passar|avisar)\b|(?<!não )\b(?:encaminhei|transferi|escalei|avisei|abri um)\b", handover=True),
-    _of(r"\b(?:seu|sua) (?:\w+ ){1,2}(?:já )?foi (?:reembolsad|cancelad|creditad|enviad|alterad|atualizad|aprovad)[oa]\b", done=True, unless=r"\bse\b|\bquando\b|\bdepois\b|\bapós\b"),
+    _of(
+        r"\b(?:vou|encaminharei) (?:\w+ )?(?:encaminhar|transferir|escalar|passar|avisar)\b|(?<!não )\b(?:encaminhei|transferi|escalei|avisei|abri um)\b",
+        handover=True,
+    ),
+    _of(
+        r"\b(?:seu|sua) (?:\w+ ){1,2}(?:já )?foi (?:reembolsad|cancelad|creditad|enviad|alterad|atualizad|aprovad)[oa]\b",
+        done=True,
+        unless=r"\bse\b|\bquando\b|\bdepois\b|\bapós\b",
+    ),
 )
 
 _JAPANESE = (
-    _of(r"(?:返金|キャンセル|解約|変更|送付|発送|再発行|リセット|更新|削除|確認|手配|延長|申請|適用|手続き)(?:を|は|の手続きを)?(?:いた|致)?(?:しました|しておきました|しておきます|済みです|いたしました|致しました)", done=True, unless="たら|場合|後に"),
-    _of(r"(?:担当者?|チーム|スタッフ|係)(?:の者)?(?:に|へ)[^。]{0,15}(?:引き継ぎ|転送|伝え|エスカレーション|お繋ぎ|おつなぎ)(?:し|いたし|ます|ました)?", handover=True),
+    _of(
+        r"(?:返金|キャンセル|解約|変更|送付|発送|再発行|リセット|更新|削除|確認|手配|延長|申請|適用|手続き)(?:を|は|の手続きを)?(?:いた|致)?(?:しました|しておきました|しておきます|済みです|いたしました|致しました)",
+        done=True,
+        unless="たら|場合|後に",
+    ),
+    _of(
+        r"(?:担当者?|チーム|スタッフ|係)(?:の者)?(?:に|へ)[^。]{0,15}(?:引き継ぎ|転送|伝え|エスカレーション|お繋ぎ|おつなぎ)(?:し|いたし|ます|ました)?",
+        handover=True,
+    ),
 )
 _PATTERNS = (*_ENGLISH, *_GERMAN, *_FRENCH, *_SPANISH, *_PORTUGUESE, *_JAPANESE)
 # What one of the patterns needs to match: most sentences have none of these.
@@ -229,7 +289,9 @@ def promises(text: str, action: Action) -> list[Claim]:
         found = pattern.words.search(text)
         if found is None or _is_rule(pattern, text, found):
             continue
-        if pattern.handover and (action is Action.ESCALATE or (action is Action.OFFER_HUMAN and not pattern.done)):
+        if pattern.handover and (
+            action is Action.ESCALATE or (action is Action.OFFER_HUMAN and not pattern.done)
+        ):
             continue
         ours = _OURS.search(found[0])
         needs: tuple[tuple[Key, ...], ...] = (((_deed(ours[1])),),) if ours else ()

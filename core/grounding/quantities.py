@@ -49,12 +49,16 @@ LABELS = frozenset(
     bestellnummer vorgang commande facture erreur demande pedido factura caso fatura erro encomenda 注文 #
     注文番号""".split()
 )
-_JOINS = frozenset(", and or to - und oder bis et ou à y o u a e até until through & / から 〜 ~ au al".split())
+_JOINS = frozenset(
+    ", and or to - und oder bis et ou à y o u a e até until through & / から 〜 ~ au al".split()
+)
 _RANGES = frozenset("to - bis à a até until through から 〜 ~ au al".split())
 _BETWEEN = frozenset("between zwischen entre".split())
 _A = frozenset("a an".split())
 # Before these "a day" is a span of time; elsewhere it may say how often.
-_SPAN = frozenset("within in after for about to least most than takes take lasts last another roughly".split())
+_SPAN = frozenset(
+    "within in after for about to least most than takes take lasts last another roughly".split()
+)
 _HALF = frozenset(
     "half halbe halben halbes halber demi demie media medio meia meio quarter anderthalb".split()
 )
@@ -191,7 +195,9 @@ def _unit(words: list[str], at: int) -> tuple[Unit | None, int]:
         name = " ".join(words[at : at + count])
         if len(words) >= at + count and (unit := UNITS.get(name)):
             return unit, at + count
-    if words[at + 1 : at + 2] == ["-"] and (unit := UNITS.get(" ".join((words[at], *words[at + 2 : at + 3])))):
+    if words[at + 1 : at + 2] == ["-"] and (
+        unit := UNITS.get(" ".join((words[at], *words[at + 2 : at + 3])))
+    ):
         return unit, at + 3
     return None, at
 
@@ -269,7 +275,9 @@ def _ranges(group: Sequence[_Number], words: list[str]) -> dict[_Number, _Number
 
 def _claim(number: _Number, words: list[str], other: _Number | None) -> Claim:
     unit = number.unit
-    text = " ".join(words[max(0, number.start) : number.end + (unit is None or number.end == number.start + 1)])
+    text = " ".join(
+        words[max(0, number.start) : number.end + (unit is None or number.end == number.start + 1)]
+    )
     if unit is None:
         return _count(number, words, text)
     sizes = [_size(value, unit) for value in number.values]
@@ -335,5 +343,3 @@ def _count(number: _Number, words: list[str], text: str) -> Claim:
             states.append(("code", f"{value:.0f}"))
             needs.append((("code", f"{value:.0f}"),))
     return Claim(Kind.NUMBER, text, tuple(needs), tuple(states), weighs)
-
-

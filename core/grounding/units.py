@@ -41,7 +41,9 @@ _BUSINESS_DAYS = """
     día|hábil días|hábiles día|laborable días|laborables día|laboral días|laborales
     dia|útil dias|úteis
 """
-_PERCENT = "% percent per|cent pct prozent pourcent pour|cent por|ciento por|cento prozentpunkte percentage|points"
+_PERCENT = (
+    "% percent per|cent pct prozent pourcent pour|cent por|ciento por|cento prozentpunkte percentage|points"
+)
 _MONEY = {
     "usd": """$ us|$ usd dollar dollars us|dollar us|dollars u.s.|dollars bucks dólar dólares dolar dolares
     dollars|américains dollar|américain dólares|estadounidenses dólares|americanos""",
