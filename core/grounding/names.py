@@ -141,4 +141,6 @@ def _code(match: re.Match[str]) -> Claim | None:
     needs: list[tuple[Key, ...]] = [(key,)]
     if bare.isdigit():
         needs.append((("raw", float(bare[:15])),))
-    return Claim(Kind.CODE, match[0], tuple(needs), (key,))
+    # In small letters it may be any word with a number, a name or a key of a file.
+    weighs = bare.isdigit() or bare != bare.lower() or match[0][0] == "#"
+    return Claim(Kind.CODE, match[0], tuple(needs), (key,), weighs)

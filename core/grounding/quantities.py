@@ -305,6 +305,11 @@ def _claim(number: _Number, words: list[str], other: _Number | None) -> Claim:
     return Claim(kind, text, tuple(needs), tuple(states))
 
 
+def is_name(word: str) -> bool:
+    """Say whether a word with a number behind it may be a name: "iPhone 15", "room 12"."""
+    return len(word) > 2 and word.isalpha() and word not in _NO_NOUN | _SPAN | _JOINS | _BETWEEN
+
+
 def _size(value: float, unit: Unit) -> float:
     return float(f"{value * unit.factor + unit.offset:.9g}") + 0.0
 
@@ -337,8 +342,9 @@ def _count(number: _Number, words: list[str], text: str) -> Claim:
         states += [("raw", value), ("count", value)]
         # A bare number may be a cell of a table, whose unit stands elsewhere.
         needs.append((("count", value),) if counts else (("raw", value),))
-        if number.digits and before.isalpha():
+        if number.digits and is_name(before):
             states.append(("code", f"{before}{value:g}"))
+            needs += [] if counts else [(("code", f"{before}{value:g}"),)]
         if before in LABELS:
             states.append(("code", f"{value:.0f}"))
             needs.append((("code", f"{value:.0f}"),))

@@ -11,7 +11,7 @@ from core.grounding.claims import Claim, Key, Kind, plain
 from core.grounding.dates import dates
 from core.grounding.names import names
 from core.grounding.promises import deeds
-from core.grounding.quantities import LABELS, quantities
+from core.grounding.quantities import LABELS, is_name, quantities
 from core.grounding.units import UNITS
 
 _MARKS = re.compile(r"[*_`~\\]+")
@@ -30,7 +30,7 @@ _NO_COST = re.compile(
 )
 _ROW = re.compile(r"^\s*\|(.*)\|\s*$")
 _RULE = re.compile(r"[\s|:-]+\Z")
-_LABELLED = re.compile(r"([^\W\d_]+)\W{0,3}(\d{2,})\b")
+_LABELLED = re.compile(r"([^\W\d_]+)[ :#.-]{0,3}(\d{1,15})(?![\w%$€£°]|[.,:]\d| ?[^\W\d_])")
 
 
 def read(text: str) -> list[Claim]:
@@ -60,8 +60,10 @@ def identifiers(text: str) -> frozenset[Key]:
     """Return what a customer's text can support: only what names their case."""
     normal = unicodedata.normalize("NFKC", text).translate(_DASHES)
     codes = {key for claim in names(normal)[0] if claim.kind is Kind.CODE for key in claim.states}
-    labelled = (found[2] for found in _LABELLED.finditer(normal) if found[1].lower() in LABELS)
-    return frozenset(codes | {("code", digits) for digits in labelled})
+    for word, digits in _LABELLED.findall(normal.lower()):
+        codes |= {("code", digits)} if word in LABELS else set()
+        codes |= {("code", f"{word}{int(digits)}")} if is_name(word) else set()
+    return frozenset(codes)
 
 
 @lru_cache(maxsize=4_096)
