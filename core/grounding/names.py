@@ -23,16 +23,17 @@ _TITLED = re.compile(
 )
 _PHONE = re.compile(
     r"(?<![\w.,])(?:\+|00(?=[1-9]))\(?\d[\d ()./-]{5,20}\d(?![\w%])"
-    r"|(?<![\w.,$€£¥])\(?\d{2,5}\)?(?:[ ./-]\(?\d{2,5}\)?){1,5}(?![\w%]|[.,]\d)"
+    r"|(?<![\w.,$€£¥])\(?\d{2,5}\)?(?:[ ./-]\(?\d{2,8}\)?){1,5}(?![\w%]|[.,]\d)"
     r"|(?<![\w.,])1-\d{3}-\d{3,4}(?:-\d{4})?(?!\w)"
 )
 _THOUSANDS = re.compile(r"\d{1,3}(?:[ .]\d{3})+\Z")
+_DECIMAL = re.compile(r"\d+\.\d{1,3}\Z")
 _YEARS = re.compile(r"(?:19|20)\d\d[-/](?:19|20)\d\d\Z")
 _DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}\Z")
-_CODE = re.compile(r"#?\b(?:[A-Z]{1,8}-[\w-]*\d[\w-]*|[A-Za-z]{1,8}\d[\w-]*)\b|#\d+\b|\b\d{5,}\b")
-# Parts of words, not what an article must say; and prices that have no space.
+_CODE = re.compile(r"#?\b(?!(?:usd|eur|gbp|chf|cad|aud)\d)(?:[A-Z]{1,8}-[\w-]*\d[\w-]*|[A-Za-z]{1,8}\d[\w-]*)\b|#\d+\b")
+# Words that everybody uses, not what an article must say.
 _USUAL = re.compile(
-    r"(?:mp[34]|b2[bc]|a[3-5]|ipv[46]|h26[45]|utf-?8|sha\d+|web3|usb[23c]?|(?:usd|eur|gbp|chf|cad|aud)\d+)\Z",
+    r"(?:mp[34]|b2[bc]|a[3-5]|ipv[46]|h26[45]|utf-?8|sha\d+|web3|usb[23c]?)\Z",
     re.IGNORECASE,
 )
 
@@ -118,7 +119,7 @@ def _title(match: re.Match[str]) -> Claim:
 
 def _phone(match: re.Match[str]) -> Claim | None:
     written = match[0].strip()
-    if _THOUSANDS.match(written) or _YEARS.match(written) or _DATE.match(written):
+    if _DECIMAL.match(written) or _THOUSANDS.match(written) or _YEARS.match(written) or _DATE.match(written):
         return None
     return _number_of(written)
 
@@ -135,12 +136,7 @@ def _number_of(written: str) -> Claim | None:
 
 def _code(match: re.Match[str]) -> Claim | None:
     bare = match[0].lstrip("#")
-    if _USUAL.match(bare):
-        return None
     key: Key = ("code", re.sub(r"[-_]", "", bare).lower())
-    needs: list[tuple[Key, ...]] = [(key,)]
-    if bare.isdigit():
-        needs.append((("raw", float(bare[:15])),))
     # In small letters it may be any word with a number, a name or a key of a file.
-    weighs = bare.isdigit() or bare != bare.lower() or match[0][0] == "#"
-    return Claim(Kind.CODE, match[0], tuple(needs), (key,), weighs)
+    weighs = match[0][0] == "#" or (bare != bare.lower() and not _USUAL.match(bare))
+    return Claim(Kind.CODE, match[0], ((key,),), (key,), weighs)

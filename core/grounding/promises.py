@@ -121,7 +121,7 @@ _ENGLISH = (
         r"supervisor)|an agent|one of our [\w ]{3,20}|our (?:support )?team|we)(?: from [\w ]{3,20})?(?:'ll| will)"
         r" (?:be |soon |shortly |personally )*(?:contact|call|reach out|get back|be in touch|in touch|follow up)",
         handover=True,
-        unless=rf"{_UNLESS_EN}|\b(?:write|contact us|e-?mail us|call|request)\b|{_WITHIN}",
+        unless=rf"{_UNLESS_EN}|\b(?:write|contact us|e-?mail us)\b|{_WITHIN}",
     ),
 )
 
@@ -146,7 +146,7 @@ _DE_I = (
     "erstatte|storniere|kündige|setze|ersetze|schicke|sende|verlängere|ändere|aktualisiere|lösche|entsperre|"
     "aktiviere|veranlasse|beantrage|prüfe|überprüfe|buche|korrigiere|kümmere|rufe"
 )
-_DE_NO = r"(?:(?!\b(?:nicht|kein\w*|nie|leider)\b)[^.!?\n]){0,90}"
+_DE_NO = r"(?:(?!\b(?:nichts?|kein\w*|nie|leider)\b)[^.!?\n]){0,90}"
 _DE_IF = r"\b(?:wenn|falls|sobald|nachdem|sofern|ob|bis|wurde\w* nicht)\b"
 _GERMAN = (
     _of(rf"\b(?:ich habe|wir haben|habe ich|haben wir){_DE_NO}\b(?:{_DE_DONE})\b", done=True, unless=_DE_IF),

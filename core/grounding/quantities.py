@@ -13,7 +13,7 @@ from core.grounding.units import CURRENCIES, JAPANESE, MOST_WORDS, STEMS, UNITS,
 
 _CJK = "぀-ヿ一-鿿々〜ｦ-ﾟ"
 _TOKEN = re.compile(
-    rf"\d{{1,3}}(?: \d{{3}})+(?![\d.,]\d|\d)|\d+(?:[.,'’]\d+)*|[{_CJK}]+|[^\W\d_{_CJK}]+(?:/s\b)?"
+    rf"\d{{1,3}}(?: \d{{3}})+(?:[.,]\d{{1,2}})?(?![.,]?\d)|\d+(?:[.,'’]\d+)*|[{_CJK}]+|[^\W\d_{_CJK}]+(?:/s\b)?"
     r"|u\.s\.|[^\s\w]"
 )
 _KANJI_QUANTITY = re.compile(rf"([〇一二三四五六七八九十百千万]+)({JAPANESE.pattern})")
@@ -28,6 +28,7 @@ _NO_NOUN = frozenset(
     para com é são os as se mais each every later earlier ago total maximum minimum only""".split()
 )
 # Ways of speaking, not facts: "two ways", "these three", "step 2".
+_MORE = frozenset("more other further additional extra weitere weiteren más mais".split())
 _SPEECH = frozenset(
     """way ways option options step steps thing things possibility possibilities reason reasons question
     questions part parts choice choices case cases point points example examples tip tips
@@ -43,6 +44,8 @@ _THESE = frozenset(
 _STEP = frozenset(
     "step steps schritt étape etape paso passo option point punkt part teil no nr nº ステップ".split()
 )
+# So large a number without a unit may be that of an order.
+LONG = 10_000
 # A number behind one of these names something of the customer's.
 LABELS = frozenset(
     """order invoice ticket case error code number request parcel bestellung rechnung fehler fehlercode
@@ -189,7 +192,7 @@ def _measured(number: _Number, words: list[str]) -> _Number:
 
 def _unit(words: list[str], at: int) -> tuple[Unit | None, int]:
     """Return the unit whose name begins there, or behind a hyphen, and where it ends."""
-    if at < len(words) and words[at] == "-":
+    if at < len(words) and (words[at] == "-" or words[at] in _MORE):
         at += 1
     for count in range(MOST_WORDS, 0, -1):
         name = " ".join(words[at : at + count])
@@ -345,7 +348,7 @@ def _count(number: _Number, words: list[str], text: str) -> Claim:
         if number.digits and is_name(before):
             states.append(("code", f"{before}{value:g}"))
             needs += [] if counts else [(("code", f"{before}{value:g}"),)]
-        if before in LABELS:
+        if before in LABELS or (number.digits and value >= LONG):
             states.append(("code", f"{value:.0f}"))
             needs.append((("code", f"{value:.0f}"),))
     return Claim(Kind.NUMBER, text, tuple(needs), tuple(states), weighs)

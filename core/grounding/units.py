@@ -150,6 +150,8 @@ def _units() -> dict[str, Unit]:
         add(words, Unit("time", factor))
     for words, factor in _MONTHS.items():
         add(words, Unit("months", factor))
+    for stem in ("minütig", "stündig", "tägig", "wöchig", "monatig", "jährig"):
+        table.update((f"{stem}{ending}", table[stem]) for ending in ("e", "en", "er", "es", "em"))
     add(_BUSINESS_DAYS, Unit("business days"))
     add(_PERCENT, Unit("percent"))
     for currency, words in _MONEY.items():
