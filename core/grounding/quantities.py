@@ -13,9 +13,10 @@ from core.grounding.units import CURRENCIES, JAPANESE, MOST_WORDS, STEMS, UNITS,
 
 _CJK = "぀-ヿ一-鿿々〜ｦ-ﾟ"
 _TOKEN = re.compile(
-    rf"\d{{1,3}}(?: \d{{3}})+(?:[.,]\d{{1,2}})?(?![.,]?\d)|\d+(?:[.,'’]\d+)*|[{_CJK}]+|[^\W\d_{_CJK}]+(?:/s\b)?"
+    rf"\d{{1,3}}(?: \d{{3}})+(?:[.,]\d{{1,2}})?(?![.,]?\d)|\d+(?:[.,'’]\d+)*|[{_CJK}]+|\b(?:us|ca?|au?|r)\$|[^\W\d_{_CJK}]+(?:/s\b)?"
     r"|u\.s\.|[^\s\w]"
 )
+_SIGN = re.compile(r"([$€£¥]) ")
 _KANJI_QUANTITY = re.compile(rf"([〇一二三四五六七八九十百千万]+)({JAPANESE.pattern})")
 _NUMBERED = re.compile(r"^[ \t>]*\d{1,3}[.)](?=\s)", re.MULTILINE)
 _ORDINAL = re.compile(r"\b\d+(?:st|nd|rd|th|er|ère|ème|e|º|ª)\b")
@@ -278,9 +279,9 @@ def _ranges(group: Sequence[_Number], words: list[str]) -> dict[_Number, _Number
 
 def _claim(number: _Number, words: list[str], other: _Number | None) -> Claim:
     unit = number.unit
-    text = " ".join(
-        words[max(0, number.start) : number.end + (unit is None or number.end == number.start + 1)]
-    )
+    counted = unit is None and "".join(words[number.end : number.end + 1]).isalpha()
+    text = " ".join(words[number.start : number.end + counted])
+    text = _SIGN.sub(r"\1", text)
     if unit is None:
         return _count(number, words, text)
     sizes = [_size(value, unit) for value in number.values]

@@ -45,15 +45,15 @@ _PERCENT = (
     "% percent per|cent pct prozent pourcent pour|cent por|ciento por|cento prozentpunkte percentage|points"
 )
 _MONEY = {
-    "usd": """$ us|$ usd dollar dollars us|dollar us|dollars u.s.|dollars bucks dólar dólares dolar dolares
+    "usd": """$ us$ usd dollar dollars us|dollar us|dollars u.s.|dollars bucks dólar dólares dolar dolares
     dollars|américains dollar|américain dólares|estadounidenses dólares|americanos""",
     "eur": "€ eur euro euros",
     "gbp": "£ gbp pound pounds pounds|sterling pfund libra libras livre|sterling livres|sterling",
     "jpy": "¥ jpy yen yens",
     "chf": "chf franken sfr swiss|francs francs|suisses",
-    "cad": "c|$ ca|$ cad canadian|dollars dollars|canadiens",
-    "aud": "a|$ au|$ aud australian|dollars",
-    "brl": "r|$ brl real reais reales",
+    "cad": "c$ ca$ cad canadian|dollars dollars|canadiens",
+    "aud": "a$ au$ aud australian|dollars",
+    "brl": "r$ brl real reais reales",
     "sek": "sek",
     "nok": "nok",
     "dkk": "dkk",

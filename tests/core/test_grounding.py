@@ -113,7 +113,7 @@ def test_a_table_is_read_by_the_heads_of_its_columns() -> None:
     table = "| Plan | History (days) | Price |\n| --- | --- | --- |\n| Free | 30 | $0 |\n| Plus | 90 | $4 |"
     assert held("Free keeps 30 days.", table) == []
     assert held("| Plan | History |\n| --- | --- |\n| Free | 30 |\n| Plus | 90 |", table) == []
-    assert held("| Plan | Price |\n| --- | --- |\n| Plus | $5 |", table) == ["$ 5"]
+    assert held("| Plan | Price |\n| --- | --- |\n| Plus | $5 |", table) == ["$5"]
 
 
 # --- who may say what ---------------------------------------------------------------------------------

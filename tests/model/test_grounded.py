@@ -94,7 +94,7 @@ async def test_what_stands_is_left_out_the_rest_shown_and_a_person_offered(shop:
     assert said == "\n\n".join(
         ["It goes to your card. Return it within 30 days.", words.LEFT_OUT, words.offer()]
     )
-    assert shop.withheld == [("price", "$ 20 voucher", False), ("price", "$ 20", False)]
+    assert shop.withheld == [("price", "$20", False)]
     assert shop.decided == ("offer_human", "unsure", [TAKE, RETURN])
     assert len(shop.server.requests) == 2
 
