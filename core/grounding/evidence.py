@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from core.grounding.claims import Claim, Key
+from core.grounding.claims import Claim, Key, Kind
 from core.grounding.names import link_keys, title_key
 from core.grounding.promises import promises
 from core.grounding.reading import facts, identifiers, read, squashed
@@ -83,4 +83,6 @@ def unsupported(sentence: str, evidence: Evidence, action: Action = Action.ANSWE
     """
     found = [claim for claim in promises(sentence, action) if not evidence.supports(claim)]
     found += [claim for claim in read(sentence) if claim.weighs and not evidence.supports(claim)]
+    if sentence.lstrip().startswith(("```", "~~~")):  # what a program counts is no claim
+        found = [claim for claim in found if claim.kind is not Kind.NUMBER]
     return () if found and evidence.holds(sentence) else found

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from core.grounding.claims import Claim, Key, Kind, plain
 
 _EMAIL = re.compile(r"(?:mailto:)?\b[\w.+%-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+# People, channels and emoji, as Slack and Discord write them.
+_MENTION = re.compile(r"<(?:[@#][!&]?\w+|a?:\w+:\d+)>")
 _TARGET = re.compile(r"\]\(\s*<?([^\s<>()]*(?:\([^\s<>()]*\)[^\s<>()]*)*)>?(?:\s+[\"'][^\"'\n]*[\"'])?\s*\)")
 _URL = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s<>|\"“”]+|\bwww\.[^\s<>|\"“”]+", re.IGNORECASE)
 # Without a scheme only what ends like a site of today: "Node.js" and "e.g" are none.
@@ -54,6 +56,7 @@ def names(text: str) -> tuple[list[Claim], str]:
 
         text = pattern.sub(taken, text)
 
+    text = _MENTION.sub(" ", text)
     if "@" in text:
         take(_EMAIL, _email)
     if "](" in text:

@@ -21,7 +21,8 @@ _EN_DONE = (
     "upgraded|downgraded|updated|changed|deleted|removed|unlocked|restored|activated|deactivated|started|"
     "processed|issued|initiated|arranged|applied|approved|booked|ordered|added|waived|corrected|fixed|"
     "reported|checked|verified|confirmed|reviewed|looked (?:up|into|at)|investigated|submitted|scheduled|"
-    "placed|renewed|transferred your|closed|reopened|made (?:the|that|this|your)"
+    "placed|renewed|transferred your|switched|moved you|signed you|enrolled|set up|turned (?:on|off)|"
+    "unsubscribed|converted|closed|reopened|made (?:the|that|this|your)"
 )
 _EN_DO = (
     "refund|cancel|credit|reimburse|reset|replace|ship|send|resend|e-?mail|mail|extend|upgrade|downgrade|"
@@ -41,7 +42,7 @@ _EN_HAND = (
 )
 _EN_HANDED = (
     "escalated|forwarded|passed|handed|transferred|connected|notified|informed|told|alerted|"
-    "let (?:the|our) team|opened|created|raised|filed|logged|brought in|asked (?:the|our|a) (?:team|colleague)"
+    "let (?:the|our) team|opened|created|raised|filed|logged|brought in|asked (?:the|our|a) \\w+"
 )
 _EN_HANDING = (
     "escalating|forwarding|passing|handing|transferring|connecting|notifying|informing|alerting|opening|"
@@ -50,7 +51,7 @@ _EN_HANDING = (
 # What is passed on: "I'll open the next step" hands nothing over.
 _TO = (
     r"(?=[^.!?\n]{0,60}\b(?:team|person|people|human|agent|colleagues?|specialist|support|department|manager|"
-    r"ticket|case|request|issue|problem|this|it|you|somebody|someone)\b)"
+    r"carrier|warehouse|bank|ticket|case|request|issue|problem|parcel|order|payment|this|it|you|somebody|someone)\b)"
 )
 _THING = (
     "refund|order|plan|subscription|payment|account|password|request|parcel|replacement|claim|ticket|case|"

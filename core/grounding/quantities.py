@@ -45,8 +45,8 @@ _THESE = frozenset(
 _STEP = frozenset(
     "step steps schritt étape etape paso passo option point punkt part teil no nr nº ステップ".split()
 )
-# So large a number without a unit may be that of an order.
-LONG = 10_000
+# So large a number without a unit or a thing that it counts may be that of an order.
+LONG = 100
 # A number behind one of these names something of the customer's.
 LABELS = frozenset(
     """order invoice ticket case error code number request parcel bestellung rechnung fehler fehlercode
@@ -88,6 +88,11 @@ class _Number:
     period: str = ""
     word: str = ""
     kind: str = ""
+
+    @property
+    def is_prefixed(self) -> bool:
+        """Whether it is a price whose currency stands before it."""
+        return self.unit is not None and self.unit.dimension.startswith("money") and self.word == ""
 
 
 def quantities(text: str) -> list[Claim]:
@@ -261,8 +266,9 @@ def _with_unit(number: _Number, group: Sequence[_Number]) -> _Number:
         return number
     place = group.index(number)
     later = (other for other in group[place:] if other.unit)
-    earlier = (o for o in reversed(group[:place]) if o.unit and o.unit.dimension.startswith("money"))
-    named = next(itertools.chain(later, earlier), None)
+    named = next(later, None)
+    if named is None and number.digits:  # "$5 to 18"
+        named = next((other for other in reversed(group[:place]) if other.is_prefixed), None)
     return replace(number, unit=named.unit, period=named.period) if named else number
 
 
@@ -330,7 +336,7 @@ def _count(number: _Number, words: list[str], text: str) -> Claim:
     behind = words[number.end : number.end + 4]
     while behind and behind[0] == "-":
         behind = behind[1:]
-    noun = bool(behind) and behind[0][0].isalpha() and behind[0] not in _NO_NOUN
+    noun = bool(behind) and behind[0][0].isalpha() and behind[0] not in _NO_NOUN and before not in UNITS
     small = max(number.values) <= 10
     counts = number.kind == "compound" or (noun and not _SPEECH & set(behind[:3]))
     is_speech = small and (bool(_SPEECH & set(behind[:3])) or before in _THESE)
@@ -349,7 +355,7 @@ def _count(number: _Number, words: list[str], text: str) -> Claim:
         if number.digits and is_name(before):
             states.append(("code", f"{before}{value:g}"))
             needs += [] if counts else [(("code", f"{before}{value:g}"),)]
-        if before in LABELS or (number.digits and value >= LONG):
+        if number.digits and value >= LONG and not counts:
             states.append(("code", f"{value:.0f}"))
             needs.append((("code", f"{value:.0f}"),))
     return Claim(Kind.NUMBER, text, tuple(needs), tuple(states), weighs)

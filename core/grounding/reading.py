@@ -30,8 +30,10 @@ _NO_COST = re.compile(
 )
 _ROW = re.compile(r"^\s*\|(.*)\|\s*$")
 _RULE = re.compile(r"[\s|:-]+\Z")
-_LONG = re.compile(r"(?<![\w.,$€£¥+-])\d{5,15}(?![\w%$€£°]|[.,:]\d| ?[^\W\d_])")
-_LABELLED = re.compile(r"([^\W\d_]+)[ :#.-]{0,3}(\d{1,15})(?![\w%$€£°]|[.,:]\d| ?[^\W\d_])")
+_BARE = r"(\d{1,15})(?![\w%$€£°]|[.,:]\d| ?[^\W\d_])"
+# "my order is 1001"
+_NUMBER_OF = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(LABELS)))})\b[^.\d\n]{{0,20}}{_BARE}")
+_LABELLED = re.compile(rf"([^\W\d_]+)[ :#.-]{{0,3}}{_BARE}")
 
 
 def read(text: str) -> list[Claim]:
@@ -61,9 +63,8 @@ def identifiers(text: str) -> frozenset[Key]:
     """Return what a customer's text can support: only what names their case."""
     normal = unicodedata.normalize("NFKC", text).translate(_DASHES)
     codes = {key for claim in names(normal)[0] if claim.kind is Kind.CODE for key in claim.states}
-    codes |= {("code", digits) for digits in _LONG.findall(normal)}
+    codes |= {("code", f"{int(digits)}") for digits in _NUMBER_OF.findall(normal.lower())}
     for word, digits in _LABELLED.findall(normal.lower()):
-        codes |= {("code", digits)} if word in LABELS else set()
         codes |= {("code", f"{word}{int(digits)}")} if is_name(word) else set()
     return frozenset(codes)
 
