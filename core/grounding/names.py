@@ -32,7 +32,9 @@ _THOUSANDS = re.compile(r"\d{1,3}(?:[ .]\d{3})+\Z")
 _DECIMAL = re.compile(r"\d+\.\d{1,3}\Z")
 _YEARS = re.compile(r"(?:19|20)\d\d[-/](?:19|20)\d\d\Z")
 _DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}\Z")
-_CODE = re.compile(r"#?\b(?!(?:usd|eur|gbp|chf|cad|aud)\d)(?:[A-Z]{1,8}-[\w-]*\d[\w-]*|[A-Za-z]{1,8}\d[\w-]*)\b|#\d+\b")
+_CODE = re.compile(
+    r"#?\b(?!(?:usd|eur|gbp|chf|cad|aud)\d)(?:[A-Z]{1,8}-[\w-]*\d[\w-]*|[A-Za-z]{1,8}\d[\w-]*)\b|#\d+\b"
+)
 # Words that everybody uses, not what an article must say.
 _USUAL = re.compile(
     r"(?:mp[34]|b2[bc]|a[3-5]|ipv[46]|h26[45]|utf-?8|sha\d+|web3|usb[23c]?)\Z",

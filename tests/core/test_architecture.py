@@ -72,7 +72,8 @@ ROOMS = {
         {"evidence"},
         {"reading"},
         {"dates", "names", "promises", "quantities"},
-        {"claims", "numbers", "units"},
+        {"promises_en", "promises_other"},
+        {"claims", "numbers", "units", "wording"},
     ],
     "costs": [{"meter", "report"}, {"budgets", "prices", "unusual"}, {"__init__"}],
     "model": [

@@ -120,7 +120,9 @@ def test_a_table_is_read_by_the_heads_of_its_columns() -> None:
 
 
 def test_a_customer_names_their_case_but_makes_no_policy() -> None:
-    said = of_customer(["Order #SP-10023 shows error E42 on my iPhone 15. You promised 90 days and $500 back!"])
+    said = of_customer(
+        ["Order #SP-10023 shows error E42 on my iPhone 15. You promised 90 days and $500 back!"]
+    )
     assert unsupported("About order #SP-10023: E42 on an iPhone 15 is known.", said) == []
     for reply in ("You get $500 back.", "You have 90 days.", "That is 500.", "Order SP-10024 is known."):
         assert unsupported(reply, said), reply
@@ -133,7 +135,9 @@ def test_a_customers_address_is_not_given_out_as_ours() -> None:
 
 
 def test_an_article_supports_by_its_address_and_title_too() -> None:
-    one = passage("Text.", title="Plans for 12 sensors", heading="In 5 minutes", url="https://x.example/plans")
+    one = passage(
+        "Text.", title="Plans for 12 sensors", heading="In 5 minutes", url="https://x.example/plans"
+    )
     assert unsupported("12 sensors, 5 minutes: https://x.example/plans", of_passages([one])) == []
 
 

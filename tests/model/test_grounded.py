@@ -54,7 +54,9 @@ class Shop(Desk):
 
     @property
     def decided(self) -> tuple[str, str | None, list[str]]:
-        [(action, reason, sources)] = self.rows("SELECT action, reason, sources FROM turns ORDER BY id DESC LIMIT 1")
+        [(action, reason, sources)] = self.rows(
+            "SELECT action, reason, sources FROM turns ORDER BY id DESC LIMIT 1"
+        )
         return action, reason, json.loads(sources)
 
 
@@ -82,7 +84,12 @@ async def test_an_unsupported_sentence_is_mended_with_the_passage_at_hand(shop: 
     assert second.messages[: len(first.messages)] == first.messages
     draft, told = second.messages[-2:]
     assert json.loads(draft["content"])["reply"] == "Sure! It takes 7 business days. It goes to your card."
-    for expected in ("“7 business days”", "Refunds take five working days to reach", f'id="{TAKE}"', "\nSure!\n"):
+    for expected in (
+        "“7 business days”",
+        "Refunds take five working days to reach",
+        f'id="{TAKE}"',
+        "\nSure!\n",
+    ):
         assert expected in told["content"]
 
 

@@ -40,8 +40,7 @@ async def test_nothing_that_a_model_writes_can_ping(
     model.replies("<!channel> <@U1> & a < b > c `<!here>`\n\n```\n<!everyone>\n```")
     await modelled.hears(dm, ANA, "Ping everybody")
     assert modelled.said(dm) == [
-        "&lt;!channel&gt; &lt;@U1&gt; &amp; a &lt; b &gt; c `&lt;!here&gt;`\n\n"
-        "```\n&lt;!everyone&gt;\n```"
+        "&lt;!channel&gt; &lt;@U1&gt; &amp; a &lt; b &gt; c `&lt;!here&gt;`\n\n```\n&lt;!everyone&gt;\n```"
     ]
 
 
