@@ -44,7 +44,8 @@ _DATES = tuple(
     for pattern in (
         r"\b(?P<year>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})\b",
         r"\b(?P<either>\d{1,2})(?P<mark>[./-])(?P<other>\d{1,2})(?P=mark)(?P<year>\d{4}|\d{2})\b",
-        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)? ?(?:of |de )?{_MONTH}(?:,? (?:de )?(?P<year>\d{{4}})\b)?",
+        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)? ?(?:of |de )?{_MONTH}"
+        r"(?:,? (?:de )?(?P<year>\d{4})\b)?",
         rf"\b{_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,:]?\d)(?:,? (?P<year>\d{{4}})\b)?",
         rf"\b{_MONTH},? (?:de )?(?P<year>(?:19|20)\d\d)\b",
         r"(?:(?P<year>\d{4})年)?(?P<m>\d{1,2})月(?P<d>\d{1,2})日",

@@ -68,7 +68,8 @@ ENGLISH = (
     pattern(rf"\bwe(?:'re| are) (?:now |already |currently )?(?:{_EN_DOING}) (?:your|you|the|it|this)\b"),
     pattern(
         rf"\b(?:your|the|a|this) (?:\w+ ){{0,2}}(?:{_THING}) (?:has|have) (?:now |already |just |also )*been "
-        rf"(?:successfully )?(?:{_EN_DONE})\b|\byour (?:\w+ ){{0,2}}(?:{_THING}) (?:is|are) (?:now |already )*"
+        rf"(?:successfully )?(?:{_EN_DONE})\b",
+        rf"\byour (?:\w+ ){{0,2}}(?:{_THING}) (?:is|are) (?:now |already )*"
         r"(?:approved|cancelled|canceled|on (?:its|the) way|confirmed|being processed|refunded)\b",
         done=True,
         unless=_UNLESS_EN,
@@ -85,16 +86,17 @@ ENGLISH = (
     pattern(rf"\bI(?:'m| am){_EN_FILL} (?:{_EN_HANDING})\b{_TO}", handover=True),
     pattern(rf"\bwe{_WILL}{_EN_FILL} (?:{_EN_HAND})\b{_TO}", handover=True, unless=f"{_UNLESS_EN}|{_WITHIN}"),
     pattern(
-        rf"\b(?:your|this|the|a) (?:\w+ ){{0,2}}(?:{_THING}|message|question|matter) (?:has|have) (?:now |just "
-        rf"|already )*been (?:{_EN_HANDED})\b",
+        rf"\b(?:your|this|the|a) (?:\w+ ){{0,2}}(?:{_THING}|message|question|matter) (?:has|have) "
+        rf"(?:now |just |already )*been (?:{_EN_HANDED})\b",
         handover=True,
         done=True,
         unless=_UNLESS_EN,
     ),
     pattern(
         r"\b(?:someone|somebody|a (?:person|human|colleague|specialist|team member|representative|manager|"
-        r"supervisor)|an agent|one of our [\w ]{3,20}|our (?:support )?team|we)(?: from [\w ]{3,20})?(?:'ll| will)"
-        r" (?:be |soon |shortly |personally )*(?:contact|call|reach out|get back|be in touch|in touch|follow up)",
+        r"supervisor)|an agent|one of our [\w ]{3,20}|our (?:support )?team|we)(?: from [\w ]{3,20})?"
+        r"(?:'ll| will) (?:be |soon |shortly |personally )*"
+        r"(?:contact|call|reach out|get back|be in touch|in touch|follow up)",
         handover=True,
         unless=rf"{_UNLESS_EN}|\b(?:write|contact us|e-?mail us)\b|{_WITHIN}",
     ),

@@ -13,7 +13,8 @@ from core.grounding.units import CURRENCIES, JAPANESE, MOST_WORDS, STEMS, UNITS,
 
 _CJK = "぀-ヿ一-鿿々〜ｦ-ﾟ"
 _TOKEN = re.compile(
-    rf"\d{{1,3}}(?: \d{{3}})+(?:[.,]\d{{1,2}})?(?![.,]?\d)|\d+(?:[.,'’]\d+)*|[{_CJK}]+|\b(?:us|ca?|au?|r)\$|[^\W\d_{_CJK}]+(?:/s\b)?"
+    rf"\d{{1,3}}(?: \d{{3}})+(?:[.,]\d{{1,2}})?(?![.,]?\d)|\d+(?:[.,'’]\d+)*|[{_CJK}]+"
+    rf"|\b(?:us|ca?|au?|r)\$|[^\W\d_{_CJK}]+(?:/s\b)?"
     r"|u\.s\.|[^\s\w]"
 )
 _SIGN = re.compile(r"([$€£¥]) ")
@@ -23,9 +24,9 @@ _ORDINAL = re.compile(r"\b\d+(?:st|nd|rd|th|er|ère|ème|e|º|ª)\b")
 
 # Words behind a number that are not what it counts.
 _NO_NOUN = frozenset(
-    """and or on in to of for from at by with per is are was it the a an if when than then up as but more other
-    und oder auf im am zu von für bei mit pro ist sind der die das den wenn als mehr weitere et ou sur dans à de
-    du des pour par avec est sont le la les si plus y o en por con es son el los si más e no na do da dos das
+    """and or on in to of for from at by with per is are was it the a an if when than then up as but more
+    other und oder auf im am zu von für bei mit pro ist sind der die das den wenn als mehr weitere et ou sur dans à
+    de du des pour par avec est sont le la les si plus y o en por con es son el los si más e no na do da dos das
     para com é são os as se mais each every later earlier ago total maximum minimum only""".split()
 )
 # Ways of speaking, not facts: "two ways", "these three", "step 2".

@@ -17,14 +17,17 @@ from core.grounding.units import UNITS
 _MARKS = re.compile(r"[*_`~\\]+")
 _DASHES = str.maketrans(dict.fromkeys("‐‒–—―−", "-"))
 _FREE = re.compile(
-    r"\bfree of charge\b|\bfor free\b|\bat no (?:extra |additional )?(?:cost|charge)\b|\bships? (?:for )?free\b"
+    r"\bfree of charge\b|\bfor free\b|\bat no (?:extra |additional )?(?:cost|charge)\b"
+    r"|\bships? (?:for )?free\b"
     r"|\bfree (?:standard |express |return )?(?:shipping|delivery|returns?|repairs?|replacements?)\b"
-    r"|\b(?:shipping|delivery|return|returns|repair|replacement|express|it) (?:is|are) (?:always |also )?free\b"
+    r"|\b(?:shipping|delivery|return|returns|repair|replacement|express|it) (?:is|are) "
+    r"(?:always |also )?free\b"
     r"|\bkostenlos\w*|\bkostenfrei\w*|\bgratis\b|\bgratuit\w*|\bgrátis\b|無料"
 )
 # What an article may say in its place.
 _NO_COST = re.compile(
-    r"\bfree\b|\bcosts? nothing\b|\bnothing is charged\b|\bno (?:\w+ ){0,2}(?:fees?|costs?|charges?)\b|\bprepaid\b"
+    r"\bfree\b|\bcosts? nothing\b|\bnothing is charged\b|\bno (?:\w+ ){0,2}(?:fees?|costs?|charges?)\b"
+    r"|\bprepaid\b"
     r"|\bwithout (?:\w+ )?(?:charges?|costs?|fees?)\b|\bcharges no\b|\bincluded\b|\bpays? it\b|\$0\b"
     r"|\bkostenlos|\bkostenfrei|\bgratis\b|\bgratuit|\bgrátis\b|\bohne aufpreis|無料"
 )

@@ -103,11 +103,11 @@ _MEASURES: dict[str, dict[str, float]] = {
     "pixels": {"px pixel pixels": 1.0},
 }
 _TEMPERATURES = {
-    "°c|° c|degrees celsius|degree celsius|degrés celsius|grad celsius|grados celsius|graus celsius|celsius": (
+    "° c|degrees celsius|degree celsius|degrés celsius|grad celsius|grados celsius|graus celsius|celsius": (
         1.0,
         0.0,
     ),
-    "°f|° f|degrees fahrenheit|degree fahrenheit|grad fahrenheit|fahrenheit": (5 / 9, -160 / 9),
+    "° f|degrees fahrenheit|degree fahrenheit|grad fahrenheit|fahrenheit": (5 / 9, -160 / 9),
     "°|degrees|degree|grad|degrés|grados|graus": (1.0, 0.0),
 }
 _JAPANESE = {

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 import time
@@ -44,7 +45,7 @@ def passages() -> dict[str, Passage]:
 def sentences(reply: str) -> list[str]:
     """Return a reply in the pieces in which it is shown."""
     cuts = [0, *sorted(set(ends(reply, final=True)))]
-    return [reply[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
+    return [reply[start:end] for start, end in itertools.pairwise(cuts)]
 
 
 Scope = Callable[[Sequence[str], Mapping[str, Passage]], Sequence[Passage]]

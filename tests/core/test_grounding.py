@@ -42,22 +42,31 @@ def held(reply: str, text: str = "", action: Action = Action.ANSWER) -> list[str
     [
         (
             "Return it within 14 days.",
-            "14 days|fourteen days|two weeks|a 2-week window|a 14‑day window|14 Tage|vierzehn Tagen|zwei Wochen|"
-            "14-tägige Frist|quatorze jours|2 semaines|catorce días|dos semanas|catorze dias|14日以内|二週間|336 hours",
+            "14 days|fourteen days|two weeks|a 2-week window|a 14‑day window|14 Tage|vierzehn Tagen|"
+                "zwei Wochen|"
+            "14-tägige Frist|quatorze jours|2 semaines|catorce días|dos semanas|catorze dias|14日以内|"
+                "二週間|336 hours",
         ),
-        ("It takes 5 business days.", "five working days|5 Werktagen|5 jours ouvrés|5 días hábiles|cinco dias úteis|5営業日"),
-        ("It takes 5 to 7 days.", "5–7 days|5-7 days|between five and seven days|5 bis 7 Tage|de 5 à 7 jours|up to 7 days|a week"),
-        ("It costs $1,200.50 a month.", "US$1200.50|1.200,50 $ im Monat|1200.50 USD per month|1 200,50 dollars par mois"),
-        ("We charge 15 percent.", "15%|15 %|fifteen per cent|15 Prozent|15 pour cent|quince por ciento|15パーセント"),
-        ("It ends on 3 May 2024.", "May 3, 2024|3rd of May|2024-05-03|03.05.2024|5/3/2024|3. Mai 2024|le 3 mai|3 de mayo de 2024|2024年5月3日"),
+        ("It takes 5 business days.", "five working days|5 Werktagen|5 jours ouvrés|5 días hábiles|"
+            "cinco dias úteis|5営業日"),
+        ("It takes 5 to 7 days.", "5–7 days|5-7 days|between five and seven days|5 bis 7 Tage|"
+            "de 5 à 7 jours|up to 7 days|a week"),
+        ("It costs $1,200.50 a month.", "US$1200.50|1.200,50 $ im Monat|1200.50 USD per month|"
+            "1 200,50 dollars par mois"),
+        ("We charge 15 percent.", "15%|15 %|fifteen per cent|15 Prozent|15 pour cent|"
+            "quince por ciento|15パーセント"),
+        ("It ends on 3 May 2024.", "May 3, 2024|3rd of May|2024-05-03|03.05.2024|5/3/2024|"
+            "3. Mai 2024|le 3 mai|3 de mayo de 2024|2024年5月3日"),
         ("Call before 13:00.", "1 pm|1 p.m.|1:00 PM|13 Uhr|13h00|13 h|午後1時"),
         ("Monday to Friday.", "on Wednesday|am Montag|de lunes a viernes|du lundi au vendredi|水曜日"),
-        ("The warranty is 2 years.", "24 months|two-year warranty|zweijährige Garantie|deux ans|dos años|2年間"),
+        ("The warranty is 2 years.", "24 months|two-year warranty|zweijährige Garantie|deux ans|"
+            "dos años|2年間"),
         ("Wait 30 minutes.", "half an hour|eine halbe Stunde|une demi-heure|media hora|meia hora|30 min"),
         ("It has 1.5 GB.", "1,5 GB|1500 MB|1.5GB"),
         ("Between 0 and 45 °C.", "0–45 °C|32 °F to 113 °F|45 degrees Celsius"),
         ("Call +49 30 1234567.", "030 1234567|+49 (30) 123-4567|0049 30 1234567"),
-        ("See help.example.org/a and www.example.org.", "https://help.example.org/a.|[here](https://help.example.org/a/)|(help.example.org)|http://example.org"),
+        ("See help.example.org/a and www.example.org.", "https://help.example.org/a.|"
+            "[here](https://help.example.org/a/)|(help.example.org)|http://example.org"),
         ("Write to help@example.org.", "[us](mailto:Help@example.org)|**help@example.org**"),
         ("Replaced free of charge.", "It is replaced for free.|kostenlos|gratis|無料"),
         ("There are four roles.", "4 roles|vier Rollen|quatre rôles"),
@@ -71,7 +80,8 @@ def test_the_same_in_other_words_is_supported(text: str, replies: str) -> None:
 @pytest.mark.parametrize(
     ("text", "replies"),
     [
-        ("Return it within 14 days.", "15 days|14 business days|14 weeks|fourteen months|14 %|$14|vierzehn Wochen|14時間"),
+        ("Return it within 14 days.", "15 days|14 business days|14 weeks|fourteen months|14 %|$14|"
+            "vierzehn Wochen|14時間"),
         ("It takes 5 business days.", "5 days|one week|5 Tage|5日"),
         ("It takes 3 to 5 or 5 to 8 days.", "3 to 8 days"),
         ("30 days", "within a month|one month|ein Monat|un mois"),
@@ -80,7 +90,8 @@ def test_the_same_in_other_words_is_supported(text: str, replies: str) -> None:
         ("Call before 13:00.", "2 pm|1 am|13:30"),
         ("Monday to Friday.", "on Saturday|sonntags"),
         ("Call +49 30 1234567.", "+49 30 1234568|+1 30 1234567"),
-        ("See help.example.org/a.", "help.example.org/b|https://example.com|[here](https://help.example.org.evil.test/a)|[x](/refunds)"),
+        ("See help.example.org/a.", "help.example.org/b|https://example.com|"
+            "[here](https://help.example.org.evil.test/a)|[x](/refunds)"),
         ("Write to help@example.org.", "sales@example.org|help@example.com"),
         ("It uses a CR2450.", "a CR2032"),
         ("Plus has 12 sensors for 30 days.", "30 sensors|fifty sensors"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -61,8 +60,8 @@ class Shop(Desk):
 
 
 @pytest.fixture
-async def shop(tmp_path: Path, server: ModelSimulator) -> AsyncIterator[Shop]:
-    yield Shop(tmp_path, server)
+async def shop(tmp_path: Path, server: ModelSimulator) -> Shop:
+    return Shop(tmp_path, server)
 
 
 async def test_a_reply_that_stands_in_its_sources_makes_no_second_call(shop: Shop) -> None:

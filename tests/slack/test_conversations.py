@@ -120,9 +120,9 @@ async def test_a_name_that_could_not_be_had_is_asked_for_again(
 
 async def test_two_channels_are_never_mixed(modelled: Frontdesk, model: ModelSimulator) -> None:
     help_ts = await modelled.hears(HELP, ANA, f"{BOT} My order is 1001")
-    sales_ts = await modelled.hears(SALES, ANA, f"{BOT} My budget is 2002")
+    sales_ts = await modelled.hears(SALES, ANA, f"{BOT} My parcel is 2002")
     await modelled.hears(HELP, ANA, "Which order?", help_ts)
-    await modelled.hears(SALES, ANA, "Which budget?", sales_ts)
+    await modelled.hears(SALES, ANA, "Which parcel?", sales_ts)
     assert "1001" in model.requests[2].text
     assert "2002" not in model.requests[2].text
     assert "2002" in model.requests[3].text
