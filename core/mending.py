@@ -27,8 +27,8 @@ _NOT_SHOWN = "The customer has read nothing of it yet. Write it anew"
 _REST = "Write what comes after it anew, and repeat nothing of it"
 _HOW = (
     ", in the same form as before. Name in `sources` the id of every passage that it rests on, and state "
-    "only what stands in these. Correct or leave out the rest. If they do not hold what was asked, say so with "
-    '"offer_human".'
+    "only what stands in these. Correct or leave out the rest. If they do not hold what was asked, "
+    'say so with "offer_human".'
 )
 
 

@@ -24,10 +24,11 @@ _ORDINAL = re.compile(r"\b\d+(?:st|nd|rd|th|er|ère|ème|e|º|ª)\b")
 
 # Words behind a number that are not what it counts.
 _NO_NOUN = frozenset(
-    """and or on in to of for from at by with per is are was it the a an if when than then up as but more
-    other und oder auf im am zu von für bei mit pro ist sind der die das den wenn als mehr weitere et ou sur dans à
-    de du des pour par avec est sont le la les si plus y o en por con es son el los si más e no na do da dos das
-    para com é são os as se mais each every later earlier ago total maximum minimum only""".split()
+    """
+    and or on in to of for from at by with per is are was it the a an if when than then up as but more other
+    und oder auf im am zu von für bei mit pro ist sind der die das den wenn als mehr weitere et ou sur dans
+    à de du des pour par avec est sont le la les si plus y o en por con es son el los si más e no na do da
+    dos das para com é são os as se mais each every later earlier ago total maximum minimum only""".split()
 )
 # Ways of speaking, not facts: "two ways", "these three", "step 2".
 _MORE = frozenset("more other further additional extra weitere weiteren más mais".split())
