@@ -58,6 +58,9 @@ async def test_whatever_is_said_only_what_is_supported_is_shown(first: str, seco
     assert len(model.requests) == 1 + (is_held and room)
     assert answer.usage.calls == len(model.requests)
     assert bool(answer.withheld) == is_held
+    if is_held:
+        is_mended = room and not any(bad in second for bad in BAD)
+        assert all(one.mended for one in answer.withheld) == is_mended
     assert (answer.action is Action.ANSWER) == all(one.mended for one in answer.withheld)
     if not is_held:
         assert answer == says(first)
