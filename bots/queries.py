@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -94,6 +94,7 @@ def answer_as_json(answer: Answer) -> str:
             "action": answer.action,
             "reason": answer.reason,
             "sources": [{"article": p.article, "heading": p.heading} for p in answer.sources],
+            "withheld": [asdict(one) for one in answer.withheld],
             "usage": {
                 "model": usage.model,
                 "calls": usage.calls,

@@ -5,18 +5,20 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field, replace
 
 from core import words
 from core.alerts import Alerts
 from core.faults import describe
+from core.grounded import evidence_of, grounded
 from core.knowledge import Library
 from core.knowledge.library import Knowledge
 from core.lasting import Lasting
 from core.look_up import LookUp
 from core.messages import Action, Answer, Reason, Turn
 from core.policy import Policy
-from core.ports import Asker, FaultKind, Model, ModelFault, Request, whole
+from core.ports import Asker, FaultKind, Model, ModelFault, Piece, Request, whole
 from core.posts import joined
 from core.prompt import InstructionsTooLong, Prompter, TooLong
 from core.quote import Quoter, quote
@@ -119,7 +121,7 @@ class Answerer:
             Asker(turn.customer, turn.conversation, turn.newest.place),
         )
         try:
-            answer = await whole(self._model.answer(request))
+            answer = await whole(self._pieces(turn, knowledge, request))
         except ModelFault as fault:
             level = self._troubles.level("model", str(fault))
             log.log(level, "The model gave no answer (%s); quoting instead.", fault)
@@ -127,6 +129,13 @@ class Answerer:
             return await self._without_model(turn, fault), prompt.window
         self._troubles.over("model")
         return answer, prompt.window
+
+    def _pieces(self, turn: Turn, knowledge: Knowledge, request: Request) -> AsyncGenerator[Piece]:
+        """Ask the model; what it says is checked, unless it can only quote."""
+        if isinstance(self._model, Quoter):
+            return self._model.answer(request)
+        always = evidence_of(turn, knowledge.instructions, request.passages)
+        return grounded(self._model, request, always, self._prompter.extended)
 
     async def _without_model(self, turn: Turn, fault: ModelFault) -> Answer:
         """Quote, if there is something to quote; else a person is called, since nobody else can answer."""

@@ -60,6 +60,8 @@ class Request:
         history: From which to before which of `messages` the history goes; what a server finds too long is
             cut there, the oldest first.
         asker: For whom.
+        since: When the answer was begun that this request mends, by the loop's clock: its time runs since
+            then, and its question was moderated then. 0 where the answer begins with this request.
     """
 
     messages: Sequence[ChatMessage]
@@ -70,15 +72,20 @@ class Request:
     tokens: int = 0
     history: tuple[int, int] = (0, 0)
     asker: Asker = field(default_factory=Asker)
+    since: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What an answer does and rests on: known before any of its words."""
+    """What an answer does and rests on: known before any of its words.
+
+    `plain` says that it came in no form, so that it could name no sources.
+    """
 
     action: Action
     reason: Reason | None = None
     sources: tuple[Passage, ...] = ()
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ GOOD = "Good to hear! Just write again if anything else comes up."
 NOT_FOUND = "I couldn't find an answer to that in our help articles, and I don't want to guess."
 # Where the question is in another language than the articles, and nothing can translate it.
 UNREAD = "Sorry, I can only look up questions in {language} in our help articles."
+LEFT_OUT = "_(I left out what I couldn't confirm in our help articles.)_"
 DECLINED = "All right. Ask me anything else, any time."
 TOLD = "I've told our team. A person will answer you here."
 FOR_A_PERSON = "This is one for a person from our team."

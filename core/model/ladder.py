@@ -41,12 +41,12 @@ class Ladder:
 
     async def answer(self, request: Request) -> AsyncGenerator[Piece]:
         """Ask one model after the other; see `Model`. Each goes on with what was released before."""
-        until = _now() + self._timeout
-        if self._moderation and await self._moderation.flags(request.question, until):
+        until = (request.since or _now()) + self._timeout
+        if self._moderation and not request.since and await self._moderation.flags(request.question, until):
             yield FLAGGED
             yield Answer("", FLAGGED.action, FLAGGED.reason)
             return
-        told, usage = Told(), Usage()
+        told, usage = Told(asked=bool(request.since)), Usage()
         for number, rung in enumerate(self._rungs, 1):
             is_last = number == len(self._rungs)
             deadline = until if is_last else _now() + (until - _now()) * SHARE

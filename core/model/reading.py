@@ -159,7 +159,9 @@ class Reader:
         if data is None and not as_it_is:
             raise Unreadable(plain=kind is _Kind.PLAIN)
         if self._opening is None:
-            self._opening = Opening(Action.ANSWER) if data is None else opening_of(data, self._passages)
+            self._opening = (
+                Opening(Action.ANSWER, plain=True) if data is None else opening_of(data, self._passages)
+            )
         self._add(self._raw[start:] if data is None else _SURROGATES.sub("\ufffd", data["reply"]))
         self._pending += self._seam.finish() if self._seam else ""
         shown = self._whole_ones(final=True)
@@ -196,7 +198,7 @@ class Reader:
         """Take plain text as far as it came, unless it may be words around JSON, known at the end."""
         if not self._told.so_far and ("{" in reply or len(reply) < PREFACE):
             return []
-        self._opening = self._opening or Opening(Action.ANSWER)
+        self._opening = self._opening or Opening(Action.ANSWER, plain=True)
         return self._take(reply)
 
     def _take(self, reply: str) -> list[Opening | Sentence]:

@@ -34,11 +34,11 @@ QUESTIONS = (
     "How do I share my plants with my sister?",
 )
 REPLY = (
-    "You can send it back within **30 days** of delivery, as long as it is in working order:\n\n"
+    "You can send it back in the **first weeks** after delivery, as long as it is in working order:\n\n"
     "1. Open *Orders* in the app and choose the order.\n"
     "2. Choose **Return an item** and print the label.\n"
-    "3. Drop the parcel at any [service point](https://example.com/points).\n\n"
-    "We refund the price within five working days after it has arrived."
+    "3. Drop the parcel at any *service point*.\n\n"
+    "We refund the price some working days after it has arrived."
 )
 
 

@@ -38,10 +38,10 @@ def answerer(library: Library, model: ScriptedModel, alerts: Alerts | None = Non
 
 
 async def test_the_model_is_asked_with_all_that_it_needs(library: Library) -> None:
-    model = ScriptedModel(Answer("Five days.", usage=Usage("m", 10, 0, 5, 1)))
+    model = ScriptedModel(Answer("Some days.", usage=Usage("m", 10, 0, 5, 1)))
     history = [stored("Where do you ship?", turn=1), stored("To Norway.", role=Role.ASSISTANT, turn=1)]
     answered = await answerer(library, model).answer(turn_of(QUESTION, "Tell me!", history=history, start=1))
-    assert answered.answer == Answer("Five days.", usage=Usage("m", 10, 0, 5, 1))
+    assert answered.answer == Answer("Some days.", usage=Usage("m", 10, 0, 5, 1))
     assert answered.contact == "Write to help@example.org."
     assert answered.window == 1
     [request] = model.requests
@@ -222,7 +222,7 @@ async def test_a_trouble_that_lasts_is_logged_once_and_again_after_it_was_over(
     library: Library, caplog: pytest.LogCaptureFixture
 ) -> None:
     spent = ModelFault("the budget is spent", kind=FaultKind.BUDGET)
-    model = ScriptedModel(spent, spent, Answer("Five days."), spent)
+    model = ScriptedModel(spent, spent, Answer("Some days."), spent)
     desk = answerer(library, model)
     with caplog.at_level(logging.INFO):
         for _ in range(4):

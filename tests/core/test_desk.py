@@ -143,14 +143,14 @@ async def test_what_comes_after_two_fresh_starts_is_the_next_turn(
     house = House(tmp_path, model := ScriptedModel(lambda request: Answer(f"To {request.question}")))
     model.gate = asyncio.Event()
     async with house.open() as desk:
-        for number, text in enumerate(("1", "2", "3", "4"), 1):
+        for number, text in enumerate(("a", "b", "c", "d"), 1):
             await desk.receive(incoming(text))
             while len(model.requests) < min(number, 3):
                 model.asked.clear()
                 await model.asked.wait()
         model.gate.set()
         await desk.settled()
-        assert house.platform.texts(DESK) == ["To 1\n2\n3", "To 4"]
+        assert house.platform.texts(DESK) == ["To a\nb\nc", "To d"]
 
 
 async def test_an_edit_before_the_answer_counts_and_a_deleted_message_is_not_answered(
@@ -180,20 +180,20 @@ async def test_an_edit_before_the_answer_counts_and_a_deleted_message_is_not_ans
 async def test_conversations_are_answered_at_once_and_each_in_order(tmp_path: Path) -> None:
     house = House(tmp_path, model := ScriptedModel(lambda request: Answer(f"To {request.question}")))
     model.gate = asyncio.Event()
-    places = [f"stub:{number}" for number in range(20)]
+    places = [f"stub:{letter}" for letter in "abcdefghijklmnopqrst"]
     async with house.open() as desk:
         for place in places:
-            await desk.receive(incoming(f"1 {place}", conversation=place))
+            await desk.receive(incoming(f"First {place}", conversation=place))
         while len(model.requests) < 20:
             model.asked.clear()
             await model.asked.wait()
         model.gate.set()
         await desk.settled()
         for place in places:
-            await desk.receive(incoming(f"2 {place}", conversation=place))
+            await desk.receive(incoming(f"Second {place}", conversation=place))
         await desk.settled()
         for place in places:
-            assert house.platform.texts(place) == [f"To 1 {place}", f"To 2 {place}"]
+            assert house.platform.texts(place) == [f"To First {place}", f"To Second {place}"]
 
 
 async def test_a_reply_refers_to_its_message_and_work_is_shown(house: House) -> None:
@@ -235,7 +235,7 @@ async def test_several_people_are_known_by_their_names(tmp_path: Path) -> None:
 
 
 async def test_a_long_reply_comes_in_parts(tmp_path: Path) -> None:
-    text = "\n\n".join(f"Paragraph {number}. " + "word " * 20 for number in range(10))
+    text = "\n\n".join(f"Paragraph {letter}. " + "word " * 20 for letter in "abcdefghij")
     house = House(tmp_path, ScriptedModel(Answer(text)))
     house.platform.limit = 300
     async with house.open():

@@ -104,13 +104,13 @@ async def test_it_is_said_once_for_a_turn_that_begins_again(
 ) -> None:
     monkeypatch.setattr(worker_module, "QUIET_SECONDS", 0.01)
     async with house.open() as desk:
-        await desk.receive(incoming("1"))
+        await desk.receive(incoming("a"))
         await word_is_read(house)
-        await desk.receive(incoming("2"))
+        await desk.receive(incoming("b"))
         await asked(model, 2)
         opens(model)
         await desk.settled()
-        assert house.platform.texts(DESK) == [WORD, "To 1\n2"]
+        assert house.platform.texts(DESK) == [WORD, "To a\nb"]
 
 
 async def test_a_turn_that_failed_and_is_taken_up_again_does_not_say_it_again(
@@ -144,13 +144,13 @@ async def test_it_says_it_again_once_minutes_have_passed(
 
 async def test_the_next_turn_that_takes_long_says_it_too(house: House, model: ScriptedModel) -> None:
     async with house.open() as desk:
-        for number in (1, 2):
+        for number, text in enumerate("ab", 1):
             model.gate = asyncio.Event()
-            await desk.receive(incoming(str(number)))
+            await desk.receive(incoming(text))
             await word_is_read(house, times=number)
             opens(model)
             await desk.settled()
-        assert house.platform.texts(DESK) == [WORD, "To 1", WORD, "To 2"]
+        assert house.platform.texts(DESK) == [WORD, "To a", WORD, "To b"]
 
 
 async def test_a_word_that_could_not_be_posted_in_time_is_not_posted_after_the_answer(

@@ -186,7 +186,7 @@ def test_the_tokens_told_are_the_tokens_there_are_where_nobody_is_named() -> Non
 
 def test_the_newest_words_are_never_cut() -> None:
     words = "word " * 900
-    prompt = build(turn_of(words, history=exchanges(50)), RULES_ALONE * 3, LARGE, *LARGE[:5])
+    prompt = build(turn_of(words, history=exchanges(50)), RULES_ALONE * 4, LARGE, *LARGE[:5])
     assert contents(prompt)[-1] == words
 
 

@@ -40,7 +40,7 @@ MENTION = f"<@{BOT_ID}>"
 
 CONTACT = "Please write to help@example.com."
 REFUND_QUESTION = "How do I get a refund?"
-REFUND_ANSWER = "Open Orders, choose the order and press Refund within 30 days."
+REFUND_ANSWER = "Open Orders, choose the order and press Refund."
 SHIPPING_QUESTION = "How long does shipping to Norway take?"
 SHIPPING_ANSWER = "Parcels to Norway take nine days."
 UNKNOWN_QUESTION = "Do you sponsor bicycle races?"

@@ -377,7 +377,7 @@ async def test_when_stopping_it_answers_what_it_has_and_takes_nothing_in(
     us = await frontdesk(**model_settings(model))
     dm = discord_.open_dm(ADA)
     model.hold()
-    model.replies("Within 30 days.")
+    model.replies("Within some days.")
     await discord_.say(dm, ADA, "Can I get a refund?")
     await model.wait_requests(1)
     heard = asyncio.create_task(us.bot._client.wait_for("message", timeout=10))
@@ -389,7 +389,7 @@ async def test_when_stopping_it_answers_what_it_has_and_takes_nothing_in(
     await heard
     model.release()
     await stopping
-    assert [post.content for post in discord_.posts(dm)] == ["Within 30 days."]
+    assert [post.content for post in discord_.posts(dm)] == ["Within some days."]
     assert us.messages() == 1
 
 

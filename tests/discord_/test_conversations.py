@@ -64,15 +64,15 @@ async def test_the_model_is_told_what_was_said_before(
 ) -> None:
     await frontdesk(**model_settings(model))
     dm = discord_.open_dm(ADA)
-    model.replies("Within 30 days.")
+    model.replies("Within some days.")
     await discord_.say(dm, ADA, "Can I get a refund?")
     await discord_.wait_posts(dm, 1)
     model.replies("Yes, those too.")
     await discord_.say(dm, ADA, "And for gifts?")
-    assert texts(await discord_.wait_posts(dm, 2)) == ["Within 30 days.", "Yes, those too."]
+    assert texts(await discord_.wait_posts(dm, 2)) == ["Within some days.", "Yes, those too."]
     assert chat(model.requests[1]) == [
         ("user", "Can I get a refund?"),
-        ("assistant", "Within 30 days."),
+        ("assistant", "Within some days."),
         ("user", "And for gifts?"),
     ]
 
@@ -130,7 +130,7 @@ async def test_in_its_thread_no_mention_is_needed(
     discord_: DiscordSimulator, model: ModelSimulator, frontdesk: Start
 ) -> None:
     us = await frontdesk(**model_settings(model))
-    model.replies("Within 30 days.")
+    model.replies("Within some days.")
     thread = await discord_.say(HELP, ADA, f"{MENTION} Can I get a refund?")
     await discord_.wait_posts(thread, 1)
     model.replies("Yes.")
@@ -139,7 +139,7 @@ async def test_in_its_thread_no_mention_is_needed(
     assert answers[1].reference == more
     assert chat(model.requests[1]) == [
         ("user", "Can I get a refund?"),
-        ("assistant", "Within 30 days."),
+        ("assistant", "Within some days."),
         ("user", "And for gifts?"),
     ]
     await us.settled()
@@ -276,7 +276,7 @@ async def test_two_people_in_a_thread_are_told_apart(
     discord_: DiscordSimulator, model: ModelSimulator, frontdesk: Start
 ) -> None:
     await frontdesk(**model_settings(model))
-    model.replies("Within 30 days.")
+    model.replies("Within some days.")
     thread = await discord_.say(HELP, ADA, f"{MENTION} Can I get a refund?")
     await discord_.wait_posts(thread, 1)
     model.replies("You too.")
@@ -284,7 +284,7 @@ async def test_two_people_in_a_thread_are_told_apart(
     await discord_.wait_posts(thread, 2)
     assert chat(model.requests[1]) == [
         ("user", "Can I get a refund?"),
-        ("assistant", "Within 30 days."),
+        ("assistant", "Within some days."),
         ("user", "Ben (customer): Me too?"),
     ]
 
@@ -369,7 +369,7 @@ async def test_without_threads_a_channel_is_one_conversation(
     discord_: DiscordSimulator, model: ModelSimulator, frontdesk: Start
 ) -> None:
     us = await frontdesk(**model_settings(model), threads=False)
-    model.replies("Within 30 days.")
+    model.replies("Within some days.")
     asked = await discord_.say(HELP, ADA, f"{MENTION} Can I get a refund?")
     (answer,) = await discord_.wait_posts(HELP, 1)
     assert answer.reference == asked
@@ -379,7 +379,7 @@ async def test_without_threads_a_channel_is_one_conversation(
     await discord_.wait_posts(HELP, 2)
     assert chat(model.requests[1]) == [
         ("user", "Ada (customer): Can I get a refund?"),
-        ("assistant", "Within 30 days."),
+        ("assistant", "Within some days."),
         ("user", "Ben (customer): Me too?"),
     ]
     await us.settled()

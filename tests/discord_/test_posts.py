@@ -336,8 +336,8 @@ async def test_a_question_that_was_being_answered_at_the_end_is_answered_after_i
     model.release()
 
     us = await frontdesk(**model_settings(model))
-    model.replies("Within 30 days.")
-    assert texts(await discord_.wait_posts(thread, 1)) == ["Within 30 days."]
+    model.replies("Within some days.")
+    assert texts(await discord_.wait_posts(thread, 1)) == ["Within some days."]
     await us.settled()
     assert len(us.said(thread)) == 2
 
@@ -400,11 +400,11 @@ async def test_typing_that_fails_changes_nothing(
     broken = discord_.fail("POST", "/channels/{id}/typing", times=None, **fault)  # type: ignore[arg-type]
     dm = discord_.open_dm(ADA)
     model.hold()
-    model.replies("Within 30 days.")
+    model.replies("Within some days.")
     await discord_.say(dm, ADA, REFUND_QUESTION)
     await discord_.wait_call("POST", f"/channels/{dm}/typing")
     model.release()
-    assert texts(await discord_.wait_posts(dm, 1)) == ["Within 30 days."]
+    assert texts(await discord_.wait_posts(dm, 1)) == ["Within some days."]
     await us.settled()
     assert broken.hits > 0
     assert [line for line in log.lines if "failed" in line or "could not" in line] == []

@@ -25,7 +25,7 @@ from tests.core.house import House
 from tests.simulators.model import Answer, Failure, Fault, ModelSimulator, Request, Scripted, structured
 
 CUSTOMERS = 300
-REPLY = "Refunds take **five working days**. They go to the card that you paid with."
+REPLY = "Refunds take **some working days**. They go to the card that you paid with."
 # What the server says that an answer used, and its cost in nano-dollars at the prices of gpt-4.1-mini: a
 # million tokens are 0.40 dollars in, 0.10 cached, 1.60 out.
 USAGE = {

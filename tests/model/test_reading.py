@@ -119,7 +119,7 @@ def test_however_it_comes_it_is_shown_once_and_whole(
 def test_plain_text_is_shown_once_and_whole(text: str, sizes: list[int]) -> None:
     reader = Reader(GIVEN, told := Told(), plain=True)
     shown = read(reader, in_pieces(text, sizes)) + reader.finish()
-    assert shown[0] == Opening(Action.ANSWER)
+    assert shown[0] == Opening(Action.ANSWER, plain=True)
     assert told.text == text.strip()
 
 

@@ -190,7 +190,9 @@ def knowledge(tmp_path: Path) -> Path:
     """A help centre of two articles."""
     folder = tmp_path / "knowledge"
     (folder / "articles").mkdir(parents=True)
-    (folder / "instructions.md").write_text(f'---\ncontact: "{CONTACT}"\n---\nBe kind.\n', "utf-8")
+    (folder / "instructions.md").write_text(
+        f'---\ncontact: "{CONTACT}"\n---\nBe kind.\nOrders: https://shop.example/?a=1&b=2\n', "utf-8"
+    )
     for name, text in ARTICLES.items():
         (folder / "articles" / name).write_text(text, "utf-8")
     return folder

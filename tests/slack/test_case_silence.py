@@ -175,17 +175,17 @@ async def test_where_a_channel_is_one_conversation_the_case_belongs_to_the_perso
         await flat.presses(flat.card, DANA, CLAIM)
         await flat.hears(AGENTS, DANA, "Your card ends in 1001?", flat.card.ts)
         assert flat.said(HELP)[2:] == ["*dana:* Your card ends in 1001?"]
-        model.replies("Three days.")
+        model.replies("Some days.")
         await flat.hears(HELP, BEN, f"{BOT} When does my parcel arrive?")
-        assert flat.said(HELP)[3:] == ["Three days."]
+        assert flat.said(HELP)[3:] == ["Some days."]
         assert "1001" not in model.requests[0].text
         await flat.hears(HELP, ANA, f"{BOT} Yes, 1001")
         assert flat.below() == ["<@U8> *ana:* Yes, 1001"]
         assert len(model.requests) == 1
         await flat.presses(flat.card, DANA, RESOLVE)
-        model.replies("Four days.")
+        model.replies("Many days.")
         await flat.hears(HELP, ANA, f"{BOT} And how long to Norway?")
-        assert flat.said(HELP)[-1] == "Four days."
+        assert flat.said(HELP)[-1] == "Many days."
 
 
 @pytest.mark.parametrize("threads", [True, False])
