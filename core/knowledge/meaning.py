@@ -74,7 +74,7 @@ class Meaning:
 
     @property
     def multilingual(self) -> bool:
-        """Whether questions in other languages than the passages' are understood, as far as vectors are made."""
+        """Whether questions in other languages than the passages' are understood."""
         return self._embedder.multilingual and self.vectors is not None and self.vectors.made > 0
 
     @property

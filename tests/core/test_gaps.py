@@ -175,6 +175,7 @@ class Meanings:
 
     name = "stub"
     batch = 2
+    multilingual = False
 
     def __init__(self, *about: str, fault: EmbeddingFault | None = None) -> None:
         self.about = about

@@ -101,7 +101,8 @@ async def test_search_marks_what_would_be_used(tmp_path: Path) -> None:
     code, out, _ = await frontdesk(tmp_path, "search", "I forgot my password", "--limit", "3")
     first, *_ = out.splitlines()
     assert code == 0
-    assert first.startswith("* ") and "account/signing-in.md  I forgot my password" in first
+    assert first.startswith("* ")
+    assert "account/signing-in.md  I forgot my password" in first
     assert out.count(".md ") + out.count(".txt ") + out.count(".html ") == 3
     assert "\nAnswerable: " in out
 
