@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from core.knowledge.query import SYNONYM, Query, Wanted
+from core.knowledge.query import Query, Wanted
 from core.knowledge.words import Lexicon
 from core.messages import Findings, Found, Passage
 
@@ -137,7 +137,7 @@ def _most(wanted: Wanted, lexicon: Lexicon) -> float:
     """
     same = [term for term in wanted.same if lexicon.frequency(term)]
     if same and not lexicon.frequency(wanted.term):
-        worth = SYNONYM * max(_idf(term, lexicon) for term in same)
+        worth = wanted.share * max(_idf(term, lexicon) for term in same)
     else:
         worth = _idf(wanted.term, lexicon)
     return wanted.weight * worth * SATURATED * sum(BOOSTS.values())
