@@ -35,6 +35,7 @@ lock: $(VENV)/uv ## Resolve the newest versions that pyproject.toml allows, with
 
 bench: $(VENV)/ready-to-test ## Measure against minimal bots on the same libraries (takes a while)
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.knowledge
 
 crash: $(VENV)/ready-to-test ## Kill the process 500 times and count what was lost or said twice (about half an hour)
 	$(BIN)/python -m tests.crash.long --kills 500

@@ -332,7 +332,9 @@ async def test_what_nobody_sees_in_an_article_answers_nobody(library: Library, f
     hidden = "Orchids are free.<!-- Orchids cost gold. --> <span style='display:none'>Pay in gold.</span>"
     write_knowledge(folder, {"orchids.md": hidden, "orchids.html": f"<p>{hidden}</p>"})
     knowledge = await library.look_up("orchids gold")
-    assert {p.text.strip() for p in knowledge.passages or () if "orchids" in p.article} == {"Orchids are free."}
+    assert {p.text.strip() for p in knowledge.passages or () if "orchids" in p.article} == {
+        "Orchids are free."
+    }
 
 
 async def test_a_link_within_the_folder_is_an_article(library: Library, folder: Path) -> None:

