@@ -86,12 +86,21 @@ def test_a_word_of_the_table_of_synonyms_is_not_taken_for_a_mistake() -> None:
     words = Words({"plant": 3})
     synonyms = parse_synonyms('same = [["plans", "tariff"]]')
     assert understood("plans", [], words).terms == {"plant": 1.0}
-    assert understood("plans", [], words, synonyms).terms == {"plan": 1.0, "tariff": 0.5}
+    assert understood("plans", [], words, synonyms).terms == {"plan": 1.0, "tariff": 1.0}
+
+
+def test_a_synonym_counts_half_beside_a_word_of_the_articles_and_fully_in_place_of_a_strange_one() -> None:
+    synonyms = parse_synonyms('same = [["cancel", "terminate"]]')
+    assert understood("cancel", [], WORDS, synonyms).terms == {"cancel": 1.0, "termin": 0.5}
+    assert understood("terminate", [], WORDS, synonyms).terms == {"termin": 1.0, "cancel": 1.0}
 
 
 def test_a_phrase_is_understood_though_it_holds_function_words() -> None:
     synonyms = parse_synonyms('same = [["login", "sign in"]]')
-    assert understood("I can't sign in", [], WORDS, synonyms).terms == {"sign": 1.0, "login": 0.5}
+    assert understood("I can't sign in", [], Words({"sign": 3}), synonyms).terms == {
+        "sign": 1.0,
+        "login": 0.5,
+    }
     assert understood("login", [], WORDS, synonyms).terms == {"login": 1.0}
 
 
