@@ -147,6 +147,7 @@ class Library:
             path = self._index_folder / VECTORS if self._index_folder else None
             self._meaning = Meaning(embedder, path, self._in_search)
         self._following: asyncio.Task[None] | None = None
+        self._followed_view: View | None = None
 
     async def open(self) -> int:
         """Read what is not in the index yet, and return the number of articles.
@@ -286,8 +287,8 @@ class Library:
             is_more = True
             while is_more and not self._closed:
                 is_more = await self._in(self._files, self._read_on)
-                if self._meaning and self._catalog and not self._closed:
-                    self._following = asyncio.create_task(self._meaning.follow(self._catalog.view))
+                if self._catalog and not self._closed:
+                    self._follow(self._catalog.view)
                 await asyncio.sleep(BREATH if is_more else 0)
         except Exception as error:
             if self._knowledge is None:
@@ -297,6 +298,20 @@ class Library:
             )
         finally:
             self._updating = None
+
+    def _follow(self, view: View) -> None:
+        """Let the vectors be those of a new view, one view after another."""
+        if self._meaning is None or view is self._followed_view:
+            return
+        meaning, before = self._meaning, self._following
+
+        async def follow() -> None:
+            if before:
+                await before
+            await meaning.follow(view)
+
+        self._followed_view = view
+        self._following = asyncio.create_task(follow())
 
     def _read_on(self) -> bool:
         """Take up what has changed, for a while; return whether there is more."""

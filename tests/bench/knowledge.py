@@ -4,8 +4,8 @@
 
 The words are made up and drawn as words of a language are (Zipf), 120 a passage, ten passages a file. The
 vectors are made up too: real ones of so many passages take hours on a CPU; what it takes to put a question
-into one (7 to 10 ms with the extra `semantic`) comes on top of "with meaning". At each size one process builds the
-index, and another starts again on it and searches.
+into one (7 to 10 ms with the extra `semantic`) comes on top of "with meaning". At each size one process
+builds the index, and another starts again on it and searches.
 """
 
 from __future__ import annotations

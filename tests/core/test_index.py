@@ -64,6 +64,11 @@ def rewrite_unseen(file: Path, old: str, new: str) -> None:
     os.utime(file, ns=(found.st_atime_ns, found.st_mtime_ns))
 
 
+def files(folder: Path, kind: str) -> list[Path]:
+    """Return the files or folders below a folder whose names are of a kind."""
+    return sorted(folder.rglob(kind))
+
+
 # --- kept over a restart -----------------------------------------------------------------------------
 
 
@@ -98,7 +103,7 @@ async def test_each_folder_has_an_index_of_its_own(tmp_path: Path, index_dir: Pa
     async with opened(one, index_dir) as first, opened(other, index_dir) as second:
         assert await best(first, "umbrellas") == "Umbrellas are for rent."
         assert await best(second, "umbrellas") == "Umbrellas are for sale."
-    assert len(list(index_dir.iterdir())) == 2
+    assert len(files(index_dir, "words-*")) == 2
 
 
 async def test_a_file_that_could_not_be_read_is_tried_again_at_the_next_start(
@@ -127,6 +132,15 @@ def removed(file: Path) -> None:
     file.unlink()
 
 
+def renamed(file: Path, name: str) -> None:
+    file.rename(file.with_name(name))
+
+
+def write_file(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+
+
 def turned_over(file: Path) -> None:
     """Change the beginning alone: what tells at a file's end whether it is whole still fits."""
     data = file.read_bytes()
@@ -140,7 +154,7 @@ async def test_a_damaged_index_is_made_anew(
 ) -> None:
     async with opened(folder, index_dir):
         pass
-    [file] = index_dir.rglob(kind)
+    [file] = files(index_dir, kind)
     befall(file)
     async with opened(folder, index_dir) as library:
         assert "five working days" in await best(library)
@@ -151,18 +165,17 @@ async def test_a_damaged_index_is_made_anew(
 async def test_an_index_that_an_older_version_made_is_thrown_away(folder: Path, index_dir: Path) -> None:
     async with opened(folder, index_dir):
         pass
-    [kept] = index_dir.glob("*/words-*")
-    kept.rename(kept.with_name("words-0"))
+    [kept] = files(index_dir, "words-*")
+    renamed(kept, "words-0")
     async with opened(folder, index_dir) as library:
         assert "five working days" in await best(library)
-    assert [one.name for one in index_dir.glob("*/words-*")] == [kept.name]
+    assert files(index_dir, "words-*") == [kept]
 
 
 async def test_where_nothing_can_be_written_the_index_is_kept_in_memory(
     folder: Path, index_dir: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    index_dir.parent.mkdir()
-    index_dir.write_text("a file stands where the folder should be")
+    write_file(index_dir, "a file stands where the folder should be")
     async with opened(folder, index_dir) as library:
         assert "five working days" in await best(library)
         (folder / "articles" / "refunds.md").write_text(REFUNDS.replace("five working", "twenty-one"))
@@ -175,8 +188,8 @@ async def test_an_index_that_vanishes_while_it_is_used_costs_nothing_but_a_warni
     folder: Path, index_dir: Path
 ) -> None:
     async with opened(folder, index_dir) as library:
-        for file in index_dir.rglob("words-*/*"):
-            file.unlink()
+        for file in files(index_dir, "words-*/*"):
+            removed(file)
         (folder / "articles" / "refunds.md").write_text(REFUNDS.replace("five working", "twenty-one"))
         async with asyncio.timeout(10):
             while "twenty-one days" not in await best(library):
