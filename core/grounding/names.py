@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from core.grounding.claims import Claim, Key, Kind, plain
 
-_EMAIL = re.compile(r"(?:mailto:)?\b[\w.+%-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_EMAIL = re.compile(r"(?:mailto:)?(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 # People, channels and emoji, as Slack and Discord write them.
 _MENTION = re.compile(r"<(?:[@#][!&]?\w+|a?:\w+:\d+)>")
 _TARGET = re.compile(r"\]\(\s*<?([^\s<>()]*(?:\([^\s<>()]*\)[^\s<>()]*)*)>?(?:\s+[\"'][^\"'\n]*[\"'])?\s*\)")
@@ -17,9 +17,14 @@ _SITES = (
     "com|org|net|io|de|fr|es|pt|jp|eu|uk|us|br|ch|at|it|nl|be|ca|au|nz|ie|in|cn|ru|mx|ar|se|no|dk|fi|pl|cz|info"
     "|biz|app|dev|co|ai|me|help|shop|store|support|cloud|xyz|online|site|tech|example|test|gov|edu|link|page|gg"
 )
-_BARE = re.compile(rf"\b(?:[a-z0-9-]+\.)+(?:{_SITES})\b(?:/[^\s<>|\"“”]*)?(?![\w@])", re.IGNORECASE)
+_BARE = re.compile(
+    rf"(?<![\w.-])(?:[a-z0-9-]{{1,63}}\.){{1,12}}(?:{_SITES})\b(?:/[^\s<>|\"“”]*)?(?![\w@])", re.IGNORECASE
+)
 _TRAIL = ".,;:!?'\"’”»*_`~。、！？）」"
-_FILE = re.compile(r"\b[\w-]+(?:/[\w-]+)*\.(?:md|txt|html?|pdf|docx|pptx|xlsx|csv)(?:#\d+)?\b", re.IGNORECASE)
+_FILE = re.compile(
+    r"(?<![\w./-])[\w-]{1,80}(?:/[\w-]{1,80}){0,8}\.(?:md|txt|html?|pdf|docx|pptx|xlsx|csv)(?:#\d+)?\b",
+    re.IGNORECASE,
+)
 _TITLED = re.compile(
     r"\b(?:articles?|artikel|artículo|artigo)\s+[“\"„«‘]\s*([^“”\"„«»‘’\n]{3,120}?)\s*[”\"“»’]", re.IGNORECASE
 )
@@ -33,7 +38,8 @@ _DECIMAL = re.compile(r"\d+\.\d{1,3}\Z")
 _YEARS = re.compile(r"(?:19|20)\d\d[-/](?:19|20)\d\d\Z")
 _DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}\Z")
 _CODE = re.compile(
-    r"#?\b(?!(?:usd|eur|gbp|chf|cad|aud)\d)(?:[A-Z]{1,8}-[\w-]*\d[\w-]*|[A-Za-z]{1,8}\d[\w-]*)\b|#\d+\b"
+    r"(?<![\w-])#?(?!(?:usd|eur|gbp|chf|cad|aud)\d)"
+    r"(?:[A-Z]{1,8}-[\w-]{0,30}\d[\w-]{0,30}|[A-Za-z]{1,8}\d[\w-]{0,30})\b|#\d+\b"
 )
 # Words that everybody uses, not what an article must say.
 _USUAL = re.compile(

@@ -47,6 +47,8 @@ _THESE = frozenset(
 _STEP = frozenset(
     "step steps schritt étape etape paso passo option point punkt part teil no nr nº ステップ".split()
 )
+# More numbers than this are no row with one unit.
+LONGEST_ROW = 12
 # So large a number without a unit or a thing that it counts may be that of an order.
 LONG = 100
 # A number behind one of these names something of the customer's.
@@ -244,7 +246,7 @@ def _groups(found: Sequence[_Number], words: list[str]) -> Iterator[list[_Number
     """Yield numbers that stand in one row: "3, 7 and 12 days"."""
     group: list[_Number] = []
     for number in found:
-        if group and not _joined(words[group[-1].end : number.start]):
+        if group and (len(group) == LONGEST_ROW or not _joined(words[group[-1].end : number.start])):
             yield group
             group = []
         group.append(number)

@@ -36,7 +36,7 @@ _RULE = re.compile(r"[\s|:-]+\Z")
 _BARE = r"(\d{1,15})(?![\w%$€£°]|[.,:]\d| ?[^\W\d_])"
 # "my order is 1001"
 _NUMBER_OF = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(LABELS)))})\b[^.\d\n]{{0,20}}{_BARE}")
-_LABELLED = re.compile(rf"([^\W\d_]+)[ :#.-]{{0,3}}{_BARE}")
+_LABELLED = re.compile(rf"(?<![^\W_])([^\W\d_]{{1,40}})[ :#.-]{{0,3}}{_BARE}")
 
 
 def read(text: str) -> list[Claim]:

@@ -286,6 +286,15 @@ def test_what_stands_in_a_passage_word_for_word_is_supported(sentences: list[str
         assert held(sentence, text) == []
 
 
+@pytest.mark.parametrize(
+    "piece", ["a.", "a-", "A-", "1 ", "a/", "x@", "[a](", "I have ", "ich habe ", "1 to "]
+)
+def test_what_a_customer_sends_to_hold_us_up_is_read_all_the_same(piece: str) -> None:
+    """A pattern that goes back for each letter would need minutes, and run into this test's time limit."""
+    of_customer([f"x@y www. a:// {piece * 5_000}"])
+    assert not unsupported("Hello.", of_texts([piece * 5_000]))
+
+
 def test_the_lists_are_told_apart_as_well_as_promised() -> None:
     from tests.bench.grounding import LISTS, SCOPES, passages, read
 
