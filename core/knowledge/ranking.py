@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from core.knowledge.query import Query, Wanted
+from core.knowledge.query import REPLY, Query, Wanted
+from core.knowledge.terms import terms_of
 from core.knowledge.words import Lexicon
 from core.messages import Findings, Found, Passage
 
@@ -28,6 +29,10 @@ WORDS_SHARE = 0.55
 FOLLOWING = 20
 # No article takes more places than this while others have something to tell: the answer may be in them.
 PLACES_OF_ARTICLE = 3
+# Where nothing tells what words mean, two of a customer's in common are a subject, if the rarest is one of
+# them; without it three are. Less is chance.
+WORDS_IN_COMMON = 2
+CHANCE = 0.2
 # The `answerable` from which an answer may rest on what was found.
 THRESHOLD = 0.5
 
@@ -98,9 +103,26 @@ def ranked(
     answerable = 0.0
     for score, passage in _various(best, limit):
         likely = round(calibration.probability(2 * score - level), 4) if score > 0 else 0.0
+        if calibration is WORDS_ALONE and likely > CHANCE and _is_chance(query, passage, lexicon):
+            likely = CHANCE
         answerable = max(answerable, likely)
         found.append(Found(passage, round(score, 4), 0 < likely >= needed))
     return Findings(tuple(found), answerable)
+
+
+def _is_chance(query: Query, passage: Passage, lexicon: Lexicon) -> bool:
+    """Say whether a passage has too little in common with what the customer wrote, now and before."""
+    own = [wanted for wanted in query.wanted if wanted.weight > REPLY]
+    now = [wanted for wanted in own if wanted.weight == 1.0]
+    held = set(terms_of(f"{passage.title} {passage.heading} {passage.text}"))
+    common = [wanted for wanted in own if not held.isdisjoint((wanted.term, *wanted.same))]
+    if now and not any(wanted in common for wanted in now):
+        return True
+    rarest = max(own, key=lambda wanted: _most(wanted, lexicon), default=None)
+    # Where words are not parted by spaces, terms are pairs of characters, and those across two words are rare.
+    missing = rarest is not None and rarest.term.isascii() and rarest not in common
+    needed = WORDS_IN_COMMON + missing
+    return len(common) < min(needed, len(own))
 
 
 def _various(best: Sequence[tuple[float, Passage]], limit: int) -> list[tuple[float, Passage]]:

@@ -34,7 +34,7 @@ _OTHER_STOP_WORDS = {
         aber alle als also am an auch auf aus bei bin bis bitte brauche da damit dann das dass dein
         deine dem den denn der des dich die dies diese dieser dieses dir doch du durch ein eine einem
         einen einer eines er es etwas euch euer eure fur gibt hab habe haben hallo hat hatte hier ich
-        ihm ihn ihr ihre im in ist ja jetzt kann kein keine konnen konnt man mehr mein meine meinem
+        ihm ihn ihr ihre im in ist ja jetzt kann kein keine konnen konnt lange man mehr mein meine meinem
         meinen meiner mich mir mit mochte muss mussen nach nicht noch nur ob oder ohne sein seine sich
         sie sind so uber um und uns unser unsere vom von vor wann war warum was welche welcher welches
         wenn wer werden wie wieso will wir wird wo wurde zu zum zur

@@ -83,7 +83,6 @@ async def test_a_hostile_article_that_is_quoted_says_its_own_words_and_does_noth
         assert source.startswith("_This is from our article “Crate ")
 
 
-@pytest.mark.xfail(strict=True, reason="held back once replies are held against their sources")
 @on_both
 async def test_no_foreign_link_is_shown_that_no_named_article_holds(
     sides: dict[str, Side], opened: Open, knowledge: Path, model: ModelSimulator, platform: str

@@ -43,7 +43,7 @@ def searching(monkeypatch: pytest.MonkeyPatch) -> None:
 def answerer(library: Library, clerk: ScriptedClerk | None, model: Model | None = None) -> Answerer:
     look_up = LookUp(library, clerk, COUNTER if clerk else None)
     return Answerer(
-        library, model or ScriptedModel(Answer("Fünf Tage.")), Prompter(12_000, COUNTER), 300, None, look_up
+        library, model or ScriptedModel(Answer("Das steht im Artikel.")), Prompter(12_000, COUNTER), 300, None, look_up
     )
 
 
@@ -60,9 +60,9 @@ def usable(findings: Findings) -> list[str]:
 
 @pytest.mark.usefixtures("searching")
 async def test_a_german_question_finds_english_articles(library: Library) -> None:
-    clerk, model = ScriptedClerk(ENGLISH), ScriptedModel(Answer("Fünf Tage."))
+    clerk, model = ScriptedClerk(ENGLISH), ScriptedModel(Answer("Das steht im Artikel."))
     answered = await answerer(library, clerk, model).answer(turn_of(GERMAN))
-    assert answered.answer.text == "Fünf Tage."
+    assert answered.answer.text == "Das steht im Artikel."
     [request] = model.requests
     assert [one.passage.article for one in request.findings.usable] == ["refunds.md"]
     assert request.question == GERMAN  # the model reads the customer's own words
