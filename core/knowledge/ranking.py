@@ -112,17 +112,21 @@ def ranked(
 
 def _is_chance(query: Query, passage: Passage, lexicon: Lexicon) -> bool:
     """Say whether a passage has too little in common with what the customer wrote, now and before."""
+    held = set(terms_of(f"{passage.title} {passage.heading} {passage.text}"))
+
+    def has(wanted: Wanted) -> bool:
+        return not held.isdisjoint((wanted.term, *wanted.same))
+
     own = [wanted for wanted in query.wanted if wanted.weight > REPLY]
     now = [wanted for wanted in own if wanted.weight == 1.0]
-    held = set(terms_of(f"{passage.title} {passage.heading} {passage.text}"))
-    common = [wanted for wanted in own if not held.isdisjoint((wanted.term, *wanted.same))]
-    if now and not any(wanted in common for wanted in now):
+    if now and all(map(has, now)):
+        return False
+    if not any(map(has, now or own)):
         return True
-    rarest = max(own, key=lambda wanted: _most(wanted, lexicon), default=None)
+    rarest = max(own, key=lambda wanted: _most(wanted, lexicon))
     # Where words are not parted by spaces, terms are pairs of characters, and those across two words are rare.
-    missing = rarest is not None and rarest.term.isascii() and rarest not in common
-    needed = WORDS_IN_COMMON + missing
-    return len(common) < min(needed, len(own))
+    missing = rarest.term.isascii() and not has(rarest)
+    return sum(map(has, own)) < min(WORDS_IN_COMMON + missing, len(own))
 
 
 def _various(best: Sequence[tuple[float, Passage]], limit: int) -> list[tuple[float, Passage]]:

@@ -20,8 +20,6 @@ log = logging.getLogger(__name__)
 # Of the time that is left, what a request may wait for its turn: one that is let go too late is paid for in
 # vain, and under load that would be most of them.
 WAITING_SHARE = 0.5
-# An answer's booking makes way for the reply, which goes through the same thread of the store.
-REPLY_SECONDS = 0.005
 # How long closing waits for what is still to be booked: the database may be held, or its disk full.
 CLOSE_SECONDS = 5.0
 
@@ -46,7 +44,6 @@ class Brackets:
         self.meter = meter
         self.throttle = throttle
         self._closing: set[asyncio.Task[Any]] = set()
-        self._in_a_hurry = asyncio.Event()
 
     def around(self, call: Call, until: float) -> Bracket:
         """Return the bracket of a request that waits for its turn until then, by the loop's clock."""
@@ -59,15 +56,8 @@ class Brackets:
         task.add_done_callback(self._closing.discard)
         return task
 
-    async def reply_sent(self) -> None:
-        """Return when a reply had its time to be decided, or at once where all is being closed."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(REPLY_SECONDS):
-                await self._in_a_hurry.wait()
-
     async def close(self) -> None:
         """Wait until all are closed; what can't be booked in time is booked at the next start."""
-        self._in_a_hurry.set()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS):
                 while self._closing:
@@ -112,8 +102,8 @@ class Bracket:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         async with self._held:
-            settling = self._all.run(self._settle(at_once=kind is not None))
-            if kind:  # before another try
+            settling = self._all.run(self._settle())
+            if kind:  # before another try; an answer that came need not wait for its booking
                 await asyncio.shield(settling)
 
     async def _reserve(self) -> None:
@@ -141,14 +131,12 @@ class Bracket:
         """Give back what the throttle counts for a request that is not made."""
         self._all.throttle.settle(self._call, Usage(self._call.model))
 
-    async def _settle(self, *, at_once: bool = True) -> None:
+    async def _settle(self) -> None:
         usage = Usage(self._call.model) if self.bill.unmade else self.bill.usage
-        if usage is not None:
-            self._all.throttle.settle(self._call, usage)
-        if not at_once:
-            await self._all.reply_sent()
         try:
             await self._all.meter.settle(self._number, usage)
+            if usage is not None:
+                self._all.throttle.settle(self._call, usage)
         except Exception as error:
             # The answer is there; that its cost could not be booked must not lose it.
             log.error("What a call cost could not be booked: %s.", describe(error))
