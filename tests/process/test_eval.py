@@ -145,7 +145,7 @@ async def test_a_model_is_asked_within_its_budget_and_what_it_cost_is_told(
             # A customer's share does not hold for who evaluates; the budget of all does.
             "QUESTIONS_PER_MINUTE": "1",
             "CUSTOMER_BUDGET_DAY": "0.000001",
-            "BUDGET_DAY": "0.052",
+            "BUDGET_DAY": "0.051",
         }
         for name, value in settings.items():
             monkeypatch.setenv(name, value)
