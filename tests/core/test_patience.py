@@ -133,6 +133,7 @@ async def test_it_says_it_again_once_minutes_have_passed(
     async with house.open() as desk:
         await desk.receive(incoming())
         await word_is_read(house)
+        await asked(model, 1)
         assert model.gate
         model.gate.set()
         model.gate = asyncio.Event()  # for the second try
