@@ -124,7 +124,7 @@ def _is_chance(query: Query, passage: Passage, lexicon: Lexicon) -> bool:
     if not any(map(has, now or own)):
         return True
     rarest = max(own, key=lambda wanted: _most(wanted, lexicon))
-    # Where words are not parted by spaces, terms are pairs of characters, and those across two words are rare.
+    # In scripts without spaces terms are pairs of characters, and those across two words are rare.
     missing = rarest.term.isascii() and not has(rarest)
     return sum(map(has, own)) < min(WORDS_IN_COMMON + missing, len(own))
 

@@ -42,9 +42,8 @@ def searching(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def answerer(library: Library, clerk: ScriptedClerk | None, model: Model | None = None) -> Answerer:
     look_up = LookUp(library, clerk, COUNTER if clerk else None)
-    return Answerer(
-        library, model or ScriptedModel(Answer("Das steht im Artikel.")), Prompter(12_000, COUNTER), 300, None, look_up
-    )
+    model = model or ScriptedModel(Answer("Das steht im Artikel."))
+    return Answerer(library, model, Prompter(12_000, COUNTER), 300, None, look_up)
 
 
 async def looked_up(library: Library, clerk: ScriptedClerk | None, text: str, before: str = "") -> Findings:

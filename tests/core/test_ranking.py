@@ -198,6 +198,30 @@ def test_a_strange_word_with_a_synonym_does_not_speak_against_it() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("question", "earlier", "text", "usable"),
+    [
+        # All that is asked for is there.
+        ("Refunds?", [], "refund of a sensor", True),
+        # Two words in common, the rarest among them.
+        ("Can a student cancel the plan?", [], "a student may cancel", True),
+        # Two, but what the question turns on is not there.
+        ("Can a student cancel the plan?", [], "cancel a plan", False),
+        # One of three is chance.
+        ("Can a student cancel the plan?", [], "a student has a sensor", False),
+        # The words of the question before do not make an answer to this one, but they help.
+        ("Is gold accepted?", ["How do refunds work?"], "refund of a sensor", False),
+        ("And for a student's plan?", ["How do I cancel?"], "a student may cancel", True),
+    ],
+)
+def test_by_words_alone_too_little_in_common_is_chance(
+    question: str, earlier: list[str], text: str, usable: bool
+) -> None:
+    query = understood(question, [Said(one) for one in earlier], WORDS)
+    assert bool(ranked(query, [Candidate(passage(text), 20.0)], WORDS, 10).usable) is usable
+    assert ranked(query, [Candidate(passage(text), 20.0, 0.9)], WORDS, 10).usable  # meaning tells more
+
+
 def test_nothing_found_answers_nothing() -> None:
     assert result() == Findings()
     assert result(("it", 0.0, None)).answerable == 0.0
