@@ -19,7 +19,7 @@ from core.grounding import (
     of_texts,
     unsupported,
 )
-from core.knowledge.library import Instructions
+from core.knowledge.instructions import Instructions
 from core.mending import claim_text, to_mend
 from core.messages import Action, Answer, Passage, Reason, Role, Turn, Usage, Withheld
 from core.model.sentences import ends

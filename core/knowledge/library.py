@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import re
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,21 +13,18 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-import frontmatter
-
-from core.faults import Mendable, describe
+from core.faults import describe
 from core.knowledge.catalog import Catalog, Progress
-from core.knowledge.files import Unreadable
+from core.knowledge.companions import Companions, KnowledgeMissing
 from core.knowledge.finding import found, found_by_meaning
+from core.knowledge.instructions import Instructions
 from core.knowledge.meaning import Meaning
 from core.knowledge.query import Said, understood
-from core.knowledge.synonyms import NO_SYNONYMS, Synonyms, WrongSynonyms, parse_synonyms
+from core.knowledge.synonyms import NO_SYNONYMS
 from core.knowledge.view import Unsound, View
-from core.knowledge.watched import Watched
 from core.language import languages_of
 from core.messages import Findings, Passage
 from core.policy import DEFAULT_POLICY, Policy
-from core.policy_file import WrongPolicy, parse_policy
 from core.ports import Embedder
 
 T = TypeVar("T")
@@ -50,32 +46,7 @@ MOST_WHOLE = 200_000
 # So many articles, at most, tell which languages the articles are in.
 SAMPLE = 60
 
-INSTRUCTIONS = "instructions.md"
-POLICY = "escalation.toml"
-SYNONYMS = "synonyms.toml"
 VECTORS = "vectors.db"
-DEFAULT_CONTACT = "Please write to our support team and we will get back to you."
-
-
-class KnowledgeMissing(Mendable):
-    """There is nothing to answer from; the text says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Instructions:
-    """What `instructions.md` says.
-
-    Attributes:
-        text: For the model.
-        contact: How customers reach a person where none can be called.
-        company: Its name; may be empty.
-        languages: Which languages the articles are in, as ISO 639-1 codes; empty where that is not said.
-    """
-
-    text: str
-    contact: str
-    company: str
-    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +97,8 @@ class Library:
         self._index_folder = index_dir / _name_of(folder) if index_dir else None
         self._most_whole = most_whole
         self._progress = progress
-        self._instructions = Watched(folder / INSTRUCTIONS, parse_instructions)
-        self._policy = Watched(folder / POLICY, _parse_policy, DEFAULT_POLICY)
-        self._synonyms_file = Watched(folder / SYNONYMS, _parse_synonyms, NO_SYNONYMS)
+        self._companions = Companions(folder)
         self._synonyms = NO_SYNONYMS
-        self._synonyms_trouble = ""
         self._threshold = threshold
         self._articles_path = folder / "articles"
         self._catalog: Catalog | None = None
@@ -315,8 +283,8 @@ class Library:
 
     def _read_on(self) -> bool:
         """Take up what has changed, for a while; return whether there is more."""
-        instructions, policy = self._read_instructions(), self._read_policy()
-        self._synonyms = self._read_synonyms()
+        instructions, policy = self._companions.instructions(), self._companions.policy()
+        self._synonyms = self._companions.synonyms()
         if self._catalog is None:
             self._catalog = Catalog(self._articles_path, self._index_folder)
         is_first = self._knowledge is None
@@ -351,75 +319,6 @@ class Library:
             self._languages = view, languages_of(texts)
         return self._languages[1]
 
-    def _read_instructions(self) -> Instructions:
-        try:
-            return self._instructions.read()
-        except Unreadable as error:
-            raise KnowledgeMissing(
-                f"{self._folder / INSTRUCTIONS} can't be used ({error}). It holds the voice and rules of "
-                "your bot; copy the sample from the project, or set KNOWLEDGE_DIR."
-            ) from None
-
-    def _read_synonyms(self) -> Synonyms:
-        """Return the table; a wrong one costs hits, not the start."""
-        try:
-            return self._synonyms_file.read()
-        except Unreadable as error:
-            if str(error) != self._synonyms_trouble:
-                log.warning("%s can't be used: %s.", self._folder / SYNONYMS, error)
-                self._synonyms_trouble = str(error)
-            return NO_SYNONYMS
-
-    def _read_policy(self) -> Policy:
-        try:
-            return self._policy.read()
-        except Unreadable as error:
-            raise KnowledgeMissing(
-                f"{self._folder / POLICY} can't be used: {error}. It says when people are called; the sample "
-                "in the project explains each entry. Without the file Frontdesk goes by its defaults."
-            ) from None
-
 
 def _name_of(folder: Path) -> str:
     return hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-
-
-def _parse_policy(text: str) -> Policy:
-    try:
-        return parse_policy(text)
-    except WrongPolicy as error:
-        raise Unreadable(str(error)) from None
-
-
-def _parse_synonyms(text: str) -> Synonyms:
-    try:
-        return parse_synonyms(text)
-    except WrongSynonyms as error:
-        raise Unreadable(str(error)) from None
-
-
-def parse_instructions(text: str) -> Instructions:
-    """Split `instructions.md` into the facts of its front matter and the text.
-
-    The facts are `contact`, `company` and `language` (one ISO 639-1 code, or a list of them).
-
-    Raises:
-        Unreadable: The front matter is not YAML, or there is no text.
-    """
-    try:
-        metadata, body = frontmatter.parse(text)
-    except Exception:  # besides YAMLError, PyYAML lets through what its converters raise
-        raise Unreadable("its front matter is not valid YAML") from None
-    if not body.strip():
-        raise Unreadable("it has no text below its front matter")
-    contact = " ".join(str(metadata.get("contact") or DEFAULT_CONTACT).split())
-    company = str(metadata.get("company") or "").strip()
-    return Instructions(body.strip(), contact, company, _codes(metadata.get("language")))
-
-
-def _codes(value: object) -> tuple[str, ...]:
-    """Return language codes as front matter gives them: `de`, `de-AT`, `de, en` or a list."""
-    # YAML 1.1 reads Norwegian's code as "no".
-    given = ["no" if one is False else str(one) for one in (value if isinstance(value, list) else [value])]
-    codes = re.findall(r"\b([a-z]{2})(?:[-_][a-z]+)?\b", " ".join(given).lower()) if value is not None else []
-    return tuple(dict.fromkeys(codes))

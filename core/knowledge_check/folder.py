@@ -8,8 +8,8 @@ from pathlib import Path
 
 from core.documents import Document
 from core.knowledge.articles import Article
+from core.knowledge.companions import INSTRUCTIONS, POLICY, SYNONYMS
 from core.knowledge.files import Entry, Unreadable, read_text, scan
-from core.knowledge.library import INSTRUCTIONS, POLICY, SYNONYMS
 from core.knowledge.reading import article_of, read_source
 from core.knowledge_check import settings_files
 from core.knowledge_check.duplicates import Pair, duplicates

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from core.knowledge.files import Unreadable
-from core.knowledge.library import parse_instructions
+from core.knowledge.instructions import parse_instructions
 from core.knowledge.synonyms import WrongSynonyms, parse_synonyms
 from core.knowledge_check.findings import Spot, line_of
 from core.policy_file import WrongPolicy, parse_policy

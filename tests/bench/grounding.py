@@ -17,7 +17,7 @@ from pathlib import Path
 from core.grounding import Evidence, of_names, of_passages, of_texts, unsupported
 from core.knowledge.articles import parse
 from core.knowledge.files import read_text, scan
-from core.knowledge.library import parse_instructions
+from core.knowledge.instructions import parse_instructions
 from core.messages import Passage
 from core.model.sentences import ends
 
