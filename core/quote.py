@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 
 from core import words
-from core.escalation import Small, small_talk
+from core.escalation import Small, declines_offer, small_talk
 from core.excerpts import shortened
 from core.messages import Action, Answer, Findings, Found, Part, Passage, Reason
 from core.ports import Opening, Piece, Request, Sentence
@@ -38,6 +38,8 @@ def quote(request: Request) -> Answer:
     """Return what the quoter says to a request. Pure."""
     if kind := small_talk(request.question):
         return Answer(_SMALL_TALK[kind])
+    if declines_offer(request.question):  # a bare "no" to a quotation: the same one again would not help
+        return Answer(words.UNHELPED, Action.OFFER_HUMAN, Reason.UNHELPED)
     parts = request.findings.parts
     if any(part.findings.usable for part in parts):
         return _each(parts)

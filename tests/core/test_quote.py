@@ -40,6 +40,15 @@ def test_small_talk_is_answered_also_where_something_is_found(question: str, rep
     assert (answer.text, answer.action, answer.sources) == (reply, Action.ANSWER, ())
 
 
+def test_a_no_to_a_quotation_is_not_answered_with_the_same_one_again() -> None:
+    answer = quote(request("no", findings(passage())))
+    assert (answer.text, answer.action, answer.reason) == (
+        words.UNHELPED,
+        Action.OFFER_HUMAN,
+        Reason.UNHELPED,
+    )
+
+
 async def test_the_quoter_is_a_model_as_any_other() -> None:
     quoter = Quoter()
     asked = request("How long do refunds take?", findings(passage()))
