@@ -55,6 +55,10 @@ _BY_CUSTOMER = {Press.YES, Press.NO, Press.GOOD, Press.BAD}
 _SIGNS = {Sign.DELIVERED: "delivered", Sign.THANKS: "the bot thanks with a heart"}
 
 
+def _end(post: Post) -> str:
+    return post.text.rpartition("\n\n")[2]
+
+
 class TerminalBot:
     """The adapter for the terminal; `show` prints one post under a name."""
 
@@ -64,6 +68,7 @@ class TerminalBot:
     def __init__(self, show: Callable[[str, str], None]) -> None:
         self._show = show
         self._buttons: dict[Press, Button] = {}
+        self._last: dict[str, str] = {}  # the last paragraph that each post showed
 
     async def post(self, post: Post) -> str:
         """Print a post, with what can be pressed below it."""
@@ -71,12 +76,15 @@ class TerminalBot:
         pressable = "  ".join(f"[{b.label}: /{_COMMANDS[b.press]}]" for b in post.buttons)
         text = "\n".join(filter(None, [unescape(post.text), pressable]))
         self._show("agents" if post.place == AGENTS else "bot", text)
+        self._last[f"terminal:{post.key}"] = _end(post)
         return "" if post.only else f"terminal:{post.key}"
 
     async def edit(self, ref: str, post: Post) -> None:
         """Print what a post says now: of a card its last paragraph, which is what changed."""
-        changed = post.text.rpartition("\n\n")[2] or "(removed)"
-        await self.post(replace(post, text=changed))
+        changed = _end(post) or "(removed)"
+        if changed != self._last.get(ref) or post.buttons:
+            await self.post(replace(post, text=changed))
+            self._last[ref] = changed
 
     async def react(self, message_id: str, sign: Sign) -> None:
         """Print a sign."""

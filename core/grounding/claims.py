@@ -7,6 +7,8 @@ from enum import StrEnum
 
 # What is compared: `("time", 1209600.0)` for two weeks.
 Key = tuple[str | float, ...]
+# That something costs nothing.
+NO_COST: Key = ("free",)
 
 
 class Kind(StrEnum):

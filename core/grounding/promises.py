@@ -17,7 +17,8 @@ from core.messages import Action
 
 # One of these stands in whatever one of the patterns finds; in most sentences none does.
 _HINT = re.compile(
-    r"\b(?:i|let me|allow me|me to|been|your|will|ich|wir haben|haben wir|wurden?|je|nous|votre|he|hemos"
+    r"\b(?:i|let me|allow me|me to|been|was|were|consider|going to|your|will"
+    r"|ich|wir haben|haben wir|wurden?|je|nous|votre|he|hemos"
     r"|voy|puedo|su|vou|posso|foi|já|\w+[eíd]i|substituí|excluí|redefini|corrigi|transferi|abri|\w*pasar\w*|\w*escalar\w*"
     r"|\w*derivar\w*|transferir\w*)\b|we['’ ]|['’]ll\b|j['’]ai|[ぁ-ん]",
     re.IGNORECASE,

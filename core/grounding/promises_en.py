@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from core.grounding.wording import pattern
 
 # What stands between the one who acts and the deed, without a "not".
-_EN_FILL = r"(?: (?:just|already|now|also|gladly|happily|personally|immediately|then|gone ahead and|to)){0,3}"
+_EN_FILL = (
+    r"(?: (?:just|already|now|also|gladly|happily|personally|immediately|then|(?:gone|went|go) ahead and|"
+    r"happy to|glad to|to)){0,3}"
+)
 _EN_DONE = (
     "refunded|cancell?ed|credited|reimbursed|reset|replaced|shipped|sent|resent|e-?mailed|mailed|extended|"
     "upgraded|downgraded|updated|changed|deleted|removed|unlocked|restored|activated|deactivated|started|"
@@ -31,11 +34,12 @@ _EN_DOING = (
 )
 _EN_HAND = (
     "escalate|forward|pass|hand|transfer|connect|notify|inform|tell|alert|let (?:the|our) team|open|create|"
-    "raise|file|log|bring in|ask (?:the|our|a) (?:team|colleague)"
+    "flag|make a note|raise|file|log|bring in|ask (?:the|our|a) (?:team|colleague)"
 )
 _EN_HANDED = (
     "escalated|forwarded|passed|handed|transferred|connected|notified|informed|told|alerted|"
-    "let (?:the|our) team|opened|created|raised|filed|logged|brought in|asked (?:the|our|a) \\w+"
+    "let (?:the|our) team|opened|created|flagged|made a note|raised|filed|logged|brought in|"
+    "asked (?:the|our|a) \\w+"
 )
 _EN_HANDING = (
     "escalating|forwarding|passing|handing|transferring|connecting|notifying|informing|alerting|opening|"
@@ -44,7 +48,7 @@ _EN_HANDING = (
 # What is passed on: "I'll open the next step" hands nothing over.
 _TO = (
     r"(?=[^.!?\n]{0,60}\b(?:team|person|people|human|agent|colleagues?|specialist|support|department|manager|"
-    r"carrier|warehouse|bank|ticket|case|request|issue|problem|parcel|order|payment|this|it|you|somebody|someone)\b)"
+    r"carrier|warehouse|bank|account|ticket|case|request|issue|problem|parcel|order|payment|this|it|you|somebody|someone)\b)"
 )
 _THING = (
     "refund|order|plan|subscription|payment|account|password|request|parcel|replacement|claim|ticket|case|"
@@ -67,10 +71,12 @@ ENGLISH = (
     pattern(rf"\bwe{_WILL}{_EN_FILL} (?:{_EN_DO})\b", unless=rf"{_UNLESS_EN}|{_WITHIN}"),
     pattern(rf"\bwe(?:'re| are) (?:now |already |currently )?(?:{_EN_DOING}) (?:your|you|the|it|this)\b"),
     pattern(
-        rf"\b(?:your|the|a|this) (?:\w+ ){{0,2}}(?:{_THING}) (?:has|have) (?:now |already |just |also )*been "
-        rf"(?:successfully )?(?:{_EN_DONE})\b",
+        rf"\b(?:your|the|a|this) (?:\w+ ){{0,2}}(?:{_THING}) (?:has been|have been|was|were) "
+        rf"(?:now |already |just |also |successfully )*(?:{_EN_DONE})\b",
         rf"\byour (?:\w+ ){{0,2}}(?:{_THING}) (?:is|are) (?:now |already )*"
-        r"(?:approved|cancelled|canceled|on (?:its|the) way|confirmed|being processed|refunded)\b",
+        r"(?:approved|cancelled|canceled|on (?:its|the) way|confirmed|being processed|refunded|"
+        r"unlocked|restored|reset|upgraded|downgraded)\b",
+        rf"\bI took care of (?:it|that|the|your)\b|\bconsider (?:it|that) (?:done|{_EN_DONE})\b",
         done=True,
         unless=_UNLESS_EN,
     ),
@@ -95,7 +101,7 @@ ENGLISH = (
     pattern(
         r"\b(?:someone|somebody|a (?:person|human|colleague|specialist|team member|representative|manager|"
         r"supervisor)|an agent|one of our [\w ]{3,20}|our (?:support )?team|we)(?: from [\w ]{3,20})?"
-        r"(?:'ll| will) (?:be |soon |shortly |personally )*"
+        r"(?:'ll| will|'s going to| is going to| are going to) (?:be |soon |shortly |personally )*"
         r"(?:contact|call|reach out|get back|be in touch|in touch|follow up)",
         handover=True,
         unless=rf"{_UNLESS_EN}|\b(?:write|contact us|e-?mail us)\b|{_WITHIN}",
@@ -118,4 +124,5 @@ def promised_of_us(text: str) -> str:
 
 
 def _bare(verb: str) -> str:
-    return verb.lower().replace("-", "")
+    plain = verb.lower().replace("-", "")
+    return "send" if plain in {"email", "mail", "resend"} else plain

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from core.grounding.claims import Claim, Key, Kind
+from core.grounding.claims import NO_COST, Claim, Key, Kind
 from core.grounding.numbers import AMBIGUOUS, ONES, compound, in_words, kanji, values
 from core.grounding.units import CURRENCIES, JAPANESE, MOST_WORDS, STEMS, UNITS, Unit, japanese
 
@@ -313,6 +313,8 @@ def _claim(number: _Number, words: list[str], other: _Number | None) -> Claim:
             states += [span, ("flat", *quantity)]
             # Both ends may stand apart, but the ends of two other ranges are not a range.
             needs += [(span,), tuple(("alone", unit.dimension, end) for end in (ends[0], ends[-1]))]
+    if kind is Kind.PRICE and not any(sizes):
+        needs.append((NO_COST,))  # "$0" where the article says that it costs nothing
     if number.word == "h" or words[number.end - 1 : number.end] == ["h"]:
         needs += [(("clock", value * 60),) for value in number.values]
         states += [("clock", value * 60) for value in number.values]

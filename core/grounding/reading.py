@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from core.grounding.claims import Claim, Key, Kind, plain
+from core.grounding.claims import NO_COST, Claim, Key, Kind, plain
 from core.grounding.dates import dates
 from core.grounding.names import names
 from core.grounding.promises import deeds
@@ -45,7 +45,7 @@ def read(text: str) -> list[Claim]:
     bare = _MARKS.sub("", rest).lower()
     dated, rest = dates(bare)
     # How often this is met, a look is cheaper than the scan.
-    free = [plain(Kind.PRICE, found[0], ("free",)) for found in _FREE.finditer(bare)]
+    free = [plain(Kind.PRICE, found[0], NO_COST) for found in _FREE.finditer(bare)]
     return [*named, *dated, *free, *quantities(rest)]
 
 
@@ -55,7 +55,7 @@ def facts(text: str) -> frozenset[Key]:
     stated = {key for claim in read(text) for key in claim.states}
     stated.update(deeds(text))
     if _NO_COST.search(text.lower()):
-        stated.add(("free",))
+        stated.add(NO_COST)
     if "|" in text:
         stated.update(key for cell in _cells(text) for claim in quantities(cell) for key in claim.states)
     return frozenset(stated)

@@ -167,6 +167,15 @@ def test_only_given_sources_are_named() -> None:
     "reply",
     [
         "I've refunded you.",
+        "I went ahead and cancelled it.",
+        "The refund was processed today.",
+        "Your account is now unlocked.",
+        "I've flagged this to the team.",
+        "I've made a note on your account.",
+        "A colleague is going to call you.",
+        "I took care of the cancellation.",
+        "Consider it cancelled.",
+        "I'm happy to refund you.",
         "We have just cancelled your order.",
         "I'll change the address for you.",
         "Let me check your account.",
@@ -227,7 +236,13 @@ def test_a_hand_over_is_true_where_the_answer_is_one() -> None:
 
 def test_what_the_company_does_by_its_rules_may_be_said_of_the_future() -> None:
     assert held("We'll e-mail you a label.", "We e-mail you a prepaid label.") == []
+    assert held("We'll e-mail you a label.", "We send you a prepaid label.") == []
     assert held("We'll refund you.", "We e-mail you a prepaid label.") == ["We'll refund"]
+
+
+def test_what_costs_nothing_may_be_said_to_cost_0() -> None:
+    assert held("| Free | $0 |", "Free costs nothing.") == []
+    assert held("Plus is $0.", "Plus costs $4 a month.") != []
 
 
 # --- what always holds --------------------------------------------------------------------------------
