@@ -167,6 +167,7 @@ class Desk:
     async def start_afresh(self, conversation: str) -> None:
         """Forget, for later answers, what was said in a conversation so far."""
         await self._store.start_afresh(conversation)
+        self._outbox.wake()  # an open offer lost its buttons
 
     # --- work ----------------------------------------------------------------------------------------
 

@@ -55,21 +55,23 @@ FOLDER_SHARE = 0.2
 # are left out, as customers do. A word of several languages stands in each of them.
 _WORDS = {
     "en": """
-        'd 'll 'm 're 's 't 've a about after again all already also am an and another any anybody anyone
-        are as ask asked at available back be because been before being better between broken but buy by
-        call can cancel cannot cant change charge charged connect cost could customer day days delivery did
-        didnt do does doesnt doing done dont each even every file find first for forgot found from get
-        getting give go going good got had has hasnt have havent hello help her here hi him his how human i
-        if im in included instead into invoice is isnt it its ive just keep know last leave let like live
-        long look looking lost made make many may me might money more most much must my need needed never
-        new next nobody not now of off on once one only open or order other our out over own paid passed
-        password pay per person please pls prefer price put question real receive received refund refunds
-        required reset say says see send sent she ship shipping should show since so some somebody someone
-        something speak stuff such switch take talk talking tell than thank thanks that the their them then
-        there these they thing think this those through time times to too transfer try turn two under up us
-        use used using very wait wanna want was wasnt way we weather well went were what whats when where
-        whether which while who whose why will with within without won wont work working works worst would
-        wrong year yes yesterday yet you your
+        'd 'll 'm 're 's 't 've a about after again all already also am an and another any anybody
+        anyone app apps are as ask asked at available back be because been before being better between
+        bin broken but buy by call can cancel cannot cant change charge charged come comment comments
+        connect cost could customer day days delivery did didnt do does doesnt doing done dont each
+        error errors even every file find first for forgot found from get getting give go going good
+        got had has hasnt have havent hello help her here hi him his how human i if im in included
+        instead into invoice is isnt it its ive just keep know last leave let like live long look
+        looking lost made make many may me might money more most much must my need needed never new
+        next no nobody not now of off on once one only open or order other our out over own paid
+        passed password pay per person plan plans please pls prefer price put question real receive
+        received refund refunds required reset say says see send sent she ship shipping should show
+        since so some somebody someone something speak stuff such switch take talk talking tell than
+        thank thanks that the their them then there these they thing think this those through time
+        times to too transfer try turn two under up us use used using very wait wanna want was wasnt
+        way we weather well went were what whats when where whether which while who whose why will
+        with within without won wont work working works worst would wrong year yes yesterday yet you
+        your
     """,
     "de": """
         aber abo adresse als am an anmelden antwort auch auf aus bei bekomme bestellt bestellung bin bis

@@ -33,6 +33,7 @@ _NAMED = (
     r"chamo-me|me chamo|meu nome é"
 )
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿ][\w'’-]*"
+_TOLD_NAME = re.compile(rf"(?i:\b(?:{_NAMED}))\s+(?P<own>{_CAPITAL}(?:[ ]{_CAPITAL}){{0,2}})")
 # In this order: what an earlier one took is not looked at again.
 _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (EMAIL, re.compile(r"(?P<own>[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})")),
@@ -57,7 +58,7 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (NUMBER, re.compile(r"\b(?P<own>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\b")),
     (NUMBER, re.compile(r"\b(?P<own>(?=(?:[A-Z-]*\d){4})[A-Z]{1,6}-?[A-Z0-9-]{6,30})\b")),
     (NUMBER, re.compile(r"(?<![\w.,])(?P<own>\d(?:[ -]?\d){4,30})(?![\w%]|[.,]\d)")),
-    (NAME, re.compile(rf"(?i:\b(?:{_NAMED}))\s+(?P<own>{_CAPITAL}(?:[ ]{_CAPITAL}){{0,2}})")),
+    (NAME, _TOLD_NAME),
 )
 # Parts of names that are words: whoever is called "You" or "Acme Support" leaves these readable.
 _WORDS = frozenset(
@@ -103,6 +104,11 @@ def masked(
 
         text = shape.sub(replaced, text)
     return Masked(text, dict(kinds))
+
+
+def names_told(text: str) -> list[str]:
+    """Return the names that people say they have in a text: "my name is Ann Lee"."""
+    return [found["own"] for found in _TOLD_NAME.finditer(text)]
 
 
 def holds_mask(text: str) -> bool:

@@ -14,7 +14,7 @@ from bots.commands.database import stored
 from bots.house import House, open_house, open_meter
 from core.alerts import Alerts
 from core.learning import Draft, Drafts, Material, assembled, material_of, read, task_of
-from core.masking import Masked, masked
+from core.masking import Masked, masked, names_told
 from core.messages import Case, CaseState, Role
 from core.ports import ModelFault
 from core.settings import Settings
@@ -92,7 +92,8 @@ async def _draft(store: Store, house: House, case: Case) -> Draft:
         raise Fatal(f"In case {case.id} no agent said anything to the customer: there is nothing to learn.")
     people = [case.customer, *filter(None, [case.owner]), *(message.author for message in said)]
     known = await store.names(person.id for person in people)
-    names = tuple(dict.fromkeys(filter(None, [*(person.name for person in people), *known.values()])))
+    told = names_told("\n".join([case.question, *(message.text for message in said)]))
+    names = tuple(dict.fromkeys(filter(None, [*(person.name for person in people), *known.values(), *told])))
     instructions = await house.library.instructions()
     public = f"{instructions.contact}\n{instructions.text}"
 

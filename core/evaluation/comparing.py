@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from core.evaluation.figures import figures, numbers
+from core.evaluation.figures import figures, is_answerable, is_unanswerable, numbers
 from core.evaluation.judging import DEPTH, Outcome, searched
 
 Direction = Literal[-1, 0, 1]
@@ -123,6 +123,10 @@ def _steps(was: Outcome, now: Outcome) -> Iterator[tuple[Direction, str]]:
         first = f" (first is {now.found[0]})" if now.found and now.rank != 1 else ""
         direction = _sign(_place(was) - _place(now))
         yield direction, f"expected article {_ordinal(was)} → {_ordinal(now)}{first}"
+    if was.usable != now.usable:
+        should = is_answerable(now) - is_unanswerable(now)
+        told = "nothing to answer from → something" if now.usable else "something to answer from → nothing"
+        yield _sign(should if now.usable else -should), told
     if was.action is not now.action:
         expected = now.question.action
         direction = _sign((now.action is expected) - (was.action is expected)) if expected else 0

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 
 from core.knowledge.synonyms import NO_SYNONYMS, Synonyms, meanings
 from core.knowledge.terms import stem, words_of
-from core.knowledge.words import Lexicon, corrected, stop_words_of
+from core.knowledge.words import Lexicon, corrected, leans, stop_words_of
 
 # How much a word of the last question before this one counts, of the one before that, and of the third.
 EARLIER = (0.5, 0.25, 0.125)
 # How much a word of our last reply counts: it names what "it" and "that" refer to, among much else.
 REPLY = 0.1
+# What of that counts where a question stands on its own: it may well begin a new subject.
+STANDING_EARLIER, STANDING_REPLY = 0.7, 0.4
 # How much a synonym counts against the word that the customer used, where articles use that one too.
 SYNONYM = 0.5
 # So many words of a very long message are looked for; of a reply its rarest.
@@ -84,11 +86,15 @@ def understood(
     questions = [said.text for said in reversed(earlier) if not said.ours][: len(EARLIER)]
     reply = next((said.text for said in reversed(earlier) if said.ours), "")
     wanted: dict[str, Wanted] = {}
-    for text, weight in zip((question, *questions), (1.0, *EARLIER), strict=False):
+    asked = _asked(question, lexicon, synonyms)
+    stands = bool(asked) and not leans(words_of(question))
+    shares = (STANDING_EARLIER, STANDING_REPLY) if stands else (1.0, 1.0)
+    wanted.update((one.term, one) for one in asked)
+    for text, weight in zip(questions, EARLIER, strict=False):
         for one in _asked(text, lexicon, synonyms):
-            wanted.setdefault(one.term, replace(one, weight=weight))
+            wanted.setdefault(one.term, replace(one, weight=weight * shares[0]))
     for term in _rarest(reply, lexicon):
-        wanted.setdefault(term, Wanted(term, REPLY))
+        wanted.setdefault(term, Wanted(term, REPLY * shares[1]))
     together = " ".join([*questions[:1], question])
     texts = dict.fromkeys(text[-MAX_CHARACTERS:] for text in (question, together) if text.strip())
     return Query(tuple(wanted.values()), tuple(texts))

@@ -161,6 +161,15 @@ async def test_a_case_is_not_reopened_beside_another_of_the_same_customer(house:
         assert [case.state for case in await house.store.cases()] == [CaseState.WAITING, CaseState.RESOLVED]
 
 
+async def test_who_begins_afresh_under_an_offer_sees_its_buttons_go_at_once(house: House) -> None:
+    async with house.open() as desk:
+        await house.hears("Can I pay in gold?")
+        await desk.start_afresh(DESK)
+        await desk.settled()  # which waits for all that is to be posted
+        assert await house.states() == [CaseState.CANCELLED]
+        assert not house.platform.posts[-1].buttons
+
+
 async def test_an_open_offer_does_not_stand_in_the_way_of_reopening(house: House) -> None:
     """There is no card of an offer that the agent could look at."""
     async with house.open():

@@ -281,6 +281,9 @@ def test_a_change_is_called_what_it_is() -> None:
     assert changed(wrong, offered) == ("worse", ("answer → offer_human",))
     held = replace(right, withheld=("price: $5",))
     assert changed(right, held) == ("worse", ("held back: price: $5",))
+    found, nothing = replace(right, usable=True), replace(right, usable=False)
+    assert changed(found, nothing) == ("worse", ("something to answer from → nothing",))
+    assert changed(nothing, found) == ("better", ("nothing to answer from → something",))
     # Better in one respect and worse in another is for people to look at.
     assert changed(lower, replace(right, withheld=("price: $5",)))[0] == "worse"
     assert changed(right, came(failed="the disk"))[0] == "broken"

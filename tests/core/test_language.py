@@ -53,3 +53,10 @@ def test_a_folder_may_be_in_two_languages_but_one_stray_article_is_none_of_them(
     assert languages_of([german, english, english]) == ("en", "de")
     assert languages_of([german, *[english] * 9]) == ("en",)
     assert languages_of(["E-104", "48213"]) == ()
+
+
+@pytest.mark.parametrize(
+    "question", ["plus plan", "studio plan limits", "app crash", "app login", "error 500", "comment field"]
+)
+def test_short_english_is_not_taken_for_another_language(question: str) -> None:
+    assert language_of(question) in {"", "en"}

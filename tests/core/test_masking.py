@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.masking import counted, masked
+from core.masking import counted, masked, names_told
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,12 @@ def test_known_names_are_masked_but_not_the_words_they_are_made_of() -> None:
     assert masked(said, names).text == (
         "Hi [name], [name] here. Did you and [name] ask Support? Annual plan, Jo."
     )
+
+
+def test_a_name_that_somebody_tells_is_known_from_then_on() -> None:
+    told = names_told("Hi, my name is Jane Doe and I can't sign in.")
+    assert told == ["Jane Doe"]
+    assert masked("Hello Jane! How are the Does?", told).text == "Hello [name]! How are the Does?"
 
 
 def test_what_everybody_can_read_stays() -> None:

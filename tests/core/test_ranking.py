@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from core.knowledge.query import Query, Said, Wanted, understood
 from core.knowledge.ranking import FOLLOWING, Candidate, ranked
 from core.knowledge.synonyms import WrongSynonyms, parse_synonyms
+from core.knowledge.terms import words_of
+from core.knowledge.words import leans
 from core.messages import Findings, Passage
 
 
@@ -45,9 +47,9 @@ def test_the_question_counts_most_then_the_one_before_it_and_our_reply_a_little(
         Said("and the sensor?"),
         Said("A sensor is returned with its plan.", ours=True),
     ]
-    query = understood("for students?", earlier, WORDS)
+    query = understood("and for students?", earlier, WORDS)
     assert query.terms == {"student": 1.0, "sensor": 0.5, "refund": 0.25, "plan": 0.1}
-    assert query.texts == ("for students?", "and the sensor? for students?")
+    assert query.texts == ("and for students?", "and the sensor? and for students?")
 
 
 @pytest.mark.parametrize(
@@ -65,6 +67,31 @@ def test_function_words_are_those_of_the_question_s_language(question: str, term
     assert set(understood(question, [], Words()).terms) == terms
 
 
+def test_before_a_question_that_stands_on_its_own_less_counts_than_before_one_that_goes_on() -> None:
+    earlier = [Said("Do students get a refund?"), Said("Not on that plan.", ours=True)]
+    alone = understood("Can I cancel?", earlier, WORDS).terms
+    going_on = understood("Can I cancel it?", earlier, WORDS).terms
+    assert alone["cancel"] == going_on["cancel"] == 1.0
+    assert 0 < alone["refund"] < going_on["refund"]
+    assert 0 < alone["plan"] < going_on["plan"]
+
+
+@pytest.mark.parametrize(
+    ("question", "goes_on"),
+    [
+        ("And for students?", True),
+        ("What about Norway?", True),
+        ("How long does it take?", True),
+        ("Und für Studenten?", True),
+        ("What is the warranty?", False),
+        ("Wie lange dauert der Versand?", False),
+        ("", False),
+    ],
+)
+def test_what_goes_on_from_what_was_said(question: str, goes_on: bool) -> None:
+    assert leans(words_of(question)) is goes_on
+
+
 def test_what_stands_alone_is_embedded_once() -> None:
     assert understood("refunds?", [], WORDS).texts == ("refunds?",)
     assert understood(" ", [], WORDS).texts == ()
@@ -76,7 +103,7 @@ def test_a_term_that_is_said_again_keeps_its_highest_weight() -> None:
 
 
 def test_of_a_reply_only_words_that_articles_hold_are_looked_for() -> None:
-    assert understood("unheard", [Said("Plan gobbledygook", ours=True)], WORDS).terms == {
+    assert understood("and unheard", [Said("Plan gobbledygook", ours=True)], WORDS).terms == {
         "unheard": 1.0,
         "plan": 0.1,
     }
