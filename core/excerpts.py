@@ -15,7 +15,7 @@ from core.markdown import blocks
 
 # A passage of so many words is read in one go and stays whole: a sentence less could be a condition less.
 # Of a longer one about as many are shown.
-MOST_WORDS = 80
+MOST_WORDS = 120
 # How much of its score a sentence gives to those beside it: they say what it refers to.
 BESIDE = 0.25
 LEFT_OUT = "…"
@@ -29,6 +29,15 @@ _DENSE = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _END = re.compile(
     r"(?<!\b[A-Za-z])(?<!\be\.g)(?<!\bi\.e)(?<!\bNo)(?<!\bapprox)(?<!\bvs)(?<!\bbzw)"
     r"(?:[.!?…][)\"”'*_]*\s+(?=[\"“'(*_\[`]*[^\W_a-z])|[。！？])"
+)
+# What begins so takes something back, or warns of it: a sentence, or a block behind what it belongs to.
+_TAKES_BACK = re.compile(
+    r"[*_]*(?:only|exceptions?|except|not|no|please note|note|important|warning|caution|unless|however|but|"
+    r"nur|ausnahmen?|achtung|hinweis|wichtig|jedoch|aber|"
+    r"exceptions?|attention|remarque|important|seulement|sauf|"
+    r"excepci[oó]n(?:es)?|atenci[oó]n|nota|importante|s[oó]lo|salvo|"
+    r"exce[cç](?:ão|ões)|aten[cç]ão|apenas)\b|[*_]*(?:注意|ただし|なお)",
+    re.IGNORECASE,
 )
 # Sentences that begin so lean on the one before them: alone they would mislead.
 _LEANS = re.compile(
@@ -103,8 +112,8 @@ def _units(parts: Sequence[str]) -> Iterator[_Unit]:
 
 
 def _goes_on(before: str, part: str) -> bool:
-    """Say whether a block belongs to the one before it: what a line leads to, or more of a list."""
-    if before.rstrip("*_ ").endswith((":", "：")):
+    """Say whether a block belongs to the one before it: led to by it, more of its list, its exception."""
+    if before.rstrip("*_ ").endswith((":", "：")) or _TAKES_BACK.match(part):
         return True
     is_list = any(map(_ITEM.match, before.split("\n"))) and not before.startswith(_WHOLE)
     return is_list and bool(_ITEM.match(part) or part.startswith(("  ", "\t")))
@@ -116,7 +125,8 @@ def _sentences(text: str) -> list[str]:
     cut = [text[a:b].strip() for a, b in zip([0, *ends], [*ends, len(text)], strict=True)]
     sentences: list[str] = []
     for sentence in filter(None, cut):
-        if sentences and (_LEANS.match(sentence) or not _is_whole(sentences[-1])):
+        leans = _LEANS.match(sentence) or _TAKES_BACK.match(sentence)
+        if sentences and (leans or not _is_whole(sentences[-1])):
             sentences[-1] += f" {sentence}"
         else:
             sentences.append(sentence)

@@ -32,6 +32,19 @@ def test_of_a_long_one_the_sentences_that_answer_are_shown_with_those_beside_the
     )
 
 
+def test_what_takes_something_back_stays_with_what_it_takes_back() -> None:
+    paragraph = filled(f"{MONEY} Only Plus has this. Not on Sundays.", "Write to us.", between=8)
+    assert "card. Only Plus has this. Not on Sundays." in shortened(paragraph, "Where does the money go?", 20)
+    blocks = f"{filled('Parcels leave on Monday.')}\n\n{MONEY}\n\nExceptions: gold and silver."
+    assert shortened(blocks, "Where does the money go?", 20).endswith(
+        "your card. Exceptions: gold and silver."
+    )
+    steps = (
+        f"{filled('Parcels leave on Monday.')}\n\n1. Open money.\n2. Press Delete.\n\nNote: it is gone then."
+    )
+    assert shortened(steps, "Delete money?", 20).endswith("2. Press Delete.\n\nNote: it is gone then.")
+
+
 def test_where_no_word_fits_the_beginning_is_shown() -> None:
     shown = shortened(filled(MONEY, "Write to us."), "xyzzy", 20)
     assert shown == f"{MONEY} {FILLER} {LEFT_OUT}"
