@@ -96,11 +96,16 @@ class Catalog:
 
     def _readable(self) -> dict[str, Entry]:
         entries = {}
-        for entry in scan(self._articles):
-            if entry.trouble:
-                self._warn(entry, entry.trouble)
-            else:
-                entries[entry.path] = entry
+        try:
+            for entry in scan(self._articles):
+                if entry.trouble:
+                    self._warn(entry, entry.trouble)
+                else:
+                    entries[entry.path] = entry
+        except OSError:
+            # A folder that can't be reached is not an empty one: what was read of it stays.
+            if self.view.files:
+                raise
         return entries
 
     def _differences(self, entries: Mapping[str, Entry]) -> tuple[list[str], list[Entry]]:

@@ -43,15 +43,20 @@ def scan(root: Path) -> Iterator[Entry]:
     """Yield the files under `root` in a stable order; hidden ones and drafts are left out.
 
     Links and special files are judged here, by their kind alone; contents are judged by `read_text`.
+
+    Raises:
+        OSError: The folder itself can't be listed.
     """
-    yield from _scan(os.fspath(root), "", Path(os.path.realpath(root)))
+    with os.scandir(root):
+        yield from _scan(os.fspath(root), "", Path(os.path.realpath(root)))
 
 
 def _scan(folder: str, above: str, real_root: Path) -> Iterator[Entry]:
     try:
         with os.scandir(folder) as found:
             inside = sorted((one for one in found if not one.name.startswith(".")), key=lambda one: one.name)
-    except OSError:  # no such folder, or none that may be read
+    except OSError as error:
+        yield _unreachable(above, error)
         return
     subfolders = []
     for one in inside:

@@ -50,7 +50,8 @@ def hides(attributes: Mapping[str, str | None]) -> bool:
 # --- in Markdown --------------------------------------------------------------------------------------
 
 _CODE = (
-    r"(?P<code>^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?\n)??(?: {0,3}(?P=fence)[`~]*[ \t]*$|\Z)"
+    # A fence in a list is indented as far as its item is.
+    r"(?P<code>^[ \t]*(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?\n)??(?:[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)"
     r"|(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).){1,1000}?(?<!`)(?P=ticks)(?!`))"
 )
 _COMMENT = r"(?P<comment><!--.*?(?:-->|\Z))"

@@ -108,6 +108,7 @@ class Library:
         self._updating: asyncio.Task[None] | None = None
         self._began = self._due = 0.0
         self._closed = False
+        self._last_trouble: type[Exception] | None = None
         self._files = ThreadPoolExecutor(max_workers=1, thread_name_prefix="files")
         self._search = ThreadPoolExecutor(max_workers=1, thread_name_prefix="search")
         self._meaning: Meaning | None = None
@@ -124,7 +125,12 @@ class Library:
             KnowledgeMissing: The folder, its instructions or all articles are missing or unreadable, or
                 `escalation.toml` is there and wrong.
         """
-        await self._current()
+        try:
+            await self._current()
+        except OSError as error:
+            raise KnowledgeMissing(
+                f"{self._articles_path} can't be read ({error.strerror}). Check KNOWLEDGE_DIR and its rights."
+            ) from None
         assert self._catalog
         articles = len(self._catalog.view.files)
         if not articles:
@@ -261,9 +267,14 @@ class Library:
         except Exception as error:
             if self._knowledge is None:
                 raise
-            log.error(
-                "The knowledge folder can't be looked at (%s); what was read before stays.", describe(error)
-            )
+            if type(error) is not self._last_trouble:
+                log.error(
+                    "The knowledge folder can't be looked at (%s); what was read before stays.",
+                    describe(error),
+                )
+            self._last_trouble = type(error)
+        else:
+            self._last_trouble = None
         finally:
             self._updating = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.documents import Document
@@ -16,7 +16,7 @@ from core.knowledge_check.duplicates import Pair, duplicates
 from core.knowledge_check.findings import Finding, Rule, Spot
 from core.knowledge_check.links import Page, dead_links, page
 from core.knowledge_check.orders import orders
-from core.knowledge_check.secrets import secrets
+from core.knowledge_check.secrets import censored, secrets
 from core.knowledge_check.shape import shape
 from core.knowledge_check.unseen import unseen_characters, unseen_text
 
@@ -66,7 +66,9 @@ def check(folder: Path, advanced: Callable[[int, int], None] = lambda *_: None) 
     findings.extend(_duplicate(pair) for pair in duplicates({path: _says(one) for path, one in read.items()}))
     prefix = "" if root == folder else f"{ARTICLES}/"
     placed = [f if f in beside else _under(prefix, f) for f in findings]
-    return Report(len(paths), tuple(sorted(placed, key=lambda f: (f.path, f.line or 0, f.rule))))
+    # What one rule quotes may hold what another one must not tell.
+    told = [f if f.rule is Rule.SECRET else replace(f, found=censored(f.found)) for f in placed]
+    return Report(len(paths), tuple(sorted(told, key=lambda f: (f.path, f.line or 0, f.rule))))
 
 
 def _read(root: Path, entry: Entry) -> _Read:

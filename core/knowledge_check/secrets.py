@@ -54,6 +54,16 @@ def secrets(text: str) -> Iterator[Spot]:
             yield Spot(line_of(text, found.start()), kind or "a password or key behind its name")
 
 
+def censored(text: str) -> str:
+    """Return a text without what looks like a secret."""
+
+    def taken_out(found: re.Match[str]) -> str:
+        value = found["password"] or found["value"] or found[0]
+        return found[0].replace(value, "[secret]")
+
+    return _ANY.sub(taken_out, text)
+
+
 def _looks_drawn_by_lot(value: str) -> bool:
     """Say whether letters and digits are mixed as no word has them."""
     value = value.rstrip(".:!?")

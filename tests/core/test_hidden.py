@@ -90,3 +90,8 @@ def test_markup_of_any_kind_is_read_to_its_end(text: str) -> None:
     seen = without_hidden_markup(text)
     assert seen.count("\n") == text.count("\n")
     assert without_hidden_markup("plain words") == "plain words"
+
+
+def test_a_fence_in_a_list_is_code_however_deep() -> None:
+    text = "1. Paste:\n\n    ```html\n    <!-- widget -->\n\n    <div hidden>\n    ```\n\n2. Then save."
+    assert without_hidden_markup(text) == text

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core.knowledge import Library
+from core.knowledge import KnowledgeMissing, Library
 from core.knowledge.catalog import Catalog
 from core.ports import Embedder, EmbeddingFault
 from core.prompt import Prompter
@@ -95,6 +95,24 @@ async def test_what_changed_while_nobody_served_is_seen_at_the_start(folder: Pat
         assert "twenty-one days" in await best(library)
         assert await best(library, "gift vouchers") == ""
         assert await best(library, "studio plan") == "The studio plan costs twelve dollars."
+
+
+async def test_a_folder_that_is_away_for_a_moment_is_not_an_empty_one(
+    folder: Path, index_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(folder, index_dir) as library:
+        (folder / "articles").rename(folder / "away")
+        assert "five working days" in await best(library)
+        assert "what was read before stays" in caplog.text
+        (folder / "away").rename(folder / "articles")
+        assert "five working days" in await best(library)
+    (folder / "articles").rename(folder / "away")
+    with pytest.raises(KnowledgeMissing, match="can't be read"):
+        async with opened(folder, index_dir):
+            pass
+    (folder / "away").rename(folder / "articles")
+    async with opened(folder, index_dir) as library:
+        assert "five working days" in await best(library)
 
 
 async def test_each_folder_has_an_index_of_its_own(tmp_path: Path, index_dir: Path) -> None:

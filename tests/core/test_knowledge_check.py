@@ -40,6 +40,14 @@ A_SECRET = {
 }
 
 
+def test_a_secret_is_not_told_by_another_rule_either(tmp_path: Path) -> None:
+    key = f"sk-proj-{DIGITS}"
+    write_knowledge(tmp_path, {"one.md": f"# One\n\nText.\n\n<!-- the key is {key} -->\n"})
+    told = check(tmp_path).findings
+    assert {one.rule for one in told} >= {Rule.SECRET, Rule.COMMENT}
+    assert all(key not in f"{one.what} {one.found}" for one in told)
+
+
 @pytest.mark.parametrize(("text", "kind"), A_SECRET.items(), ids=A_SECRET.values())
 def test_secrets_are_told_by_kind_and_line_and_never_repeated(text: str, kind: str) -> None:
     [spot] = secrets(f"# Setup\n\nUse this: {text} to sign in.")
