@@ -34,7 +34,7 @@ _END = re.compile(
 _TAKES_BACK = re.compile(
     r"[*_]*(?:only|exceptions?|except|not|no|please note|note|important|warning|caution|unless|however|but|"
     r"nur|ausnahmen?|achtung|hinweis|wichtig|jedoch|aber|"
-    r"exceptions?|attention|remarque|important|seulement|sauf|"
+    r"attention|remarque|seulement|sauf|"
     r"excepci[oó]n(?:es)?|atenci[oó]n|nota|importante|s[oó]lo|salvo|"
     r"exce[cç](?:ão|ões)|aten[cç]ão|apenas)\b|[*_]*(?:注意|ただし|なお)",
     re.IGNORECASE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence, Set
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence, Set
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -156,6 +156,14 @@ class Clerk(Protocol):
             ModelFault: It could not be had.
         """
         ...
+
+
+# Hears how much of a long piece of work is done, and of how much.
+Progress = Callable[[int, int], None]
+
+
+def untold(done: int, total: int) -> None:
+    """Tell nobody of progress."""
 
 
 class Embedder(Protocol):

@@ -16,8 +16,7 @@ import click
 
 from bots import evaluation_table, queries
 from bots.commands.common import Fatal, as_json_option, run_work, settings_of_command
-from bots.house import MANY, House, learn_meanings, open_house, open_meter
-from core.alerts import Alerts
+from bots.house import MANY, House, learn_meanings, open_billed, open_house
 from core.costs.prices import load_prices
 from core.costs.tally import Tally
 from core.evaluation.comparing import Changes, compare
@@ -29,7 +28,6 @@ from core.evaluation.running import run_all
 from core.evaluation.runs import Run, WrongRun
 from core.faults import describe
 from core.settings import Settings
-from core.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -168,10 +166,7 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[House, Tally | None
     async with contextlib.AsyncExitStack() as stack:
         tally = None
         if settings.uses_model:
-            store = await Store.open(settings.database)
-            stack.push_async_callback(store.close)
-            alerts = Alerts(store, settings.agents)
-            meter = await stack.enter_async_context(open_meter(settings, store, alerts))
+            meter = await stack.enter_async_context(open_billed(settings))
             tally = Tally(meter, load_prices(settings.prices))
         yield await stack.enter_async_context(open_house(settings, tally)), tally
 

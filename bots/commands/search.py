@@ -44,9 +44,8 @@ async def _search(settings: Settings, text: str | None, limit: int, as_json: boo
         elif as_json:
             click.echo(await found(queries.SearchLine(question=text)))
         else:
-            await library.look_up(
-                text
-            )  # what is loaded at the first search is no part of what a search takes
+            # What is loaded at the first search is no part of what a search takes.
+            await library.look_up(text)
             began = time.perf_counter()
             findings = await queries.search(library, text, [], limit)
             milliseconds = (time.perf_counter() - began) * 1e3

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +9,8 @@ from enum import StrEnum
 
 from core.escalation import Cue, cues, declines_offer, small_talk, takes_offer
 from core.gaps.terms import content_terms
+from core.knowledge.follow_ups import goes_on
+from core.knowledge.terms import words_of
 from core.messages import Case, Reason
 from core.store.questions import CustomerTurn
 from core.words import DELETED
@@ -20,11 +21,8 @@ REASONS = (Reason.NOT_IN_ARTICLES, Reason.UNSURE, Reason.UNHELPED, Reason.REPEAT
 CONTEXT_SECONDS = 3_600.0
 # A complaint or a call for a person that is longer than this says more than that.
 BARE = 60
-# A question of fewer content words, or that begins like this, does not stand alone.
+# A question of fewer content words, or that goes on from another, does not stand alone.
 STANDS_ALONE = 2
-_FOLLOWS = re.compile(
-    r"(?:and|or|but|also|what about|how about|und|oder|aber|was ist mit|et|ou|mais|y|o|pero|e|mas)\b", re.I
-)
 _NO_QUESTION = frozenset({Cue.PERSON, Cue.BARE, Cue.STOP, Cue.BOT, Cue.BACK})
 _COMPLAINT = frozenset({Cue.UNHELPED, Cue.UPSET})
 
@@ -107,7 +105,7 @@ def _question(turn: CustomerTurn, before: Asked | None) -> Asked | None:
 
 
 def _stands_alone(text: str) -> bool:
-    return len(content_terms(text)) >= STANDS_ALONE and not _FOLLOWS.match(text)
+    return len(content_terms(text)) >= STANDS_ALONE and not goes_on(words_of(text))
 
 
 def asks(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ import numpy
 from core.gaps.asked import Asked
 from core.gaps.grouping import BY_MEANING, BY_WORDS, Gap, gaps, texts_to_compare
 from core.gaps.vectors import vectors_of_words
-from core.ports import Embedder, EmbeddingFault
+from core.ports import Embedder, EmbeddingFault, Progress, untold
 
 if TYPE_CHECKING:
     from core.ports import Vectors
@@ -28,15 +28,8 @@ class Grouped:
     meaning: bool
 
 
-Progress = Callable[[int, int], None]
-
-
-def _untold(done: int, total: int) -> None:
-    """Tell nobody."""
-
-
 async def grouped(
-    questions: Sequence[Asked], embedder: Embedder | None, progress: Progress = _untold
+    questions: Sequence[Asked], embedder: Embedder | None, progress: Progress = untold
 ) -> Grouped:
     """Put questions that ask the same together; an embedder that fails is replaced by their words.
 

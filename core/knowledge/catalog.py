@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
@@ -13,12 +13,11 @@ from core.knowledge.files import TEXT_SUFFIXES, Entry, Stamp, Unreadable, scan
 from core.knowledge.index import Busy, Index, Writing
 from core.knowledge.reading import read_article
 from core.knowledge.view import Unsound, View
+from core.ports import Progress
 
 log = logging.getLogger(__name__)
 
 # Told while a long piece of work goes on: how many articles are in the index, of how many.
-Progress = Callable[[int, int], None]
-
 # Documents take seconds each, in processes of their own: so many at once.
 _DOCUMENTS_AT_ONCE = 2
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from core.faults import describe
-from core.knowledge.catalog import Catalog, Progress
+from core.knowledge.catalog import Catalog
 from core.knowledge.companions import Companions, KnowledgeMissing
 from core.knowledge.finding import found, found_by_meaning
 from core.knowledge.instructions import Instructions
@@ -25,7 +25,7 @@ from core.knowledge.view import Unsound, View
 from core.language import languages_of
 from core.messages import Findings, Passage
 from core.policy import DEFAULT_POLICY, Policy
-from core.ports import Embedder
+from core.ports import Embedder, Progress, untold
 
 T = TypeVar("T")
 
@@ -64,10 +64,6 @@ class Knowledge:
     languages: tuple[str, ...] = ()
 
 
-def _untold(done: int, total: int) -> None:
-    """Tell nobody."""
-
-
 class Library:
     """Reads the folder at the start and again, within a second, whenever a file has changed.
 
@@ -91,7 +87,7 @@ class Library:
         *,
         threshold: float | None = None,
         most_whole: int = MOST_WHOLE,
-        progress: Progress = _untold,
+        progress: Progress = untold,
     ) -> None:
         self._folder = folder
         self._index_folder = index_dir / _name_of(folder) if index_dir else None
@@ -136,7 +132,7 @@ class Library:
         if not articles:
             raise KnowledgeMissing(
                 f"No article could be read in {self._articles_path}. Put your help articles there "
-                "(.md, .txt or .html), or point KNOWLEDGE_DIR at a folder that has articles/."
+                "(.md, .txt, .html or .csv), or point KNOWLEDGE_DIR at a folder that has articles/."
             )
         return articles
 
@@ -299,7 +295,7 @@ class Library:
         if self._catalog is None:
             self._catalog = Catalog(self._articles_path, self._index_folder)
         is_first = self._knowledge is None
-        progress = self._progress if is_first else _untold
+        progress = self._progress if is_first else untold
         is_more = self._catalog.update(FIRST_SECONDS if is_first else ROUND_SECONDS, progress)
         if not (is_first and is_more):
             view = self._catalog.view
@@ -311,7 +307,7 @@ class Library:
     def _renew(self) -> None:
         assert self._catalog
         self._catalog.renew()
-        while self._catalog.update(FIRST_SECONDS, _untold) and not self._closed:
+        while self._catalog.update(FIRST_SECONDS, untold) and not self._closed:
             time.sleep(BREATH)
 
     def _whole(self, view: View) -> tuple[Passage, ...] | None:

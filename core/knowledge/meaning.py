@@ -9,11 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.knowledge.catalog import Progress
 from core.knowledge.vectors import Runs, Vectors, fill, key_of
 from core.knowledge.view import View, embedded
 from core.lasting import Lasting
-from core.ports import Embedder, EmbeddingFault
+from core.ports import Embedder, EmbeddingFault, Progress
 
 if TYPE_CHECKING:
     import numpy

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 
+from core.knowledge.follow_ups import leans
 from core.knowledge.synonyms import NO_SYNONYMS, Synonyms, meanings
 from core.knowledge.terms import stem, words_of
-from core.knowledge.words import Lexicon, corrected, leans, stop_words_of
+from core.knowledge.words import Lexicon, corrected, stop_words_of
 
 # How much a word of the last question before this one counts, of the one before that, and of the third.
 EARLIER = (0.5, 0.25, 0.125)
@@ -36,6 +38,14 @@ class Said:
     ours: bool = False
 
 
+class Source(Enum):
+    """Whose words a term is from."""
+
+    NOW = auto()
+    BEFORE = auto()
+    REPLY = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A term to look for.
@@ -45,12 +55,14 @@ class Wanted:
         weight: What it counts, 0 to 1.
         same: Terms that mean the same.
         share: What each of these counts against the term itself.
+        source: The customer's words now or before, or our last reply.
     """
 
     term: str
     weight: float
     same: tuple[str, ...] = ()
     share: float = SYNONYM
+    source: Source = Source.NOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +104,9 @@ def understood(
     wanted.update((one.term, one) for one in asked)
     for text, weight in zip(questions, EARLIER, strict=False):
         for one in _asked(text, lexicon, synonyms):
-            wanted.setdefault(one.term, replace(one, weight=weight * shares[0]))
+            wanted.setdefault(one.term, replace(one, weight=weight * shares[0], source=Source.BEFORE))
     for term in _rarest(reply, lexicon):
-        wanted.setdefault(term, Wanted(term, REPLY * shares[1]))
+        wanted.setdefault(term, Wanted(term, REPLY * shares[1], source=Source.REPLY))
     together = " ".join([*questions[:1], question])
     texts = dict.fromkeys(text[-MAX_CHARACTERS:] for text in (question, together) if text.strip())
     return Query(tuple(wanted.values()), tuple(texts))

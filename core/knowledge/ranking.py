@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from core.knowledge.query import REPLY, Query, Wanted
+from core.knowledge.query import Query, Source, Wanted
 from core.knowledge.terms import terms_of
 from core.knowledge.words import Lexicon
 from core.messages import Findings, Found, Passage
@@ -117,8 +117,8 @@ def _is_chance(query: Query, passage: Passage, lexicon: Lexicon) -> bool:
     def has(wanted: Wanted) -> bool:
         return not held.isdisjoint((wanted.term, *wanted.same))
 
-    own = [wanted for wanted in query.wanted if wanted.weight > REPLY]
-    now = [wanted for wanted in own if wanted.weight == 1.0]
+    own = [wanted for wanted in query.wanted if wanted.source is not Source.REPLY]
+    now = [wanted for wanted in own if wanted.source is Source.NOW]
     if now and all(map(has, now)):
         return False
     if not any(map(has, now or own)):

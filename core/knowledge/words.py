@@ -135,26 +135,3 @@ def _nearest(word: str, lexicon: Lexicon) -> str | None:
     near = [known for known in lexicon.like(word) if abs(len(known) - len(word)) <= edits]
     best = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=edits)
     return best[0] if best else None
-
-
-# What points back to something that was said before, and what a question begins with that goes on from it.
-_POINTING = frozenset(
-    """
-    it its that this they them their those these there one ones he she his her same else also too then
-    instead both either
-    das dies diese dieser dieses davon dazu damit dafur dort auch stattdessen
-    ca cela celui celle ceux celles aussi eso esto ese esa tambien isso isto esse essa tambem
-    """.split()
-)
-_GOING_ON = frozenset("and but or so ok also then und aber oder also et mais ou alors y pero o e mas".split())
-_ABOUT = {("what", "about"), ("how", "about")}
-
-
-def leans(words: Sequence[str]) -> bool:
-    """Say whether a question goes on from what was said before: "and for students?", "how long is that?".
-
-    Args:
-        words: Of the question, as `words_of` gives them.
-    """
-    begins = words[:1] and words[0] in _GOING_ON
-    return bool(begins) or tuple(words[:2]) in _ABOUT or not _POINTING.isdisjoint(words)

@@ -19,6 +19,7 @@ from core.knowledge_check.orders import orders
 from core.knowledge_check.secrets import censored, secrets
 from core.knowledge_check.shape import shape
 from core.knowledge_check.unseen import unseen_characters, unseen_text
+from core.ports import Progress, untold
 
 ARTICLES = "articles"
 _HTML = (".html", ".htm")
@@ -41,7 +42,7 @@ class _Read:
     has_lines: bool
 
 
-def check(folder: Path, advanced: Callable[[int, int], None] = lambda *_: None) -> Report:
+def check(folder: Path, advanced: Progress = untold) -> Report:
     """Check a knowledge folder, or a folder that holds nothing but articles.
 
     Args:

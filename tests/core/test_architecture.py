@@ -109,7 +109,7 @@ ROOMS = {
         {"ranking", "reading", "vectors", "watched"},
         {"query"},
         {"articles", "instructions", "synonyms", "words"},
-        {"files", "hidden", "terms", "vector_file"},
+        {"files", "follow_ups", "hidden", "terms", "vector_file"},
     ],
     "embedding": [{"__init__"}, {"local", "remembering"}],
     "evaluation": [
@@ -172,6 +172,7 @@ PURE = [
     "grounding",
     "handover",
     "language",
+    "knowledge/follow_ups",
     "knowledge/hidden",
     "knowledge/instructions",
     "knowledge/query",

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.knowledge.follow_ups import leans
 from core.knowledge.query import Query, Said, Wanted, understood
 from core.knowledge.ranking import FOLLOWING, Candidate, ranked
 from core.knowledge.synonyms import WrongSynonyms, parse_synonyms
 from core.knowledge.terms import words_of
-from core.knowledge.words import leans
 from core.messages import Findings, Passage
 
 
@@ -238,6 +238,7 @@ def test_a_strange_word_with_a_synonym_does_not_speak_against_it() -> None:
         ("Can a student cancel the plan?", [], "a student has a sensor", False),
         # The words of the question before do not make an answer to this one, but they help.
         ("Is gold accepted?", ["How do refunds work?"], "refund of a sensor", False),
+        ("And the sensor plan?", ["Can a student cancel?"], "a student may cancel", False),
         ("And for a student's plan?", ["How do I cancel?"], "a student may cancel", True),
     ],
 )
