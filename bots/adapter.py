@@ -7,7 +7,7 @@ from typing import Protocol
 
 from core import words
 from core.faults import Mendable, describe
-from core.messages import IncomingMessage, IncomingPress
+from core.messages import Aside, IncomingMessage, IncomingPress
 from core.ports import Platform
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ class Inbox(Protocol):
         """Remove a message's words."""
         ...
 
-    async def press(self, press: IncomingPress) -> str:
+    async def press(self, press: IncomingPress) -> Aside:
         """Do what a button says; return what the presser alone is told, which may be nothing."""
         ...
 
@@ -48,13 +48,13 @@ class Inbox(Protocol):
         ...
 
 
-async def pressed(inbox: Inbox, press: IncomingPress) -> str:
+async def pressed(inbox: Inbox, press: IncomingPress) -> Aside:
     """Hand a press over; return what the presser is told, also if it fails. Never raises."""
     try:
         return await inbox.press(press)
     except Exception as error:
         log.error("A press failed: %s", describe(error))
-        return words.FAILED_PRESS
+        return Aside(words.FAILED_PRESS)
 
 
 class StartFailed(Mendable):

@@ -16,7 +16,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bots.adapter import ACK_SECONDS, Inbox, StartFailed, pressed
-from bots.discord_buttons import read_press
+from bots.discord_buttons import aside_of, read_press
 from bots.discord_events import is_in_thread, names, read
 from bots.discord_faults import FAULTS, repeatable
 from bots.discord_posts import DiscordPosts, channels_of
@@ -260,12 +260,12 @@ class DiscordBot(DiscordPosts):
         pressing = asyncio.create_task(pressed(self._inbox, press))
         await asyncio.wait({pressing}, timeout=ACK_SECONDS)
         with contextlib.suppress(*FAULTS):
-            if not pressing.done() or not pressing.result():
+            if not pressing.done() or not pressing.result().text:
                 await interaction.response.defer()
-                if reply := await pressing:
-                    await interaction.followup.send(reply, ephemeral=True)
+                if (aside := await pressing).text:
+                    await interaction.followup.send(**aside_of(aside))
             else:
-                await interaction.response.send_message(pressing.result(), ephemeral=True)
+                await interaction.response.send_message(**aside_of(pressing.result()))
 
     async def _hear(self, message: discord.Message) -> None:
         # An edit may come before its message, or may be what first mentions us.

@@ -19,13 +19,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.adapter import ACK_SECONDS, Inbox, StartFailed, pressed
 from bots.overheard import Overheard
-from bots.slack_blocks import ACTION, read_press
+from bots.slack_blocks import ACTION, blocks, read_press
 from bots.slack_events import Heard, read, read_deletion, read_edit
 from bots.slack_faults import FAULTS, asked, why
 from bots.slack_format import to_markdown, to_slack
 from bots.slack_posts import SlackPosts, spot
 from core import words
-from core.messages import IncomingMessage
+from core.messages import Aside, IncomingMessage
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -232,16 +232,18 @@ class SlackBot(SlackPosts):
         if pressing:
             await asyncio.wait({pressing}, timeout=ACK_SECONDS)
         await ack()
-        reply = await pressing if pressing else words.FAILED_PRESS
-        if not reply:
+        aside = await pressing if pressing else Aside(words.FAILED_PRESS)
+        if not aside.text:
             return
+        text = to_slack(aside.text)
         container, message = body.get("container") or {}, body.get("message") or {}
         with contextlib.suppress(*FAULTS):
             await self._client.chat_postEphemeral(
                 channel=str(container.get("channel_id")),
                 user=str((body.get("user") or {}).get("id")),
                 thread_ts=container.get("thread_ts") or message.get("thread_ts"),
-                text=to_slack(reply),
+                text=text,
+                blocks=blocks(text, aside.buttons) or None,
             )
 
     async def _for_us(self, heard: Heard | None) -> IncomingMessage | None:

@@ -199,8 +199,9 @@ class Chat:
             return
         who = CUSTOMER if press in _BY_CUSTOMER else AGENT
         now = time.time_ns()
-        if reply := await self._desk.press(IncomingPress(press, button.about, who, now, now / 1e9)):
-            self._tell(f"(only to {who.name}) {unescape(reply)}")
+        aside = await self._desk.press(IncomingPress(press, button.about, who, now, now / 1e9))
+        if aside.text:
+            self._tell(f"(only to {who.name}) {unescape(aside.text)}")
 
     def _message(self, author: Author, conversation: str, text: str) -> IncomingMessage:
         self._count += 1

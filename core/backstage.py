@@ -13,6 +13,7 @@ from core.agency import Agency
 from core.handover import Note, heard
 from core.insist import insist
 from core.messages import (
+    Aside,
     Author,
     Case,
     CaseState,
@@ -60,8 +61,11 @@ class Backstage:
         self._changed()
         return new
 
-    async def press(self, press: IncomingPress) -> str:
-        """Do what a button says; return what the presser alone is told, which may be nothing."""
+    async def press(self, press: IncomingPress) -> Aside:
+        """Do what a button of a case says; return what the presser alone is told, which may be nothing."""
+        return Aside(await self._pressed(press))
+
+    async def _pressed(self, press: IncomingPress) -> str:
         key, _, note = press.about.partition(".")
         case = await self._store.case(key)
         if case is None or self._agency is None:

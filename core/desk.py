@@ -15,7 +15,7 @@ from core.attendance import Attendance
 from core.backstage import Backstage
 from core.bursts import Bursts
 from core.handover import NewWords, reworded
-from core.messages import Agents, IncomingMessage, IncomingPress, Post, platform_of
+from core.messages import Agents, Aside, IncomingMessage, IncomingPress, Post, platform_of
 from core.outbox import Outbox
 from core.ports import Counter, Platform
 from core.reminders import Reminders
@@ -141,7 +141,7 @@ class Desk:
     def _reworded(self, new: NewWords) -> Sequence[Post]:
         return reworded(new, lambda place: self._platforms[platform_of(place)].limit)
 
-    async def press(self, press: IncomingPress) -> str:
+    async def press(self, press: IncomingPress) -> Aside:
         """Do what a button says; return what the presser alone is told, which may be nothing."""
         return await self._backstage.press(press)
 

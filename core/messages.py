@@ -54,6 +54,21 @@ class Press(StrEnum):
     SEND_OVER = "send_over"
     GOOD = "good"
     BAD = "bad"
+    HELPFUL = "helpful"
+    UNHELPFUL = "unhelpful"
+    PERSON = "person"
+    FORGET = "forget"
+    KEEP = "keep"
+
+
+class Command(StrEnum):
+    """What a customer can tell the bot to do by a command of the platform."""
+
+    HELP = "help"
+    ASK = "ask"
+    HUMAN = "human"
+    NEW = "new"
+    FORGET = "forget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +81,21 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """Something that is attached to a message, and the address where people can get it."""
+    """Something that is attached to a message.
+
+    Attributes:
+        name: As its owner named it.
+        url: The address where people can get it; may be empty.
+        kind: Its media type (`image/png`), as the platform tells it; may be empty.
+        size: In bytes; 0 if that is not known.
+        source: The address where the adapter can get its bytes; may be empty.
+    """
 
     name: str
     url: str
+    kind: str = ""
+    size: int = 0
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +151,33 @@ class IncomingPress:
     who: Author
     position: int
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingCommand:
+    """A command that somebody gave, as an adapter hands it to the desk.
+
+    Attributes:
+        command: What it is.
+        who: Who gave it, as the platform vouches for it.
+        conversation: The conversation in which it takes effect.
+        place: Where answers to it belong, where that is not the conversation's own place.
+        text: What follows the command's name.
+        id: Unique for ever, as a message's.
+        position: As for a message.
+        at: When, in seconds since the epoch.
+        shared: Whether its conversation is a whole channel.
+    """
+
+    command: Command
+    who: Author
+    conversation: str
+    id: str
+    position: int
+    at: float
+    place: str = ""
+    text: str = ""
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -458,11 +511,24 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button below a post; `about` is the key of the case that it belongs to, and what else it needs."""
+    """A button below a post; `about` says what it belongs to: of a case its key, and what else it needs."""
 
     press: Press
     label: str
     about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What one person alone is told, at once and where the platform can do that; nothing if it is empty.
+
+    Attributes:
+        text: Markdown.
+        buttons: What can be pressed below it.
+    """
+
+    text: str = ""
+    buttons: tuple[Button, ...] = ()
 
 
 class Sign(StrEnum):

@@ -98,6 +98,11 @@ LABELS = {
     Press.SEND_OVER: "Take over and send",
     Press.GOOD: "👍",
     Press.BAD: "👎",
+    Press.HELPFUL: "👍 Helpful",
+    Press.UNHELPFUL: "👎 Not helpful",
+    Press.PERSON: "Talk to a person",
+    Press.FORGET: "Yes, forget me",
+    Press.KEEP: "No, keep it",
 }
 # What a press on an offer's buttons counts as.
 PRESSED = {Press.YES: "Yes", Press.NO: "No"}

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def whole(text: str) -> str:
 
 def files_as_json(files: Sequence[File]) -> str:
     """Return the files of a message as their column keeps them."""
-    return json.dumps([[file.name, file.url] for file in files]) if files else ""
+    return json.dumps([astuple(file) for file in files]) if files else ""
 
 
 def files_of(column: str) -> tuple[File, ...]:

@@ -141,7 +141,7 @@ class House:
         """Press the newest button of a kind; return what the presser alone is told."""
         now = time.time()
         button = about or self.button(press, on or self.platform).about
-        reply = await self.desk.press(IncomingPress(press, button, who, next_position(), now))
+        reply = (await self.desk.press(IncomingPress(press, button, who, next_position(), now))).text
         await self.desk.settled()
         return reply
 

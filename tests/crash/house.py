@@ -554,7 +554,8 @@ class Life:
         position = len(self._world.written)
         author = Author(f"{platform_of(AGENTS)}:{who}")
         try:
-            return await self.desk.press(IncomingPress(press, about, author, position, time.time()))
+            pressed = IncomingPress(press, about, author, position, time.time())
+            return (await self.desk.press(pressed)).text
         except database_errors:
             return words.FAILED_PRESS
 
