@@ -44,6 +44,7 @@ LADDER = [
         "masking",
         "policy",
         "schema",
+        "sentences",
         "settings",
         "tables",
         "throttle",
@@ -89,7 +90,7 @@ ROOMS = {
         {"wire"},
         {"faults", "orders"},
         {"parameters", "reading"},
-        {"formats", "sentences", "breaker", "free", "sse"},
+        {"formats", "breaker", "free", "sse"},
     ],
     "gaps": [{"__init__"}, {"comparing"}, {"grouping"}, {"asked", "vectors"}, {"terms"}],
     "learning": [{"__init__"}, {"drafts"}, {"writing"}, {"material"}],
@@ -202,7 +203,6 @@ PURE = [
     "model/parameters",
     "model/reading",
     "model/responses",
-    "model/sentences",
     "model/sse",
     "outage",
     "outcome",
@@ -215,6 +215,7 @@ PURE = [
     "recap",
     "relay",
     "rules",
+    "sentences",
     "tables",
     "told_faults",
     "translation",
@@ -305,6 +306,15 @@ def test_a_library_has_its_keeper(library: str) -> None:
 def test_only_the_model_imports_openai_in_the_whole_house() -> None:
     for file in (ROOT / "bots").rglob("*.py"):
         assert not any(i.split(".")[0] == "openai" for i in imports_of(file)), name_of(file)
+
+
+def test_who_quotes_does_not_wait_for_openai() -> None:
+    """Importing it takes a second; its package is only imported where a model was asked for."""
+    files = [file for folder in ("core", "bots") for file in (ROOT / folder).rglob("*.py")]
+    for file in files:
+        body = ast.parse(file.read_text()).body
+        at_once = [node.module or "" for node in body if isinstance(node, ast.ImportFrom)]
+        assert "core/model/" in name_of(file) or not any(m.startswith("core.model") for m in at_once), file
 
 
 @pytest.mark.parametrize("name", PURE)
