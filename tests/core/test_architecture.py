@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -234,8 +235,13 @@ def name_of(file: Path) -> str:
     return file.relative_to(ROOT).as_posix()
 
 
-def imports_of(file: Path) -> Iterator[str]:
-    """Yield the full names of the modules that a file imports, wherever in it."""
+@cache
+def imports_of(file: Path) -> list[str]:
+    """Return the full names of the modules that a file imports, wherever in it."""
+    return list(_imports_of(file))
+
+
+def _imports_of(file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -278,7 +284,7 @@ def is_module(dotted: str) -> bool:
 def test_imports_only_go_down(file: Path) -> None:
     part = part_of(file)
     if part == "__init__":
-        assert list(imports_of(file)) == []
+        assert imports_of(file) == []
         return
     own = step_of(part, LADDER)
     for imported in imports_of(file):
