@@ -108,6 +108,7 @@ ROOMS = {
         {"catalog", "finding"},
         {"index"},
         {"view"},
+        {"refused"},
         {"ranking", "reading", "vectors", "watched"},
         {"query"},
         {"articles", "instructions", "synonyms", "words"},
