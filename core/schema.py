@@ -49,6 +49,13 @@ def m006_withheld(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m009_language(db: Database) -> None:
+    """In which language each conversation, and each case's customer, is spoken to."""
+    for statement in _NINTH:
+        db.execute(statement)
+
+
 _FIRST = (
     # One row per place that people write in. `window` is the first turn that prompts still see.
     """
@@ -329,4 +336,9 @@ _FIFTH = (
 _SIXTH = (
     # JSON, a list of {"kind", "claim", "mended"}; null for nothing.
     "ALTER TABLE turns ADD COLUMN withheld TEXT",
+)
+
+_NINTH = (
+    "ALTER TABLE conversations ADD COLUMN language TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE cases ADD COLUMN language TEXT NOT NULL DEFAULT ''",
 )

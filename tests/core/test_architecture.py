@@ -34,14 +34,10 @@ LADDER = [
     {
         "bursts",
         "documents",
-        "escalation",
         "evaluation",
-        "fences",
         "grounding",
         "insist",
-        "language",
         "lasting",
-        "markdown",
         "masking",
         "policy",
         "schema",
@@ -54,6 +50,8 @@ LADDER = [
         "window",
     },
     {"ports"},
+    {"phrases"},
+    {"escalation", "fences", "language", "markdown"},
     {"faults", "messages"},
 ]
 ROOMS = {
@@ -128,6 +126,7 @@ ROOMS = {
         {"duplicates", "links", "orders", "secrets", "settings_files", "shape", "unseen"},
         {"findings"},
     ],
+    "phrases": [{"rewording"}, {"__init__"}, {"de", "en", "es", "fr", "ja", "pt"}, {"table"}, {"naming"}],
     "throttle": [{"__init__"}, {"line"}, {"headers"}, {"buckets"}],
 }
 # What only one file of core may know.
@@ -209,6 +208,7 @@ PURE = [
     "outage",
     "outcome",
     "overdue",
+    "phrases",
     "policy",
     "policy_file",
     "presses",
@@ -260,6 +260,7 @@ PACKAGES = {
     "core.store",
     "core.knowledge",
     "core.model",
+    "core.phrases",
     "core.documents",
     "core.knowledge_check",
 }
