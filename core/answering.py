@@ -83,6 +83,10 @@ class Answerer:
         """Return what the support lead decided, as it is now."""
         return await self._library.policy()
 
+    def forget(self) -> None:
+        """Drop what is remembered of customers' words."""
+        self._look_up.forget()
+
     async def answer(self, turn: Turn) -> Answered:
         """Answer a turn; a model that fails is replaced by quoting, and quoting by a person."""
         knowledge = await self._library.read()

@@ -14,12 +14,13 @@ from core.answering import Answerer
 from core.attendance import Attendance
 from core.backstage import Backstage
 from core.bursts import Bursts
+from core.forgetting import Forgetting
 from core.handover import NewWords, reworded
-from core.messages import Agents, Aside, IncomingMessage, IncomingPress, Post, platform_of
+from core.messages import Agents, Aside, IncomingMessage, IncomingPress, Post, Press, platform_of
 from core.outbox import Outbox
 from core.ports import Counter, Platform
 from core.reminders import Reminders
-from core.store import Store
+from core.store import Removed, Store
 from core.summaries import Summaries
 from core.worker import Worker
 
@@ -41,6 +42,7 @@ class Desk:
         summaries: Summaries | None = None,
     ) -> None:
         self._store = store
+        self._answerer = answerer
         self._summaries = summaries
         self._counter = counter
         self._platforms: dict[str, Platform] = {}
@@ -58,10 +60,11 @@ class Desk:
             turns_at_once,
             answer_within,
             self._outbox.send,
-            self._reminders.wake,
+            self._case_changed,
             self._said,
         )
         self._backstage = Backstage(store, self._agency, self._platforms, self.receive, self._wake_all)
+        self.forgetting = Forgetting(store, answerer.policy, self._removed, self._is_idle)
         self._attendance = Attendance(
             store,
             answerer,
@@ -83,7 +86,22 @@ class Desk:
 
     def _wake_all(self) -> None:
         self._wake()
+        self._case_changed()
+
+    def _case_changed(self) -> None:
         self._reminders.wake()
+        self.forgetting.wake()
+
+    def _removed(self, who: str, removed: Removed) -> None:
+        """Give up what is under way for a customer who was forgotten, and what is remembered of anybody."""
+        for conversation in removed.conversations:
+            self._bursts.changed((conversation, who))
+            self._said(conversation)
+        self._answerer.forget()
+        self._outbox.wake()
+
+    async def _is_idle(self) -> bool:
+        return await self._store.idle(tuple(self._platforms))
 
     def send(self) -> None:
         """Send what somebody else put into the outbox, now."""
@@ -143,6 +161,8 @@ class Desk:
 
     async def press(self, press: IncomingPress) -> Aside:
         """Do what a button says; return what the presser alone is told, which may be nothing."""
+        if press.press in {Press.FORGET, Press.KEEP}:
+            return await self.forgetting.pressed(press)
         return await self._backstage.press(press)
 
     async def take_back(self, message: IncomingMessage) -> bool:
@@ -182,10 +202,11 @@ class Desk:
         working = asyncio.create_task(self._worker.run())
         sending = asyncio.create_task(self._outbox.run())
         reminding = asyncio.create_task(self._reminders.run())
+        forgetting = asyncio.create_task(self.forgetting.run())
         stopping = asyncio.create_task(stop.wait())
         summarising = [asyncio.create_task(self._summaries.run())] if self._summaries else []
         await asyncio.wait({attending, working, sending, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        await _cancelled(stopping, attending, reminding, *summarising)
+        await _cancelled(stopping, attending, reminding, forgetting, *summarising)
         await self._attendance.close()
         self._worker.stop()
         await asyncio.wait({working}, timeout=seconds)

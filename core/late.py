@@ -42,8 +42,9 @@ def late_posts(
         for turn in turns
     ]
     parts = split(words.digest(entries), limit)
+    named = tuple(dict.fromkeys(turn.customer for turn in turns))
     digest = [
-        Post(new_key(), agents.place, part, mention="" if number else agents.mention)
+        Post(new_key(), agents.place, part, mention="" if number else agents.mention, names=named)
         for number, part in enumerate(parts)
     ]
     return digest + [_apology(turn, words.LATE, digest[0].key, alone) for turn in turns]

@@ -364,6 +364,7 @@ class Case:
         reminders: How many reminders were sent since it came into its state, or since somebody spoke.
         answer: What an agent said to the customer last.
         rating: The customer's thumb, once it is resolved.
+        forgotten: Whether its customer asked to be forgotten: nothing is left of it to go on with.
         id: The store's number; 0 until it is stored.
     """
 
@@ -391,6 +392,7 @@ class Case:
     reminders: int = 0
     answer: str = ""
     rating: str = ""
+    forgotten: bool = False
     id: int = 0
 
     @property
@@ -558,6 +560,7 @@ class Post:
         buttons: What can be pressed below it.
         carries: The id of the message whose words it passes on; an edit of that one edits it.
         not_before: It is not sent before this time, in seconds since the epoch.
+        names: The ids of customers whom it names or quotes besides those of its turn and its case.
     """
 
     key: str
@@ -574,6 +577,7 @@ class Post:
     buttons: tuple[Button, ...] = ()
     carries: str = ""
     not_before: float = 0.0
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

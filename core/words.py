@@ -403,3 +403,38 @@ def unusual_day(spent: str, usual: str) -> str:
 def unusual_day_of(who: str, spent: str, usual: str) -> str:
     """Return that one customer, whose name is escaped, costs far more than usual."""
     return f"**{who} costs unusually much today:** ${spent} so far; a usual day of theirs costs ${usual}."
+
+
+# --- a customer who asks to be forgotten, as agents read of it ------------------------------------------
+
+FORGOTTEN_CASE = "The customer of this case asked to be forgotten: nothing of it is kept to go on with."
+# What stands in the place of a notice, or of a part of a transcript, that named or quoted such a customer.
+FORGOTTEN_NOTICE = "_(Removed: a customer who was named here asked to be forgotten.)_"
+FORGOTTEN_WORDS = "(removed)"
+
+
+def forgotten_card(why: str) -> str:
+    """Return what the card says of a case whose customer asked to be forgotten, and `why` it was opened."""
+    return (
+        f"**A customer who asked to be forgotten** needed a person: {why}.\n\n"
+        "What was said is removed, here and in the records. What you wrote in this thread yourselves, only "
+        "you can delete."
+    )
+
+
+# --- new for customers: forget
+
+FORGET_ASK = (
+    "**Shall I forget you?** I then remove what you wrote to me and what you were answered, and what I "
+    "showed our team of it. A question that is not answered yet is dropped.\n\n"
+    "What stays: figures without words, such as what an answer cost, and the messages in this app, which "
+    "are not mine to delete. It can't be undone."
+)
+FORGET_OPEN = "Our team still has an open request of yours: everything is removed once that is closed."
+FORGOTTEN = "Done: what you wrote and what you were answered is removed. If you write again, we start anew."
+FORGET_LATER = (
+    "All right. Our team still has an open request of yours; once it is closed, everything is removed."
+)
+# What a customer hears once that is done.
+FORGOTTEN_NOW = "Your request is closed, and everything is removed, as you asked."
+KEPT = "All right, nothing is removed."

@@ -26,10 +26,24 @@ from core.messages import (
     Turn,
     Usage,
 )
+from core.posts import new_key
 from core.presses import Pressed
-from core.store import cases, changes, history, inbox, people, posts, questions, summaries, turns, usage
+from core.store import (
+    cases,
+    changes,
+    forgetting,
+    history,
+    inbox,
+    people,
+    posts,
+    questions,
+    summaries,
+    turns,
+    usage,
+)
 from core.store.commits import GroupCommit
 from core.store.database import StoreUnusable, connect, copy, first, marks
+from core.store.forgetting import Card, Holdings, Removed
 from core.store.posts import OutboxRow, Reword
 from core.store.questions import CustomerTurn
 from core.store.summaries import Material
@@ -41,12 +55,14 @@ __all__ = [
     "Claimed",
     "CustomerTurn",
     "Decision",
+    "Holdings",
     "Limit",
     "Material",
     "OthersWrote",
     "OutboxRow",
     "Planned",
     "Receipt",
+    "Removed",
     "Reserved",
     "Settled",
     "Spending",
@@ -127,6 +143,9 @@ class Store:
         def work(db: Database) -> Receipt:
             if case := cases.case_below(db, message.answer_place):
                 return Receipt(new=False, case=case)
+            if forgetting.is_forgotten(db, message.author.id, message.sent_at):
+                changes.bury(db, message.id, None, time.time())  # nor is a later edit of it taken in
+                return Receipt(new=False)
             return Receipt(new=inbox.add(db, message, tokens))
 
         return await self._write(work)
@@ -231,6 +250,8 @@ class Store:
         """Close late turns as not answered, and post what is said of them."""
 
         def work(db: Database) -> None:
+            if not all(turns.still_waits(db, turn) for turn in late):
+                return  # somebody was forgotten meanwhile: what is posted would quote them
             for turn in late:
                 turns.settle(db, turn, Reason.LATE)
             posts.add_posts(db, new_posts, None)
@@ -260,12 +281,19 @@ class Store:
             "SELECT conversation FROM messages WHERE platform = ? GROUP BY conversation "
             "HAVING max(sent_at) >= ? ORDER BY max(sent_at) DESC"
         )
+        # Nothing is left to see of when those wrote who were forgotten.
+        emptied = (
+            "SELECT conversation FROM turns WHERE platform = ? AND claimed_at >= ? AND NOT EXISTS "
+            "(SELECT 1 FROM messages WHERE messages.conversation = turns.conversation) "
+            "GROUP BY conversation"
+        )
         threads = "SELECT thread FROM cases WHERE substr(thread, 1, ?) = ? AND max(since, spoke_at) >= ?"
 
         def work(db: Database) -> list[str]:
             theirs = db.execute(query, [platform, since]).fetchall()
+            gone = db.execute(emptied, [platform, since]).fetchall()
             ours = db.execute(threads, [len(platform) + 1, f"{platform}:", since]).fetchall()
-            return [row[0] for row in [*theirs, *ours]]
+            return [row[0] for row in [*theirs, *gone, *ours]]
 
         return await self._run(work)
 
@@ -487,6 +515,75 @@ class Store:
         """Keep the name that people know an author by."""
         await self._write(lambda db: inbox.remember_name(db, author))
 
+    # --- being forgotten -----------------------------------------------------------------------------
+
+    async def holdings(self, who: str) -> Holdings:
+        """Return how much is kept of a customer, by their id."""
+        return await self._run(lambda db: forgetting.holdings(db, who))
+
+    async def wish_to_be_forgotten(self, who: str, at: float) -> None:
+        """Keep a customer's wish until it is carried out."""
+        await self._write(lambda db: forgetting.ask(db, who, at))
+
+    async def keep(self, who: str) -> None:
+        """Drop a customer's wish to be forgotten, if it was not carried out yet."""
+        await self._write(lambda db: forgetting.keep(db, who))
+
+    async def wishes(self) -> list[str]:
+        """Return who waits to be forgotten, the oldest wish first."""
+        return await self._run(forgetting.wishes)
+
+    async def is_under_way(self, who: str) -> bool:
+        """Say whether an answer to a customer is being made or sent, or what came of their case."""
+        return await self._run(lambda db: forgetting.is_under_way(db, who))
+
+    async def forget(
+        self, who: str, card: Card, asked_at: float | None = None, news: str = ""
+    ) -> Removed | None:
+        """Remove the words of a customer who wishes it from every table; the figures stay, and the ids.
+
+        Args:
+            who: The customer's id.
+            card: Pure; from a case to the edits that bring its card up to date.
+            asked_at: When they wished it; None if that is known. It is kept until it can be done.
+            news: What is posted to the customer alone where their last case was answered; may be empty.
+
+        Returns:
+            What was removed; None, and nothing is, while people deal with them, or if they no longer
+            wish it.
+        """
+
+        def work(db: Database) -> Removed | None:
+            if asked_at is not None:
+                forgetting.ask(db, who, asked_at)
+            if who not in forgetting.wishes(db) or forgetting.is_with_people(db, who):
+                return None
+            removed = forgetting.forget(db, who, card)
+            if news and removed.place:
+                posts.add_posts(db, [Post(new_key(), removed.place, news, only=who)], None)
+            return removed
+
+        return await self._write(work)
+
+    async def is_unswept(self) -> bool:
+        """Say whether words that were removed may still be in the file's bytes."""
+        return await self._run(forgetting.is_unswept)
+
+    async def size(self) -> int:
+        """Return how large the file is, in bytes."""
+        query = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+        return int((await self._run(lambda db: first(db, query, [])))[0])
+
+    async def sweep(self) -> bool:
+        """Write the file anew without what was removed; return False if another process reads it just now.
+
+        Nothing else can use the file meanwhile.
+
+        Raises:
+            sqlite3.OperationalError: There is no room, or another process writes.
+        """
+        return await self._run(forgetting.sweep)
+
     # --- what calls to models cost --------------------------------------------------------------------
 
     async def reserve(self, call: Planned, limits: Sequence[Limit]) -> Reserved:
@@ -563,7 +660,8 @@ class Store:
 
         def work(db: Database) -> None:
             posts.failed(db, row.post.key, error)
-            posts.add_posts(db, instead, None)
+            if not posts.is_erased(db, row):
+                posts.add_posts(db, posts.naming(db, row, instead), None)
 
         await self._write(work)
 

@@ -49,6 +49,7 @@ _COLUMNS: dict[str, Callable[[Case], object]] = {
     "reminders": lambda case: case.reminders,
     "answer": lambda case: whole(case.answer),
     "rating": lambda case: case.rating,
+    "forgotten": lambda case: int(case.forgotten),
 }
 
 
@@ -78,6 +79,7 @@ def _case(row: dict[str, Any]) -> Case:
         reminders=row["reminders"],
         answer=row["answer"],
         rating=row["rating"],
+        forgotten=bool(row["forgotten"]),
         id=row["id"],
     )
 

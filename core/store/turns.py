@@ -199,6 +199,12 @@ def late(db: Database, platforms: Sequence[str], oldest: float) -> list[Turn]:
     return [Turn(0, key[0], tuple(map(message_of, group))) for key, group in grouped]
 
 
+def still_waits(db: Database, turn: Turn) -> bool:
+    """Say whether all messages of a turn that was not claimed are there still, as they were."""
+    query = "SELECT 1 FROM messages WHERE id = ? AND text = ? AND turn IS NULL"
+    return all(first(db, query, [message.id, message.text]) for message in turn.waiting)
+
+
 def settle(db: Database, turn: Turn, reason: Reason) -> None:
     """Close the messages of a turn that was not claimed, as not answered for a reason."""
     number = db.execute(

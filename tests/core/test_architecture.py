@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 LADDER = [
     {"bots"},
     {"desk"},
-    {"attendance", "backstage", "learning", "reminders", "worker"},
+    {"attendance", "backstage", "forgetting", "learning", "reminders", "worker"},
     {"agency", "catch_up", "costs", "gaps", "late", "outbox", "patience", "summaries"},
     {"outcome", "relay"},
     {"answering"},
@@ -64,6 +64,7 @@ ROOMS = {
     ],
     "store": [
         {"__init__"},
+        {"forgetting"},
         {"people", "questions", "turns", "usage"},
         {"inbox"},
         {"cases"},

@@ -1,0 +1,433 @@
+"""Queries about customers who ask to be forgotten. Each runs inside its caller's transaction."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlite_utils import Database
+
+from core import words
+from core.cards import SAID_LIMIT, TRANSCRIPT_EXCERPT
+from core.cases import step
+from core.markdown import escape, excerpt
+from core.messages import Case, CaseState, Post, Role
+from core.posts import new_key
+from core.store.cases import OPEN_STATES, WITH_PEOPLE, add_step, find_cases, save_case
+from core.store.database import first, marks
+from core.store.people import begin_behind_last_turn
+from core.store.posts import FAR_SECONDS, OPEN, add_posts
+
+# From a case to the edits that bring its card up to date. Pure.
+Card = Callable[[Case], Sequence[Post]]
+
+# An edit that came before its message waits for it no longer than this.
+ORPHAN_SECONDS = 3_600.0
+ERASED = "the customer asked to be forgotten"
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What is kept of a customer: how many messages of theirs, answers to them, and cases."""
+
+    messages: int
+    answers: int
+    cases: int
+    with_people: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What was removed.
+
+    Attributes:
+        conversations: The customer's: what is under way in them is to be given up.
+        place: Where they read what came of their last case; empty where they had none.
+    """
+
+    conversations: tuple[str, ...]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Theirs:
+    """What belongs to a customer.
+
+    Attributes:
+        conversations: Where they wrote.
+        alone: Those of them in which no other customer did.
+        cases: Their hand-overs.
+        turns: What was answered to them; nothing that they said as an agent.
+        heard: What people said in their cases.
+        messages: (id, conversation, role, text) of what they wrote, and of what was answered.
+    """
+
+    conversations: tuple[str, ...]
+    alone: tuple[str, ...]
+    cases: tuple[Case, ...]
+    turns: tuple[int, ...]
+    heard: tuple[int, ...]
+    messages: tuple[tuple[str, str, str, str], ...]
+
+    @property
+    def pings(self) -> list[str]:
+        return [case.ping for case in self.cases if case.ping]
+
+
+def _listed(values: Iterable[object]) -> str:
+    """Return values for `IN (SELECT value FROM json_each(?))`: there may be more than can be bound."""
+    return json.dumps(list(values))
+
+
+def _column(db: Database, query: str, *arguments: object) -> tuple[Any, ...]:
+    return tuple(row[0] for row in db.execute(query, list(arguments)))
+
+
+# --- what they asked for -----------------------------------------------------------------------------
+
+
+def ask(db: Database, who: str, at: float) -> None:
+    """Keep a customer's wish to be forgotten until it can be carried out."""
+    db.execute(
+        "INSERT INTO forgotten(who, asked_at, until, state) VALUES (?, ?, 0, 'waiting') "
+        "ON CONFLICT(who) DO UPDATE SET asked_at = excluded.asked_at, state = 'waiting'",
+        [who, at],
+    )
+
+
+def keep(db: Database, who: str) -> None:
+    """Drop a wish that was not carried out yet."""
+    db.execute("DELETE FROM forgotten WHERE who = ? AND state = 'waiting' AND until = 0", [who])
+    # Whoever was forgotten before stays so.
+    db.execute("UPDATE forgotten SET state = 'removed' WHERE who = ? AND state = 'waiting'", [who])
+
+
+def wishes(db: Database) -> list[str]:
+    """Return who waits to be forgotten, the oldest wish first."""
+    return list(_column(db, "SELECT who FROM forgotten WHERE state = 'waiting' ORDER BY asked_at"))
+
+
+def is_with_people(db: Database, who: str) -> bool:
+    """Say whether people deal with a customer."""
+    query = f"SELECT 1 FROM cases WHERE customer = ? AND state IN ({marks(WITH_PEOPLE)})"
+    return first(db, query, [who, *WITH_PEOPLE]) is not None
+
+
+def is_under_way(db: Database, who: str) -> bool:
+    """Say whether an answer to a customer is being made or sent, or what came of their case."""
+    query = (
+        "SELECT 1 FROM messages WHERE author = :who AND role = 'customer' AND turn IS NULL "
+        "UNION ALL SELECT 1 FROM turns WHERE customer = :who AND state = 'claimed' "
+        f"UNION ALL SELECT 1 FROM posts AS p WHERE p.{OPEN} AND not_before < :far AND ("
+        "turn IN (SELECT id FROM turns WHERE customer = :who) "
+        "OR place IN (SELECT place FROM cases WHERE customer = :who AND NOT shared) "
+        "OR EXISTS (SELECT 1 FROM cases WHERE customer = :who AND ping IN (p.key, p.under, p.edits)))"
+    )
+    found = db.execute(query, {"who": who, "far": time.time() + FAR_SECONDS})
+    return found.fetchone() is not None
+
+
+def holdings(db: Database, who: str) -> Holdings:
+    """Return how much is kept of a customer."""
+    theirs = _theirs(db, who)
+    wrote = [role for _, _, role, _ in theirs.messages if role == Role.CUSTOMER]
+    kept = [case for case in theirs.cases if not case.forgotten]
+    return Holdings(len(wrote), len(theirs.messages) - len(wrote), len(kept), is_with_people(db, who))
+
+
+def is_forgotten(db: Database, who: str, sent_at: float) -> bool:
+    """Say whether what somebody wrote at a time is never to be taken in again."""
+    return first(db, "SELECT 1 FROM forgotten WHERE who = ? AND until >= ?", [who, sent_at]) is not None
+
+
+# --- removing their words ----------------------------------------------------------------------------
+
+
+def forget(db: Database, who: str, card: Card) -> Removed:
+    """Remove a customer's words from every table, and put the edits of what agents see into the outbox."""
+    theirs = _theirs(db, who)
+    edits = [*_without_quotes(db, who, theirs), *_erase_notices(db, who), *_erase_posts(db, theirs)]
+    edits += [post for case in _erase_cases(db, theirs.cases, who) for post in card(case)]
+    _erase_turns(db, theirs.turns)
+    _erase_messages(db, who, theirs)
+    _erase_conversations(db, theirs)
+    db.execute("DELETE FROM people WHERE id = ?", [who])
+    add_posts(db, edits, None)
+    place = theirs.cases[0].place if theirs.cases else ""
+    return Removed(theirs.conversations, place)
+
+
+def _theirs(db: Database, who: str) -> _Theirs:
+    conversations = _column(
+        db,
+        "SELECT conversation FROM messages WHERE author = ? UNION SELECT conversation FROM turns "
+        "WHERE customer = ? UNION SELECT conversation FROM cases WHERE customer = ?",
+        *[who] * 3,
+    )
+    alone = _column(
+        db,
+        "SELECT id FROM conversations AS c WHERE NOT shared AND id IN (SELECT value FROM json_each(?)) "
+        "AND EXISTS (SELECT 1 FROM messages WHERE conversation = c.id AND role = 'customer') "
+        "AND NOT EXISTS (SELECT 1 FROM messages WHERE conversation = c.id AND role = 'customer' "
+        "AND author != ?)",
+        _listed(conversations),
+        who,
+    )
+    cases = tuple(find_cases(db, "customer = ?", [who]))
+    turns = _column(
+        db,
+        "SELECT id FROM turns AS t WHERE customer = ? AND NOT EXISTS (SELECT 1 FROM messages "
+        "WHERE conversation = t.conversation AND turn = t.id AND role = 'agent' AND author = ?) "
+        "UNION SELECT turn FROM messages WHERE conversation IN (SELECT value FROM json_each(?)) "
+        "AND turn IS NOT NULL",
+        who,
+        who,
+        _listed(alone),
+    )
+    heard = _column(
+        db,
+        "SELECT id FROM turns WHERE conversation IN (SELECT value FROM json_each(?)) "
+        'AND "case" IN (SELECT value FROM json_each(?))',
+        _listed(conversations),
+        _listed(case.id for case in cases),
+    )
+    messages = db.execute(
+        "SELECT id, conversation, role, text FROM messages "
+        "WHERE conversation IN (SELECT value FROM json_each(:conversations)) AND ("
+        "(author = :who AND role = 'customer') "
+        "OR (turn IN (SELECT value FROM json_each(:turns)) AND (role != 'customer' OR author = :who)) "
+        "OR (turn IN (SELECT value FROM json_each(:heard)) AND role = 'agent'))",
+        {
+            "conversations": _listed(conversations),
+            "who": who,
+            "turns": _listed(turns),
+            "heard": _listed(heard),
+        },
+    ).fetchall()
+    return _Theirs(conversations, alone, cases, turns, heard, tuple(messages))
+
+
+def _erase_messages(db: Database, who: str, theirs: _Theirs) -> None:
+    """Remove messages and notes; their ids stay, so that no redelivery or read-back brings them back."""
+    ids, now = _listed(id for id, *_ in theirs.messages), time.time()
+    asked_at = first(db, "SELECT asked_at FROM forgotten WHERE who = ?", [who])[0]
+    newest = first(
+        db,
+        "SELECT max(sent_at) FROM messages WHERE author = ? AND id IN (SELECT value FROM json_each(?))",
+        [who, ids],
+    )[0]
+    notes = _column(
+        db,
+        'SELECT id FROM notes WHERE "case" IN (SELECT value FROM json_each(?))',
+        _listed(case.id for case in theirs.cases),
+    )
+    said = [id for id, _, role, _ in theirs.messages if role != Role.ASSISTANT]
+    db.execute(
+        "INSERT INTO tombstones(id, text, at) SELECT value, NULL, ? FROM json_each(?) WHERE true "
+        "ON CONFLICT(id) DO UPDATE SET text = NULL, at = excluded.at",
+        [now, _listed([*said, *notes])],
+    )
+    db.execute("DELETE FROM messages WHERE id IN (SELECT value FROM json_each(?))", [ids])
+    db.execute(
+        "UPDATE notes SET text = '', files = '' WHERE id IN (SELECT value FROM json_each(?))",
+        [_listed(notes)],
+    )
+    # Words of edits whose message never came; whose they are is not known.
+    db.execute(
+        "UPDATE tombstones SET text = NULL WHERE text IS NOT NULL AND at < ? "
+        "AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.id = tombstones.id) "
+        "AND NOT EXISTS (SELECT 1 FROM notes WHERE notes.id = tombstones.id)",
+        [now - ORPHAN_SECONDS],
+    )
+    db.execute(
+        "UPDATE forgotten SET state = 'removed', until = max(until, ?, ?) WHERE who = ?",
+        [asked_at, newest or 0.0, who],
+    )
+
+
+def _erase_conversations(db: Database, theirs: _Theirs) -> None:
+    """Remove the summaries of their conversations, and begin those anew that were theirs alone."""
+    among = "IN (SELECT value FROM json_each(?))"
+    everywhere = _listed(theirs.conversations)
+    db.execute(f"DELETE FROM summaries WHERE conversation {among}", [everywhere])
+    db.execute(f"UPDATE conversations SET revision = revision + 1 WHERE id {among}", [everywhere])
+    for conversation in theirs.alone:
+        begin_behind_last_turn(db, conversation)
+        query = "UPDATE conversations SET afresh_at = ?, muted = 0 WHERE id = ?"
+        db.execute(query, [time.time(), conversation])
+
+
+def _erase_turns(db: Database, turns: Collection[int]) -> None:
+    """Remove what answers would have claimed, not how often."""
+    query = (
+        "SELECT id, withheld FROM turns WHERE withheld IS NOT NULL AND id IN (SELECT value FROM json_each(?))"
+    )
+    for id, withheld in db.execute(query, [_listed(turns)]).fetchall():
+        blank = json.dumps([{**one, "claim": ""} for one in json.loads(withheld)])
+        db.execute("UPDATE turns SET withheld = ? WHERE id = ?", [blank, id])
+
+
+def _erase_cases(db: Database, cases: Sequence[Case], who: str) -> list[Case]:
+    """Remove the words of their cases; an offer ends. Returns the cases as they are now."""
+    now, erased = time.time(), []
+    for case in cases:
+        ended = step(case, CaseState.CANCELLED, now) if case.state in OPEN_STATES else case
+        if ended is not case:
+            add_step(db, case.id, CaseState.CANCELLED, who, ERASED)
+        blank = replace(
+            ended,
+            customer=replace(case.customer, name=""),
+            question="",
+            answer="",
+            body=words.forgotten_card(words.reason(case.reason, case.subject)),
+            forgotten=True,
+        )
+        save_case(db, blank)
+        erased.append(blank)
+    return erased
+
+
+# --- what was posted ---------------------------------------------------------------------------------
+
+
+def _erase_posts(db: Database, theirs: _Theirs) -> list[Post]:
+    """Remove the words of posts to them and about them; what waits is not sent.
+
+    Returns:
+        The edits that remove what stands below their cards. What they read themselves stays where it is.
+    """
+    pings = _listed(theirs.pings)
+    query = (
+        "SELECT id FROM posts WHERE turn IN (SELECT value FROM json_each(:turns)) "
+        "UNION SELECT id FROM posts WHERE key IN (SELECT value FROM json_each(:pings)) "
+        "UNION SELECT id FROM posts WHERE under != '' AND under IN (SELECT value FROM json_each(:pings)) "
+        "UNION SELECT id FROM posts WHERE edits != '' AND edits IN (SELECT value FROM json_each(:pings)) "
+        "UNION SELECT id FROM posts WHERE carries != '' AND carries IN (SELECT value FROM json_each(:ids)) "
+        "UNION SELECT id FROM posts WHERE turn IS NULL AND place IN (SELECT value FROM json_each(:places))"
+    )
+    places = _column(
+        db,
+        "SELECT DISTINCT place FROM messages WHERE conversation IN (SELECT value FROM json_each(?))",
+        _listed(theirs.alone),
+    )
+    found = db.execute(
+        query,
+        {
+            "turns": _listed([*theirs.turns, *theirs.heard]),
+            "pings": pings,
+            "ids": _listed(id for id, *_ in theirs.messages),
+            "places": _listed([*places, *theirs.alone]),
+        },
+    )
+    ids = [row[0] for row in found]
+    keys = "(SELECT key FROM posts WHERE id IN (SELECT value FROM json_each(?)))"
+    query = f"SELECT id FROM posts WHERE edits != '' AND edits IN {keys}"
+    ids = list(dict.fromkeys([*ids, *_column(db, query, _listed(ids))]))
+    shown = db.execute(
+        "SELECT key, place FROM posts WHERE id IN (SELECT value FROM json_each(?)) "
+        "AND under IN (SELECT value FROM json_each(?)) AND under != '' AND edits = '' AND sign = '' "
+        "AND only_for = '' AND text != '' AND state IN ('sending', 'posted')",
+        [_listed(ids), pings],
+    ).fetchall()
+    # The card waits, if it does, for what becomes of it next.
+    db.execute(
+        "UPDATE posts SET state = 'failed', error = ? WHERE state = 'waiting' "
+        "AND id IN (SELECT value FROM json_each(?))",
+        [ERASED, _listed(ids)],
+    )
+    db.execute(
+        "UPDATE posts SET text = '', otherwise = '', buttons = '', carries = '' "
+        "WHERE id IN (SELECT value FROM json_each(?))",
+        [_listed(ids)],
+    )
+    return [Post(new_key(), place, "", edits=key) for key, place in shown]
+
+
+def _erase_notices(db: Database, who: str) -> list[Post]:
+    """Remove notices that name them; returns the edits."""
+    named = _column(
+        db,
+        "SELECT DISTINCT CASE WHEN edits = '' THEN key ELSE edits END FROM posts "
+        "WHERE names != '' AND instr(' ' || names || ' ', ?)",
+        f" {who} ",
+    )
+    if not named:
+        return []
+    among = "key IN (SELECT value FROM json_each(:keys)) OR edits IN (SELECT value FROM json_each(:keys))"
+    known = {"keys": _listed(named), "text": words.FORGOTTEN_NOTICE}
+    shown = db.execute(
+        f"SELECT key, place FROM posts WHERE edits = '' AND state != 'failed' AND ({among})", known
+    ).fetchall()
+    db.execute(
+        f"UPDATE posts SET text = :text, otherwise = '', buttons = '', names = '' WHERE {among}",
+        known,
+    )
+    db.execute("DELETE FROM outages WHERE key IN (SELECT value FROM json_each(:keys))", known)
+    return [Post(new_key(), place, words.FORGOTTEN_NOTICE, edits=key) for key, place in shown]
+
+
+def _without_quotes(db: Database, who: str, theirs: _Theirs) -> list[Post]:
+    """Take their words out of the cards and transcripts of others who wrote in the same conversations."""
+    edits = []
+    name = first(db, "SELECT name FROM people WHERE id = ?", [who])
+    for conversation in set(theirs.conversations) - set(theirs.alone):
+        said = [(role, text) for _, where, role, text in theirs.messages if where == conversation]
+        for case in find_cases(db, "conversation = ? AND customer != ?", [conversation, who]):
+            for id, key, place, text, state, edited in db.execute(
+                "SELECT id, key, place, text, state, edits FROM posts "
+                "WHERE ? != '' AND ? IN (key, under, edits) AND text != ''",
+                [case.ping, case.ping],
+            ).fetchall():
+                left = unquoted(text, said, name[0] if name else "")
+                if left == text:
+                    continue
+                db.execute("UPDATE posts SET text = ? WHERE id = ?", [left, id])
+                if state in {"sending", "posted"} and not edited and key != case.ping:
+                    edits.append(Post(new_key(), place, left, edits=key))
+            body = unquoted(case.body, said, name[0] if name else "")
+            if body != case.body:
+                save_case(db, replace(case, body=body))
+    return edits
+
+
+def unquoted(text: str, said: Iterable[tuple[str, str]], name: str) -> str:
+    """Return a card's or a transcript's text without some messages, (role, text) each, of a person's name."""
+    for role, one in said:
+        if not one.strip():
+            continue
+        line = words.transcribed(escape(excerpt(one, TRANSCRIPT_EXCERPT)))
+        text = text.replace(line, words.transcribed(words.FORGOTTEN_WORDS))
+        if role == Role.ASSISTANT:
+            short = escape(excerpt(" ".join(one.split()), SAID_LIMIT))
+            text = text.replace(f"The bot said: {short}", f"The bot said: {words.FORGOTTEN_WORDS}")
+    if not name:
+        return text
+    gone = f"**{escape(name)}{words.transcribed(words.FORGOTTEN_WORDS)}"
+    return text.replace(gone, f"**Customer{words.transcribed(words.FORGOTTEN_WORDS)}")
+
+
+# --- the file ----------------------------------------------------------------------------------------
+
+
+def is_unswept(db: Database) -> bool:
+    """Say whether removed words may still be in the file's bytes."""
+    return first(db, "SELECT 1 FROM forgotten WHERE state = 'removed'", []) is not None
+
+
+def sweep(db: Database) -> bool:
+    """Write the file anew, without what was removed; not in a transaction. Return False if it was in use.
+
+    secure_delete overwrites what is deleted, but not the copies that are left where SQLite moved a row from
+    one page to another. The log of changes holds old pages too, until it is emptied.
+    """
+    db.execute("VACUUM")
+    busy, *_ = first(db, "PRAGMA wal_checkpoint(TRUNCATE)", [])
+    if busy:
+        return False
+    db.execute("BEGIN IMMEDIATE")
+    db.execute("UPDATE forgotten SET state = 'swept' WHERE state = 'removed'")
+    db.execute("COMMIT")
+    return True
