@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from core import words
@@ -14,11 +15,22 @@ from core.answering import Answerer
 from core.attendance import Attendance
 from core.backstage import Backstage
 from core.bursts import Bursts
+from core.commands import Commands
 from core.forgetting import Forgetting
 from core.handover import NewWords, reworded
-from core.messages import Agents, Aside, IncomingMessage, IncomingPress, Post, Press, platform_of
+from core.messages import (
+    Agents,
+    Aside,
+    IncomingCommand,
+    IncomingMessage,
+    IncomingPress,
+    Post,
+    Press,
+    platform_of,
+)
 from core.outbox import Outbox
 from core.ports import Counter, Platform
+from core.posts import parts_of
 from core.reminders import Reminders
 from core.store import Removed, Store
 from core.summaries import Summaries
@@ -65,6 +77,9 @@ class Desk:
         )
         self._backstage = Backstage(store, self._agency, self._platforms, self.receive, self._wake_all)
         self.forgetting = Forgetting(store, answerer.policy, self._removed, self._is_idle)
+        self._commands = Commands(
+            store, self._contact, self._receive_below, self._opening, self.start_afresh, self.forgetting
+        )
         self._attendance = Attendance(
             store,
             answerer,
@@ -122,9 +137,9 @@ class Desk:
         """
         return await self._received(message, live=True)
 
-    async def _received(self, message: IncomingMessage, *, live: bool) -> bool:
+    async def _received(self, message: IncomingMessage, *, live: bool, opening: Sequence[Post] = ()) -> bool:
         tokens = self._counter.count(message.text)
-        receipt = await self._store.add(message, tokens)
+        receipt = await self._store.add(message, tokens, opening)
         if receipt.case:
             if live:  # what was written before, while we were away, comes first
                 await self._store.until_let_go(message.answer_place)
@@ -164,6 +179,26 @@ class Desk:
         if press.press in {Press.FORGET, Press.KEEP}:
             return await self.forgetting.pressed(press)
         return await self._backstage.press(press)
+
+    async def command(self, command: IncomingCommand) -> Aside:
+        """Do what a command says; return what its giver alone is told, which may be nothing."""
+        return await self._commands.do(command)
+
+    async def _receive_below(self, message: IncomingMessage, opening: Sequence[Post]) -> bool:
+        """Receive a message whose words are posted above its answer."""
+        new = await self._received(message, live=True, opening=opening)
+        self._outbox.wake()
+        return new
+
+    def _opening(self, command: IncomingCommand, text: str) -> Sequence[Post]:
+        """Return what shows a command's words in a place; where others write too, it says whose they are."""
+        platform = self._platforms[platform_of(command.conversation)]
+        place, others = command.place or command.conversation, command.shared or command.place
+        [first, *more] = parts_of(words.asked(text), platform.limit, place, carries=command.id)
+        return [replace(first, mention=platform.mention(command.who.id) if others else ""), *more]
+
+    async def _contact(self) -> str:
+        return "" if self._agency else await self._answerer.contact()
 
     async def take_back(self, message: IncomingMessage) -> bool:
         """Receive a message that was read back; of one that is known, the words are brought up to date."""

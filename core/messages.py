@@ -160,13 +160,17 @@ class IncomingCommand:
     Attributes:
         command: What it is.
         who: Who gave it, as the platform vouches for it.
-        conversation: The conversation in which it takes effect.
+        conversation: The conversation in which it takes effect; empty where there is no single one.
         place: Where answers to it belong, where that is not the conversation's own place.
         text: What follows the command's name.
         id: Unique for ever, as a message's.
         position: As for a message.
         at: When, in seconds since the epoch.
         shared: Whether its conversation is a whole channel.
+        shown: Whether its words can be read already where its answer will stand.
+        elsewhere: Whether that is not where it was given, but in direct messages.
+        backstage: Whether it was given where agents work.
+        prefix: What stands before a command's name on its platform.
     """
 
     command: Command
@@ -178,6 +182,10 @@ class IncomingCommand:
     place: str = ""
     text: str = ""
     shared: bool = False
+    shown: bool = False
+    elsewhere: bool = False
+    backstage: bool = False
+    prefix: str = "/"
 
 
 @dataclass(frozen=True, slots=True)

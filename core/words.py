@@ -438,3 +438,74 @@ FORGET_LATER = (
 # What a customer hears once that is done.
 FORGOTTEN_NOW = "Your request is closed, and everything is removed, as you asked."
 KEPT = "All right, nothing is removed."
+
+
+# --- commands, as agents read of them -------------------------------------------------------------------
+
+HELP_AGENTS = (
+    "This is where your team works: I post each customer who needs a person here, with buttons to claim and "
+    "close the case. In the thread of a card, the one who claimed it writes to the customer; lines that start "
+    "with // stay inside. Ask me questions in a direct message, or in a channel for customers."
+)
+
+
+# --- new for customers: commands
+
+# What a command stands for that asks for a person; what follows its name comes behind it.
+WANTS_PERSON = "I'd like to talk to a person."
+YOU_ASKED = "You asked:"
+GOES_ON_DIRECT = "All right, I'll go on with you in our direct messages."
+CALLING = "All right, I'm passing that on."
+HAS_PERSON = "Our team has your request already, and a person will answer you there."
+ASKED_BELOW = "All right, I'm answering below that message."
+ASKED_ALREADY = "I've taken that in already; see the answer below it."
+NO_QUESTION = "Write your question behind it: *{prefix}ask How do I pay?*"
+NOTHING_TO_ASK = "There are no words of a person in that message that I could answer."
+OWN_WORDS = "That is my own answer. Write to me if something in it is unclear."
+NEW_BEGINS = "All right, we start anew: I no longer look at what was said here before."
+NEW_SHARED = (
+    "Everybody here shares one conversation with me, so I can't start it anew. For one of your own, write to "
+    "me directly."
+)
+NEW_NOT_HERE = (
+    "In this channel each new mention starts a conversation of its own. To start anew in our direct messages, "
+    "use this command there."
+)
+NEW_WITH_PEOPLE = (
+    "Our team has an open request here, so we can't start anew now. If you no longer need a person, write "
+    "*never mind*."
+)
+INVITE = "I can't write there. Ask somebody who may to invite me ({how}), then try again."
+CLOSED_DIRECT = (
+    "I can't write to you directly, as you don't take direct messages from here. Allow them in your privacy "
+    "settings for this server, or mention me in this channel and ask for a person."
+)
+
+
+def quotation(text: str) -> str:
+    """Return somebody's words as a quotation."""
+    return "\n".join(quoted(escape(text)))
+
+
+def asked(text: str) -> str:
+    """Return what stands above an answer to words that can't be read there yet."""
+    return f"{YOU_ASKED}\n{quotation(text)}"
+
+
+def help_text(prefix: str, contact: str) -> str:
+    """Return what a customer can do, a line each.
+
+    Args:
+        prefix: What stands before a command's name: `/`, or `/frontdesk `.
+        contact: How to reach a person where none can be called; empty where one can.
+    """
+    person = contact or f"*{prefix}human* brings in a person from our team. So does asking for one."
+    return "\n".join(
+        [
+            "I answer questions from our help articles. Write to me directly, or mention me in a channel.",
+            f"- {person}",
+            f"- *{prefix}new* starts a new conversation.",
+            f"- *{prefix}forget* removes what you wrote to me; I ask once more before I do it.",
+            "- The buttons below an answer tell us whether it helped.",
+        ]
+    )

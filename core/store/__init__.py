@@ -25,6 +25,7 @@ from core.messages import (
     Summary,
     Turn,
     Usage,
+    original,
 )
 from core.posts import new_key
 from core.presses import Pressed
@@ -134,10 +135,11 @@ class Store:
 
     # --- the inbox -----------------------------------------------------------------------------------
 
-    async def add(self, message: IncomingMessage, tokens: int) -> Receipt:
+    async def add(self, message: IncomingMessage, tokens: int, opening: Sequence[Post] = ()) -> Receipt:
         """Store a customer's message, unless its id is known already (a second delivery).
 
-        What was written in the thread of a case is left to `hear`.
+        What was written in the thread of a case is left to `hear`. With a new message goes what is posted
+        above its answer.
         """
 
         def work(db: Database) -> Receipt:
@@ -146,7 +148,10 @@ class Store:
             if forgetting.is_forgotten(db, message.author.id, message.sent_at):
                 changes.bury(db, message.id, None, time.time())  # nor is a later edit of it taken in
                 return Receipt(new=False)
-            return Receipt(new=inbox.add(db, message, tokens))
+            new = inbox.add(db, message, tokens)
+            if new:
+                posts.add_posts(db, opening, None)
+            return Receipt(new)
 
         return await self._write(work)
 
@@ -420,6 +425,10 @@ class Store:
         """Return the case with a key."""
         return await self._run(lambda db: cases.case_of(db, key))
 
+    async def case_below(self, place: str) -> Case | None:
+        """Return the case in whose thread a place is."""
+        return await self._run(lambda db: cases.case_below(db, place))
+
     async def steps(self, case: Case) -> list[CaseStep]:
         """Return a case's steps, in order."""
         return await self._run(lambda db: cases.steps_of(db, case.id))
@@ -500,10 +509,10 @@ class Store:
         """Return the id of the last message that a case's customer wrote in its conversation."""
         query = (
             "SELECT id FROM messages WHERE conversation = ? AND author = ? AND role = 'customer' "
-            "AND id NOT LIKE '%+%' ORDER BY seq DESC LIMIT 1"
+            "ORDER BY seq DESC LIMIT 1"
         )
         row = await self._run(lambda db: first(db, query, [case.conversation, case.customer.id]))
-        return row[0] if row else None
+        return original(row[0]) if row else None
 
     async def names(self, ids: Iterable[str]) -> dict[str, str]:
         """Return the known names of people by their ids."""

@@ -15,7 +15,17 @@ from discord.http import Route
 from bots.discord_bot import DiscordBot
 from bots.slack_bot import SlackBot
 from bots.terminal_bot import TerminalBot
-from core.messages import Aside, Author, Button, IncomingMessage, IncomingPress, Post, Press, Sign
+from core.messages import (
+    Aside,
+    IncomingCommand,
+    Author,
+    Button,
+    IncomingMessage,
+    IncomingPress,
+    Post,
+    Press,
+    Sign,
+)
 from core.ports import Platform, Refused
 from core.posts import new_key
 from core.settings import load_settings
@@ -73,6 +83,9 @@ class DeafInbox:
     async def delete(self, id: str) -> None: ...
 
     async def press(self, press: IncomingPress) -> Aside:
+        return Aside()
+
+    async def command(self, command: IncomingCommand) -> Aside:
         return Aside()
 
     async def serves(self, conversation: str, place: str = "") -> bool:

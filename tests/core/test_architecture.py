@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 LADDER = [
     {"bots"},
     {"desk"},
+    {"commands"},
     {"attendance", "backstage", "forgetting", "learning", "reminders", "worker"},
     {"agency", "catch_up", "costs", "gaps", "late", "outbox", "patience", "summaries"},
     {"outcome", "relay"},
