@@ -20,12 +20,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bots.adapter import ACK_SECONDS, Inbox, StartFailed, pressed
 from bots.overheard import Overheard
 from bots.slack_blocks import ACTION, blocks, read_press
+from bots.slack_commands import SlackCommands, whisper
 from bots.slack_events import Heard, read, read_deletion, read_edit
 from bots.slack_faults import FAULTS, asked, why
 from bots.slack_format import to_markdown, to_slack
 from bots.slack_posts import SlackPosts, spot
 from core import words
-from core.messages import Aside, IncomingMessage
+from core.messages import Aside, IncomingMessage, Press
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,8 @@ SCOPES = {
     "im:read": "tell direct messages from channels",
     "mpim:read": "tell group messages from channels",
     "chat:write": "answer",
+    "commands": "offer its slash command and its shortcut",
+    "im:write": "go on in direct messages",
     "users:read": "know people's names",
     "reactions:write": "show that it works on an answer, and that an agent's words were delivered",
 }
@@ -130,6 +133,14 @@ class SlackBot(SlackPosts):
         )
         app.middleware(self._store_first)
         app.action(re.compile(f"^{ACTION}"))(self._pressed)
+        SlackCommands(
+            self._client,
+            self._inbox,
+            self._team,
+            self._bot,
+            self._desk,
+            threads=self._settings.threads,
+        ).listen(app)
         # Every event needs a listener, or Slack is told that nobody wants it and sends it again.
         app.event(re.compile(".*"))(_nothing_more)
         return app
@@ -225,7 +236,12 @@ class SlackBot(SlackPosts):
                 await self._inbox.edit(ours.id, ours.text, ours.edited_at)
             await self._overheard.follow(ours)
 
-    async def _pressed(self, body: dict[str, Any], ack: Callable[[], Awaitable[None]]) -> None:
+    async def _pressed(
+        self,
+        body: dict[str, Any],
+        ack: Callable[[], Awaitable[None]],
+        respond: Callable[..., Awaitable[Any]],
+    ) -> None:
         """Do what a button says and acknowledge it in time; the presser alone hears what there is to say."""
         press = read_press(body, self._team)
         pressing = asyncio.create_task(pressed(self._inbox, press)) if press else None
@@ -233,6 +249,10 @@ class SlackBot(SlackPosts):
             await asyncio.wait({pressing}, timeout=ACK_SECONDS)
         await ack()
         aside = await pressing if pressing else Aside(words.FAILED_PRESS)
+        if press and press.press in {Press.FORGET, Press.KEEP}:
+            # They stand below what one person alone was told, maybe where the bot is not.
+            await whisper(respond, aside, instead=True)
+            return
         if not aside.text:
             return
         text = to_slack(aside.text)

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from core import words
 from core.escalation import Cue, cues
 from core.forgetting import Forgetting
+from core.markdown import escape
 from core.messages import Aside, Case, Command, IncomingCommand, IncomingMessage, Post
 from core.posts import joined
 from core.store import Store
@@ -65,7 +66,8 @@ class Commands:
         if command.backstage or await self._store.case_below(command.place or command.conversation):
             return Aside(words.HELP_AGENTS)
         if command.command is Command.HELP:
-            return Aside(words.help_text(command.prefix, await self._contact()))
+            unknown = words.NO_SUCH_COMMAND.format(name=escape(command.text)) if command.text else ""
+            return Aside(joined(unknown, words.help_text(command.prefix, await self._contact())))
         cases = await self._store.open_cases(command.conversation)
         if command.command is Command.NEW:
             return await self._new(command, cases)

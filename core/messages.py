@@ -162,7 +162,7 @@ class IncomingCommand:
         who: Who gave it, as the platform vouches for it.
         conversation: The conversation in which it takes effect; empty where there is no single one.
         place: Where answers to it belong, where that is not the conversation's own place.
-        text: What follows the command's name.
+        text: What follows the command's name; of a call for help the word that is no command's, if any.
         id: Unique for ever, as a message's.
         position: As for a message.
         at: When, in seconds since the epoch.

@@ -444,7 +444,7 @@ KEPT = "All right, nothing is removed."
 
 HELP_AGENTS = (
     "This is where your team works: I post each customer who needs a person here, with buttons to claim and "
-    "close the case. In the thread of a card, the one who claimed it writes to the customer; lines that start "
+    "close the case. In the thread of a card, whoever claimed it writes to the customer; lines that start "
     "with // stay inside. Ask me questions in a direct message, or in a channel for customers."
 )
 
@@ -462,14 +462,15 @@ ASKED_ALREADY = "I've taken that in already; see the answer below it."
 NO_QUESTION = "Write your question behind it: *{prefix}ask How do I pay?*"
 NOTHING_TO_ASK = "There are no words of a person in that message that I could answer."
 OWN_WORDS = "That is my own answer. Write to me if something in it is unclear."
+NO_SUCH_COMMAND = "I know no command *{name}*. To ask a question, write it in a few words."
 NEW_BEGINS = "All right, we start anew: I no longer look at what was said here before."
 NEW_SHARED = (
     "Everybody here shares one conversation with me, so I can't start it anew. For one of your own, write to "
     "me directly."
 )
 NEW_NOT_HERE = (
-    "In this channel each new mention starts a conversation of its own. To start anew in our direct messages, "
-    "use this command there."
+    "In this channel each new mention starts a conversation of its own. To start anew in our direct "
+    "messages, use this command there."
 )
 NEW_WITH_PEOPLE = (
     "Our team has an open request here, so we can't start anew now. If you no longer need a person, write "

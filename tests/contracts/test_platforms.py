@@ -17,9 +17,9 @@ from bots.slack_bot import SlackBot
 from bots.terminal_bot import TerminalBot
 from core.messages import (
     Aside,
-    IncomingCommand,
     Author,
     Button,
+    IncomingCommand,
     IncomingMessage,
     IncomingPress,
     Post,

@@ -40,6 +40,13 @@ async def test_help_names_the_commands_as_the_platform_writes_them(house: House)
     assert house.platform.texts(DESK) == []
 
 
+async def test_an_unknown_command_is_named(house: House) -> None:
+    async with house.open():
+        told = await gives(house, command(Command.HELP, "hlep"))
+    assert told.startswith(words.NO_SUCH_COMMAND.format(name="hlep"))
+    assert "/human" in told
+
+
 async def test_help_names_the_contact_where_no_person_can_be_called(house: House) -> None:
     house.agents = None
     async with house.open():

@@ -348,6 +348,10 @@ class SlackSimulator:
         """Use a slash command; returns the delivery's id."""
         return await self.interactions.command(command, text, user, channel)
 
+    async def shortcut(self, callback_id: str, channel: str, ts: str, user: str) -> str:
+        """Use a shortcut of a message's menu; returns the delivery's id."""
+        return await self.interactions.shortcut(callback_id, channel, ts, user)
+
     # Deliveries
 
     @property

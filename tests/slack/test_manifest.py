@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import bots.slack_bot
+import bots.slack_commands
 import bots.slack_posts
 from bots.slack_bot import SCOPES
 from tests.simulators.slack_methods import NEEDED_SCOPES
@@ -28,7 +29,7 @@ def called() -> set[str]:
     """Return the Web API methods that the adapter names, `chat.postMessage` for `chat_postMessage`."""
     known = {method.replace(".", "_"): method for method in NEEDED_SCOPES}
     named = set()
-    for module in (bots.slack_bot, bots.slack_posts):
+    for module in (bots.slack_bot, bots.slack_commands, bots.slack_posts):
         for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text())):
             if isinstance(node, ast.Attribute):
                 named.add(node.attr)
@@ -57,6 +58,7 @@ def test_every_method_that_is_called_has_its_scope() -> None:
 
 def test_every_scope_is_there_for_something() -> None:
     used = {scope for method in called() for scope in NEEDED_SCOPES[method]} | set(EVENTS.values())
+    used |= {"commands"}  # the slash command, and the shortcut
     assert set(SCOPES) <= used
 
 
@@ -72,6 +74,15 @@ def test_buttons_can_be_pressed() -> None:
     # In Socket Mode there is no address; a wrong one would be asked for at every press.
     assert MANIFEST["settings"]["socket_mode_enabled"] is True
     assert "request_url" not in interactivity
+
+
+def test_the_slash_command_and_the_shortcut_are_those_that_are_heard() -> None:
+    [command], [shortcut] = MANIFEST["features"]["slash_commands"], MANIFEST["features"]["shortcuts"]
+    assert command["command"] == bots.slack_commands.COMMAND
+    assert (shortcut["type"], shortcut["callback_id"]) == ("message", bots.slack_commands.SHORTCUT)
+    # In Socket Mode it has no address either; names and links come with their labels.
+    assert "url" not in command
+    assert command["should_escape"] is True
 
 
 def test_people_can_write_to_it_directly() -> None:
