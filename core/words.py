@@ -477,6 +477,10 @@ NEW_WITH_PEOPLE = (
     "*never mind*."
 )
 INVITE = "I can't write there. Ask somebody who may to invite me ({how}), then try again."
+MAY_NOT_WRITE = (
+    "I may not write here. Ask somebody who runs this server to let me see this channel and write in it, "
+    "then try again."
+)
 CLOSED_DIRECT = (
     "I can't write to you directly, as you don't take direct messages from here. Allow them in your privacy "
     "settings for this server, or mention me in this channel and ask for a person."

@@ -68,11 +68,14 @@ def test_what_follows_the_command(typed: str, meant: tuple[Command, str]) -> Non
 async def test_a_question_in_a_channel_is_answered_in_direct_messages(
     quoting: Frontdesk, slack: SlackSimulator
 ) -> None:
-    assert await gives(quoting, f"{QUESTION} &lt;<@{BEN}|ben>&gt;") == words.GOES_ON_DIRECT
+    assert await gives(quoting, QUESTION) == words.GOES_ON_DIRECT
     assert quoting.said(HELP) == []
     shown, answer = quoting.said(slack.open_dm(ANA))
-    assert shown == f"{words.YOU_ASKED}\n\n> {QUESTION} &lt;@ben&gt;"
+    assert shown == f"{words.YOU_ASKED}\n\n> {QUESTION}"
     assert PARCEL in answer
+    # Escapes and mentions become what people read, and ping nobody where they are shown.
+    await gives(quoting, f"Is <@{BEN}|ben> &lt;!here&gt; now?")
+    assert quoting.said(slack.open_dm(ANA))[2].endswith("> Is @ben &lt;!here&gt; now?")
 
 
 async def test_in_our_direct_messages_it_is_answered_there(quoting: Frontdesk, slack: SlackSimulator) -> None:
