@@ -215,11 +215,11 @@ class DiscordCommands:
             id = f"discord:{interaction.channel_id}/{message}"
             given = self._given(interaction, Command.ASK, spot, id, text, shown=True)
             aside = await told(self._inbox.command(given))
+            await interaction.edit_original_response(content=_shown(words.quotation(text)))
             if aside.text:
-                await interaction.delete_original_response()
+                # The first answer after a deferral is as public as that; only what follows can be for one.
                 await interaction.followup.send(**aside_of(aside))
-            else:
-                await interaction.edit_original_response(content=_shown(words.quotation(text)))
+                await interaction.delete_original_response()
 
     async def _call_directly(self, interaction: discord.Interaction, text: str) -> Aside:
         """Call a person from a server's channel into direct messages, where nobody else reads along."""
