@@ -6,31 +6,32 @@ import asyncio
 import contextlib
 import logging
 import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
 import aiohttp
 from aiohttp import web
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.adapter import ACK_SECONDS, Inbox, StartFailed, pressed
+from bots.adapter import ACK_SECONDS, Inbox, pressed
 from bots.overheard import Overheard
 from bots.slack_blocks import ACTION, blocks, read_press
 from bots.slack_events import Heard, read, read_deletion, read_edit
 from bots.slack_faults import FAULTS, asked, why
 from bots.slack_format import to_markdown, to_slack
+from bots.slack_http import EVENTS_PATH, Replays, listen
 from bots.slack_posts import SlackPosts, spot
+from bots.slack_sockets import Sockets
 from core import words
 from core.messages import Aside, IncomingMessage
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
 
-EVENTS_PATH = "/slack/events"
 # Threads in which something was said within this time are read back; 200 messages a page.
 LIVELY_SECONDS = 14 * 86_400.0
 _KINDS = "public_channel,private_channel,mpim,im"
@@ -65,12 +66,16 @@ class SlackBot(SlackPosts):
         self._token = settings.slack_bot_token.get_secret_value()
         self._bot = ""
         self._bot_id = ""
-        self._hellos = 0
         self._scopes: set[str] = set()
         self._session: aiohttp.ClientSession | None = None
-        self._socket: AsyncSocketModeHandler | None = None
+        self._sockets: Sockets | None = None
         self._web: web.AppRunner | None = None
         self._overheard = Overheard(inbox.receive)
+        # What is done with each kind of event before it is acknowledged; manifest.json subscribes to these.
+        self.events: dict[str, Callable[[dict[str, Any]], Awaitable[None]]] = {
+            "app_mention": self._written,
+            "message": self._written,
+        }
 
     # --- connecting ----------------------------------------------------------------------------------
 
@@ -128,6 +133,7 @@ class SlackBot(SlackPosts):
             request_verification_enabled=self._settings.slack_app_token is None,
             logger=logging.getLogger("slack_bolt"),
         )
+        app.middleware(Replays().refuse)
         app.middleware(self._store_first)
         app.action(re.compile(f"^{ACTION}"))(self._pressed)
         # Every event needs a listener, or Slack is told that nobody wants it and sends it again.
@@ -141,27 +147,25 @@ class SlackBot(SlackPosts):
             "Make an App-Level Token with connections:write under Basic Information, and switch Socket "
             "Mode on.",
         )
-        self._socket = AsyncSocketModeHandler(self._app(), app_token)
-        self._socket.client.message_listeners.append(self._greeted)
-        await self._socket.connect_async()
+        self._sockets = Sockets(
+            self._app(),
+            app_token,
+            self._settings.slack_connections,
+            lambda: self._inbox.reconnected(self.name),
+        )
+        await self._sockets.open()
 
     async def _start_http(self) -> None:
-        server = self._app().server(port=self._settings.port, path=EVENTS_PATH, host=self._settings.host)
-        self._web = web.AppRunner(server.web_app, access_log=None)
-        await self._web.setup()
-        try:
-            await web.TCPSite(self._web, self._settings.host, self._settings.port).start()
-        except OSError as error:
-            raise StartFailed(
-                f"HOST:PORT {self._settings.host}:{self._settings.port} can't be listened on "
-                f"({error.strerror}). Choose a free PORT."
-            ) from error
+        async def works() -> None:
+            await self._inbox.conversations(self.name, time.time())
+
+        self._web = await listen(self._app(), self._settings.host, self._settings.port, works)
 
     async def stop(self) -> None:
         """Stop listening."""
-        if self._socket:
-            await self._socket.close_async()
-            self._socket = None
+        if self._sockets:
+            await self._sockets.close()
+            self._sockets = None
         if self._web:
             await self._web.cleanup()
             self._web = None
@@ -206,6 +210,13 @@ class SlackBot(SlackPosts):
 
     async def _store_first(self, body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> None:
         """Store what an event says before Bolt acknowledges it; raising means no acknowledgement."""
+        if handle := self.events.get(str((body.get("event") or {}).get("type"))):
+            # In channels shared with other companies the body may name one of theirs.
+            await handle({**body, "team_id": self._team or body.get("team_id", "")})
+        await next()
+
+    async def _written(self, body: dict[str, Any]) -> None:
+        """Take in what somebody wrote, edited or deleted."""
         threads = self._settings.threads
         # An edit may come before its message, or may be what first mentions us.
         heard = read(body, self._bot, threads=threads) or read_edit(body, self._bot, threads=threads)
@@ -213,7 +224,6 @@ class SlackBot(SlackPosts):
             await self._hear(heard)
         elif deleted := read_deletion(body):
             await self._inbox.delete(deleted)
-        await next()
 
     async def _hear(self, heard: Heard) -> None:
         message = heard.message
@@ -259,20 +269,10 @@ class SlackBot(SlackPosts):
         by_agent = spot(message.answer_place).channel == self._desk
         return replace(message, text=to_markdown(message.text)) if by_agent else message
 
-    async def _greeted(self, client: object, message: dict[str, Any], raw: str | None) -> None:
-        """Hear Slack's hello: the first one belongs to the start, every later one to a new connection."""
-        if message.get("type") == "hello":
-            self._hellos += 1
-            if self._hellos > 1:
-                self._inbox.reconnected(self.name)
-
     @property
     def connected(self) -> bool:
         """Whether a socket is open; over HTTP whether we listen."""
-        if self._socket is None:
-            return self._web is not None
-        session = self._socket.client.current_session
-        return session is not None and not session.closed
+        return self._sockets.connected if self._sockets else self._web is not None
 
     async def places(self, since: float) -> list[str]:
         """Return the channels that we are in, and the threads in which something was said lately."""
