@@ -7,7 +7,8 @@ from typing import Protocol
 
 from core import words
 from core.faults import Mendable, describe
-from core.messages import Aside, IncomingMessage, IncomingPress
+from core.home import Home
+from core.messages import Aside, Author, IncomingMessage, IncomingPress
 from core.ports import Platform
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,14 @@ class Inbox(Protocol):
 
     async def press(self, press: IncomingPress) -> Aside:
         """Do what a button says; return what the presser alone is told, which may be nothing."""
+        ...
+
+    async def welcome(self, place: str) -> tuple[str, ...]:
+        """Greet in a place that somebody opened, once, and return the questions to suggest there."""
+        ...
+
+    async def home(self, person: Author) -> Home:
+        """Return the page that a platform shows a person of the bot."""
         ...
 
     async def serves(self, conversation: str, place: str = "") -> bool:

@@ -23,11 +23,14 @@ from bots.slack_blocks import ACTION, blocks, read_press
 from bots.slack_events import Heard, read, read_deletion, read_edit
 from bots.slack_faults import FAULTS, asked, why
 from bots.slack_format import to_markdown, to_slack
+from bots.slack_home import publish, view
 from bots.slack_http import EVENTS_PATH, Replays, listen
+from bots.slack_pane import entitle, may_need_title, opened, suggest
 from bots.slack_posts import SlackPosts, spot
 from bots.slack_sockets import Sockets
 from core import words
-from core.messages import Aside, IncomingMessage
+from core.faults import describe
+from core.messages import Aside, Author, IncomingMessage
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -47,8 +50,10 @@ SCOPES = {
     "groups:read": "name private channels and check the agents' place",
     "im:read": "tell direct messages from channels",
     "mpim:read": "tell group messages from channels",
+    "assistant:write": "suggest questions in the assistant pane and name its threads",
     "chat:write": "answer",
     "users:read": "know people's names",
+    "team:read": "name the company of people who share a channel from another workspace",
     "reactions:write": "show that it works on an answer, and that an agent's words were delivered",
 }
 
@@ -66,6 +71,7 @@ class SlackBot(SlackPosts):
         self._token = settings.slack_bot_token.get_secret_value()
         self._bot = ""
         self._bot_id = ""
+        self._workspace = ""
         self._scopes: set[str] = set()
         self._session: aiohttp.ClientSession | None = None
         self._sockets: Sockets | None = None
@@ -73,7 +79,10 @@ class SlackBot(SlackPosts):
         self._overheard = Overheard(inbox.receive)
         # What is done with each kind of event before it is acknowledged; manifest.json subscribes to these.
         self.events: dict[str, Callable[[dict[str, Any]], Awaitable[None]]] = {
+            "app_home_opened": self._home_opened,
             "app_mention": self._written,
+            "assistant_thread_context_changed": self._pane_opened,
+            "assistant_thread_started": self._pane_opened,
             "message": self._written,
         }
 
@@ -92,6 +101,7 @@ class SlackBot(SlackPosts):
         me = await self._who_am_i()
         self._bot, self._bot_id = me["user_id"], me.get("bot_id", "")
         self._team = me.get("team_id", "")
+        self._workspace = me.get("url", "")
         if self._settings.slack_app_token:
             await self._start_socket(self._settings.slack_app_token.get_secret_value())
             how = "Socket Mode"
@@ -225,8 +235,28 @@ class SlackBot(SlackPosts):
         elif deleted := read_deletion(body):
             await self._inbox.delete(deleted)
 
+    async def _pane_opened(self, body: dict[str, Any]) -> None:
+        """Greet who opens a thread in the assistant pane, once, and suggest what to ask."""
+        if where := opened(body["event"]):
+            prompts = await self._inbox.welcome(f"slack:{self._team}/{where.channel}/{where.thread}")
+            self._in_background(suggest(self._client, where, prompts))
+
+    async def _home_opened(self, body: dict[str, Any]) -> None:
+        """Bring somebody's Home tab up to date, after the acknowledgement: nothing is lost with it."""
+        if body["event"].get("tab") == "home":
+            self._in_background(self._show_home(str(body["event"].get("user"))))
+
+    async def _show_home(self, user: str) -> None:
+        try:
+            home = await self._inbox.home(Author(f"slack:{self._team}/{user}"))
+        except Exception as error:
+            log.error("What the Home tab shows can't be told: %s", describe(error))
+        else:
+            await publish(self._client, user, view(home, self._workspace))
+
     async def _hear(self, heard: Heard) -> None:
-        message = heard.message
+        message, where = heard.message, spot(heard.message.conversation)
+        is_first = may_need_title(message, where) and not await self._inbox.serves(message.conversation)
         in_thread = message.conversation != message.id
         if self._settings.threads and in_thread and not heard.addressed:
             self._overheard.keep(message)
@@ -234,6 +264,8 @@ class SlackBot(SlackPosts):
             if not await self._inbox.receive(ours) and ours.edited_at:
                 await self._inbox.edit(ours.id, ours.text, ours.edited_at)
             await self._overheard.follow(ours)
+            if is_first:
+                self._in_background(entitle(self._client, where, ours.text))
 
     async def _pressed(self, body: dict[str, Any], ack: Callable[[], Awaitable[None]]) -> None:
         """Do what a button says and acknowledge it in time; the presser alone hears what there is to say."""

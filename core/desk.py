@@ -15,7 +15,9 @@ from core.attendance import Attendance
 from core.backstage import Backstage
 from core.bursts import Bursts
 from core.handover import NewWords, reworded
-from core.messages import Agents, Aside, IncomingMessage, IncomingPress, Post, platform_of
+from core.home import Home
+from core.lobby import Lobby
+from core.messages import Agents, Aside, Author, IncomingMessage, IncomingPress, Post, platform_of
 from core.outbox import Outbox
 from core.ports import Counter, Platform
 from core.reminders import Reminders
@@ -62,6 +64,7 @@ class Desk:
             self._said,
         )
         self._backstage = Backstage(store, self._agency, self._platforms, self.receive, self._wake_all)
+        self._lobby = Lobby(store, answerer, self._agency, self._outbox.wake)
         self._attendance = Attendance(
             store,
             answerer,
@@ -144,6 +147,14 @@ class Desk:
     async def press(self, press: IncomingPress) -> Aside:
         """Do what a button says; return what the presser alone is told, which may be nothing."""
         return await self._backstage.press(press)
+
+    async def welcome(self, place: str) -> tuple[str, ...]:
+        """Greet in a place that somebody opened, once, and return the questions to suggest there."""
+        return await self._lobby.welcome(place)
+
+    async def home(self, person: Author) -> Home:
+        """Return the page that a platform shows a person of the bot."""
+        return await self._lobby.home(person)
 
     async def take_back(self, message: IncomingMessage) -> bool:
         """Receive a message that was read back; of one that is known, the words are brought up to date."""

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 LADDER = [
     {"bots"},
     {"desk"},
-    {"attendance", "backstage", "learning", "reminders", "worker"},
+    {"attendance", "backstage", "learning", "lobby", "reminders", "worker"},
     {"agency", "catch_up", "costs", "gaps", "late", "outbox", "patience", "summaries"},
     {"outcome", "relay"},
     {"answering"},
@@ -27,6 +27,7 @@ LADDER = [
     {"knowledge_check", "overdue"},
     {"presses"},
     {"handover"},
+    {"home"},
     {"cards", "outage", "recap"},
     {"embedding", "knowledge", "posts", "translation", "words"},
     {"cases", "policy_file"},

@@ -12,13 +12,19 @@ SUBSCRIPTIONS = {
     "im": "message.im",
     "mpim": "message.mpim",
 }
+OTHERS = {
+    "app_home_opened",
+    "app_mention",
+    "assistant_thread_context_changed",
+    "assistant_thread_started",
+}
 
 
 class EventSource:
     """Tells the app of messages, as far as it subscribed to them and is there to see them."""
 
     def __init__(self, workspace: Workspace, courier: Courier) -> None:
-        self.subscriptions = {"app_mention", *SUBSCRIPTIONS.values()}
+        self.subscriptions = {*OTHERS, *SUBSCRIPTIONS.values()}
         self.echo = True
         self.mention_first = False
         self._workspace = workspace
@@ -37,7 +43,13 @@ class EventSource:
         if self.mention_first:
             events.reverse()
         for event in events:
-            await self._courier.send_event(event, message.ts)
+            await self._courier.send_event(event, message.ts, elsewhere=self._workspace.team_of(message.user))
+
+    async def happened(self, event: dict[str, Any]) -> str | None:
+        """What is no message; returns the event's id (None if not delivered)."""
+        if event["type"] not in self.subscriptions:
+            return None
+        return await self._courier.send_event(event, event["event_ts"])
 
     def _is_mention(self, channel: Channel, message: Message) -> bool:
         return (

@@ -112,9 +112,13 @@ class SocketTransport:
             # The connection broke a moment ago: what was sent into it is lost.
             return
 
-    async def ask_to_reconnect(self, reason: str) -> None:
+    def expire_tickets(self) -> None:
+        """Let the addresses that were given out and not used yet be good no more."""
+        self._tickets.clear()
+
+    async def ask_to_reconnect(self, reason: str, most: int | None = None) -> None:
         """Send the disconnect message, after which clients open a new connection themselves."""
-        for socket, _ in list(self._sockets):
+        for socket, _ in list(self._sockets)[:most]:
             await self._send_json(socket, load_fixture("disconnect", reason=reason))
 
     def abort_all(self) -> None:
