@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import re
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -167,7 +166,7 @@ class SlackBot(SlackPosts):
 
     async def _start_http(self) -> None:
         async def works() -> None:
-            await self._inbox.conversations(self.name, time.time())
+            await self._inbox.serves("")
 
         self._web = await listen(self._app(), self._settings.host, self._settings.port, works)
 

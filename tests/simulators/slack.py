@@ -479,21 +479,26 @@ class SlackSimulator:
         """Wait until that many Socket Mode connections are open."""
         await self.wait_until(lambda: self.connections == count, timeout, f"{count} open connection(s)")
 
-    async def drop_connections(self, graceful: bool = False) -> None:
-        """Break all Socket Mode connections; graceful: with a closing handshake."""
+    async def drop_connections(self, graceful: bool = False, most: int | None = None) -> None:
+        """Break all Socket Mode connections, or the oldest few; graceful: with a closing handshake."""
         if graceful:
-            await self._socket.close_all()
+            await self._socket.close_all(most)
         else:
-            self._socket.abort_all()
+            self._socket.abort_all(most)
         await self._changes.notify()
 
     async def ask_to_reconnect(self, reason: str = "refresh_requested", most: int | None = None) -> None:
         """Send the disconnect message on all connections, or the oldest few: clients replace them."""
         await self._socket.ask_to_reconnect(reason, most)
 
-    def expire_addresses(self) -> None:
-        """Let the socket addresses that were given out and not used yet be good no more."""
-        self._socket.expire_tickets()
+    @property
+    def addresses_expire(self) -> bool:
+        """Whether a websocket address that is given out is good no more when it is used."""
+        return self._socket.late
+
+    @addresses_expire.setter
+    def addresses_expire(self, expire: bool) -> None:
+        self._socket.late = expire
 
     def use_http(self, url: str, signing_secret: str) -> None:
         """From now on POST deliveries to the bot's request URL instead of Socket Mode."""

@@ -238,7 +238,7 @@ def serve(slack: SlackSimulator, configure: Configure) -> Serve:
                 [bot] = adapters
                 assert isinstance(bot, SlackBot)
                 if settings.slack_app_token:
-                    await slack.wait_connected()
+                    await slack.wait_connected(settings.slack_connections)
                 work = asyncio.create_task(work_until(desk, adapters, stop, settings.shutdown_seconds))
                 try:
                     yield Frontdesk(slack, settings, store, desk, bot, who)
