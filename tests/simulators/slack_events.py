@@ -12,11 +12,18 @@ SUBSCRIPTIONS = {
     "im": "message.im",
     "mpim": "message.mpim",
 }
-OTHERS = {
-    "app_home_opened",
-    "app_mention",
-    "assistant_thread_context_changed",
-    "assistant_thread_started",
+# The scope that each event takes (docs.slack.dev/reference/events); empty where it takes none.
+EVENT_SCOPES = {
+    "app_home_opened": "",
+    "app_mention": "app_mentions:read",
+    "assistant_thread_context_changed": "assistant:write",
+    "assistant_thread_started": "assistant:write",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "message.im": "im:history",
+    "message.mpim": "mpim:history",
+    "reaction_added": "reactions:read",
+    "reaction_removed": "reactions:read",
 }
 
 
@@ -24,7 +31,7 @@ class EventSource:
     """Tells the app of messages, as far as it subscribed to them and is there to see them."""
 
     def __init__(self, workspace: Workspace, courier: Courier) -> None:
-        self.subscriptions = {*OTHERS, *SUBSCRIPTIONS.values()}
+        self.subscriptions = set(EVENT_SCOPES)
         self.echo = True
         self.mention_first = False
         self._workspace = workspace
