@@ -8,7 +8,8 @@ from typing import Protocol
 
 from core import words
 from core.faults import Mendable, describe
-from core.messages import Aside, IncomingCommand, IncomingMessage, IncomingPress
+from core.home import Home
+from core.messages import Aside, Author, IncomingCommand, IncomingMessage, IncomingPress
 from core.ports import Platform
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,14 @@ class Inbox(Protocol):
 
     async def command(self, command: IncomingCommand) -> Aside:
         """Do what a command says; return what its giver alone is told, which may be nothing."""
+        ...
+
+    async def welcome(self, place: str) -> tuple[str, ...]:
+        """Greet in a place that somebody opened, once, and return the questions to suggest there."""
+        ...
+
+    async def home(self, person: Author) -> Home:
+        """Return the page that a platform shows a person of the bot."""
         ...
 
     async def serves(self, conversation: str, place: str = "") -> bool:

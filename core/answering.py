@@ -79,6 +79,10 @@ class Answerer:
         """Return how customers reach a person where none can be called here."""
         return (await self._library.instructions()).contact
 
+    async def prompts(self) -> tuple[str, ...]:
+        """Return the questions that are suggested to who opens a conversation."""
+        return (await self._library.instructions()).prompts
+
     async def policy(self) -> Policy:
         """Return what the support lead decided, as it is now."""
         return await self._library.policy()

@@ -18,9 +18,12 @@ from core.bursts import Bursts
 from core.commands import Commands
 from core.forgetting import Forgetting
 from core.handover import NewWords, reworded
+from core.home import Home
+from core.lobby import Lobby
 from core.messages import (
     Agents,
     Aside,
+    Author,
     IncomingCommand,
     IncomingMessage,
     IncomingPress,
@@ -80,6 +83,7 @@ class Desk:
         self._commands = Commands(
             store, self._contact, self._receive_below, self._opening, self.start_afresh, self.forgetting
         )
+        self._lobby = Lobby(store, answerer, self._agency, self._outbox.wake)
         self._attendance = Attendance(
             store,
             answerer,
@@ -199,6 +203,14 @@ class Desk:
 
     async def _contact(self) -> str:
         return "" if self._agency else await self._answerer.contact()
+
+    async def welcome(self, place: str) -> tuple[str, ...]:
+        """Greet in a place that somebody opened, once, and return the questions to suggest there."""
+        return await self._lobby.welcome(place)
+
+    async def home(self, person: Author) -> Home:
+        """Return the page that a platform shows a person of the bot."""
+        return await self._lobby.home(person)
 
     async def take_back(self, message: IncomingMessage) -> bool:
         """Receive a message that was read back; of one that is known, the words are brought up to date."""

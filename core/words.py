@@ -514,3 +514,34 @@ def help_text(prefix: str, contact: str) -> str:
             "- The buttons below an answer tell us whether it helped.",
         ]
     )
+
+
+# --- new for customers: slack
+
+HOME_PERSON = "Ask for a person at any time, and somebody from our team takes over."
+
+
+def home(person: str) -> str:
+    """Return what the bot's own page says: what it can do, and how people are reached, in a sentence."""
+    return (
+        "**Ask me anything about our products and services.** I answer from our help articles, and say so "
+        "when they don't hold the answer.\n\n"
+        "- Write to me directly, or mention me in a channel that I'm in; I answer in the thread.\n"
+        f"- {person}"
+    )
+
+
+# What agents alone read on that page.
+
+
+def home_cases(waiting: int, claimed: int, most: int) -> str:
+    """Return the heading above the open cases, of which the newest are shown."""
+    if not waiting + claimed:
+        return "No open cases"
+    shown = f" (the newest {most} are shown)" if waiting + claimed > most else ""
+    return f"Open cases: {waiting} waiting, {claimed} claimed{shown}"
+
+
+def home_case(customer: str, reason: str, status: str, question: str) -> str:
+    """Return one open case; name and question are escaped, the question may be empty."""
+    return "\n".join([f"**{customer}**: {reason}. {status}", *(quoted(question) if question else [])])

@@ -11,8 +11,8 @@ from core.knowledge.synonyms import WrongSynonyms, parse_synonyms
 from core.knowledge_check.findings import Spot, line_of
 from core.policy_file import WrongPolicy, parse_policy
 
-_KNOWN = {"company", "contact"}
-_KEY = re.compile(r"^(?P<key>[^\s:#][^:\n]*):", re.MULTILINE)
+_KNOWN = {"company", "contact", "language", "prompts"}
+_KEY = re.compile(r"^(?P<key>[^\s:#-][^:\n]*):", re.MULTILINE)
 
 
 def instructions(text: str) -> Iterator[Spot]:
@@ -27,7 +27,7 @@ def instructions(text: str) -> Iterator[Spot]:
         if found["key"].strip("\"'") not in _KNOWN:
             yield Spot(
                 line_of(text, found.start()),
-                f"“{found['key']}” is not known here; there are company and contact.",
+                f"“{found['key']}” is not known here; there are company, contact, language and prompts.",
             )
 
 

@@ -15,6 +15,7 @@ from discord.http import Route
 from bots.discord_bot import DiscordBot
 from bots.slack_bot import SlackBot
 from bots.terminal_bot import TerminalBot
+from core.home import Home
 from core.messages import (
     Aside,
     Author,
@@ -87,6 +88,12 @@ class DeafInbox:
 
     async def command(self, command: IncomingCommand) -> Aside:
         return Aside()
+
+    async def welcome(self, place: str) -> tuple[str, ...]:
+        return ()
+
+    async def home(self, person: Author) -> Home:
+        return Home("")
 
     async def serves(self, conversation: str, place: str = "") -> bool:
         return False

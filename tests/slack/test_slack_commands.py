@@ -21,7 +21,8 @@ from tests.slack.conftest import (
     Frontdesk,
     Serve,
 )
-from tests.slack.test_deliveries import SECRET, free_port, write_lock
+from tests.slack.test_deliveries import write_lock
+from tests.slack.test_http import SECRET, free_port
 
 QUESTION = "When does my parcel arrive?"
 
