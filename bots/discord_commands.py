@@ -49,7 +49,7 @@ WANTED: list[dict[str, Any]] = [
     _slash(Command.NEW, "Start a new conversation"),
     _slash(Command.FORGET, "Remove what you wrote to this bot"),
     _slash(Command.HELP, "What this bot can do for you"),
-    {"type": _MESSAGE, "name": ASK_ABOUT, "description": "", "options": [], **_EVERYWHERE},
+    {"type": _MESSAGE, "name": ASK_ABOUT, "description": "", **_EVERYWHERE},
 ]
 
 
