@@ -314,12 +314,14 @@ def resolution(question: str, last: str) -> str:
     return f"(closed the request “{question}”" + (f"; last said: “{last}”)" if last else ")")
 
 
-def digest(entries: Sequence[tuple[str, str, str]]) -> str:
-    """Return the agents' list of messages that came too long ago, from (who, where, text), all escaped."""
-    lines = [f"**Not answered: {len(entries)}**, {REASONS[Reason.LATE]}."]
-    for who, where, text in entries:
-        lines += ["", f"**{who}** in {where}:", *quoted(text)]
-    return "\n".join(lines)
+def digest(number: int) -> str:
+    """Return what stands above the agents' list of so many messages that came too long ago."""
+    return f"**Not answered: {number}**, {REASONS[Reason.LATE]}."
+
+
+def late_entry(who: str, where: str, text: str) -> str:
+    """Return one customer's words on that list; all are already escaped, and no line of it is empty."""
+    return "\n".join([f"**{who}** in {where}:", *quoted(text)])
 
 
 def in_doubt(where: str, text: str) -> str:

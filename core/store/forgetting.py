@@ -19,7 +19,7 @@ from core.posts import new_key
 from core.store.cases import OPEN_STATES, WITH_PEOPLE, add_step, find_cases, save_case
 from core.store.database import first, marks
 from core.store.people import begin_behind_last_turn
-from core.store.posts import FAR_SECONDS, OPEN, add_posts
+from core.store.posts import FAR_SECONDS, OPEN, add_posts, post_of
 
 # From a case to the edits that bring its card up to date. Pure.
 Card = Callable[[Case], Sequence[Post]]
@@ -71,10 +71,6 @@ class _Theirs:
     turns: tuple[int, ...]
     heard: tuple[int, ...]
     messages: tuple[tuple[str, str, str, str], ...]
-
-    @property
-    def pings(self) -> list[str]:
-        return [case.ping for case in self.cases if case.ping]
 
 
 def _listed(values: Iterable[object]) -> str:
@@ -297,9 +293,8 @@ def _erase_posts(db: Database, theirs: _Theirs) -> list[Post]:
     """Remove the words of posts to them and about them; what waits is not sent.
 
     Returns:
-        The edits that remove what stands below their cards. What they read themselves stays where it is.
+        The edits that remove what stands below cards. What they read themselves stays where it is.
     """
-    pings = _listed(theirs.pings)
     query = (
         "SELECT id FROM posts WHERE turn IN (SELECT value FROM json_each(:turns)) "
         "UNION SELECT id FROM posts WHERE key IN (SELECT value FROM json_each(:pings)) "
@@ -317,7 +312,7 @@ def _erase_posts(db: Database, theirs: _Theirs) -> list[Post]:
         query,
         {
             "turns": _listed([*theirs.turns, *theirs.heard]),
-            "pings": pings,
+            "pings": _listed(case.ping for case in theirs.cases if case.ping),
             "ids": _listed(id for id, *_ in theirs.messages),
             "places": _listed([*places, *theirs.alone]),
         },
@@ -328,11 +323,10 @@ def _erase_posts(db: Database, theirs: _Theirs) -> list[Post]:
     ids = list(dict.fromkeys([*ids, *_column(db, query, _listed(ids))]))
     shown = db.execute(
         "SELECT key, place FROM posts WHERE id IN (SELECT value FROM json_each(?)) "
-        "AND under IN (SELECT value FROM json_each(?)) AND under != '' AND edits = '' AND sign = '' "
-        "AND only_for = '' AND text != '' AND state IN ('sending', 'posted')",
-        [_listed(ids), pings],
+        "AND under != '' AND edits = '' AND sign = '' AND only_for = '' AND text != '' "
+        "AND state IN ('sending', 'posted')",
+        [_listed(ids)],
     ).fetchall()
-    # The card waits, if it does, for what becomes of it next.
     db.execute(
         "UPDATE posts SET state = 'failed', error = ? WHERE state = 'waiting' "
         "AND id IN (SELECT value FROM json_each(?))",
@@ -348,48 +342,66 @@ def _erase_posts(db: Database, theirs: _Theirs) -> list[Post]:
 
 def _erase_notices(db: Database, who: str) -> list[Post]:
     """Remove notices that name them; returns the edits."""
-    named = _column(
-        db,
+    edits = []
+    row = first(db, "SELECT name FROM people WHERE id = ?", [who])
+    called = row[0] if row else who
+    named = db.execute(
         "SELECT DISTINCT CASE WHEN edits = '' THEN key ELSE edits END FROM posts "
         "WHERE names != '' AND instr(' ' || names || ' ', ?)",
-        f" {who} ",
-    )
-    if not named:
-        return []
-    among = "key IN (SELECT value FROM json_each(:keys)) OR edits IN (SELECT value FROM json_each(:keys))"
-    known = {"keys": _listed(named), "text": words.FORGOTTEN_NOTICE}
-    shown = db.execute(
-        f"SELECT key, place FROM posts WHERE edits = '' AND state != 'failed' AND ({among})", known
+        [f" {who} "],
     ).fetchall()
-    db.execute(
-        f"UPDATE posts SET text = :text, otherwise = '', buttons = '', names = '' WHERE {among}",
-        known,
-    )
-    db.execute("DELETE FROM outages WHERE key IN (SELECT value FROM json_each(:keys))", known)
-    return [Post(new_key(), place, words.FORGOTTEN_NOTICE, edits=key) for key, place in shown]
+    for (key,) in named:
+        db.execute("DELETE FROM outages WHERE key = ?", [key])
+        for row in list(db.query("SELECT * FROM posts WHERE key = ? OR edits = ?", [key, key])):
+            others = tuple(name for name in post_of(row).names if name != who)
+            left = without_entries(row["text"], called) if others and key == row["key"] else ""
+            text = left or words.FORGOTTEN_NOTICE
+            db.execute(
+                "UPDATE posts SET text = ?, otherwise = '', buttons = '', names = ? WHERE id = ?",
+                [text, " ".join(others), row["id"]],
+            )
+            if key == row["key"] and row["state"] != "failed":
+                edits.append(Post(new_key(), row["place"], text, edits=key))
+    return edits
+
+
+def without_entries(text: str, name: str) -> str:
+    """Return a list of late messages without those of somebody; empty if none can be told to be theirs."""
+    theirs = words.late_entry(escape(name), "", "").partition(" in ")[0] + " in "
+    entries = text.split("\n\n")
+    left = [words.FORGOTTEN_NOTICE if entry.startswith(theirs) else entry for entry in entries]
+    return "" if left == entries else "\n\n".join(left)
 
 
 def _without_quotes(db: Database, who: str, theirs: _Theirs) -> list[Post]:
     """Take their words out of the cards and transcripts of others who wrote in the same conversations."""
     edits = []
     name = first(db, "SELECT name FROM people WHERE id = ?", [who])
+    called = name[0] if name else ""
     for conversation in set(theirs.conversations) - set(theirs.alone):
         said = [(role, text) for _, where, role, text in theirs.messages if where == conversation]
         for case in find_cases(db, "conversation = ? AND customer != ?", [conversation, who]):
-            for id, key, place, text, state, edited in db.execute(
-                "SELECT id, key, place, text, state, edits FROM posts "
-                "WHERE ? != '' AND ? IN (key, under, edits) AND text != ''",
-                [case.ping, case.ping],
-            ).fetchall():
-                left = unquoted(text, said, name[0] if name else "")
-                if left == text:
-                    continue
-                db.execute("UPDATE posts SET text = ? WHERE id = ?", [left, id])
-                if state in {"sending", "posted"} and not edited and key != case.ping:
-                    edits.append(Post(new_key(), place, left, edits=key))
-            body = unquoted(case.body, said, name[0] if name else "")
+            edits += _shown_without(db, case, said, called)
+            body = unquoted(case.body, said, called)
             if body != case.body:
                 save_case(db, replace(case, body=body))
+    return edits
+
+
+def _shown_without(db: Database, case: Case, said: Sequence[tuple[str, str]], name: str) -> list[Post]:
+    """Take a person's messages out of another's card and what stands below it; return the edits."""
+    edits = []
+    query = "SELECT * FROM posts WHERE key = ? OR under = ? OR edits = ? ORDER BY id"
+    for row in db.query(query, [case.ping] * 3) if case.ping else ():
+        left = unquoted(row["text"], said, name)
+        if left == row["text"]:
+            continue
+        db.execute("UPDATE posts SET text = ? WHERE id = ?", [left, row["id"]])
+        if row["state"] in {"sending", "posted"}:
+            shown = post_of(row)
+            edits.append(
+                Post(new_key(), shown.place, left, edits=shown.edits or shown.key, buttons=shown.buttons)
+            )
     return edits
 
 
