@@ -96,14 +96,17 @@ class Forgetting:
                 again = LOOK_SECONDS
             await wait_for(self._woken, until=time.time() + again)
 
-    async def look(self) -> float:
-        """Forget who can be forgotten now, and clear the file; return in how many seconds to look again."""
+    async def look(self, *, at_once: bool = False) -> float:
+        """Forget who can be forgotten now, and clear the file; return in how many seconds to look again.
+
+        With `at_once` what is to be answered, or sent to them, is not waited for: nobody does that.
+        """
         soon = False
         for who in await self._store.wishes():
-            if await self._store.is_under_way(who):
+            if not at_once and await self._store.is_under_way(who):
                 soon = True  # they are told first what came of it
             else:
-                await self._forget(who, news=words.FORGOTTEN_NOW)
+                await self._forget(who, news="" if at_once else words.FORGOTTEN_NOW)
         await self._sweep()
         return SOON_SECONDS if soon else LOOK_SECONDS
 
