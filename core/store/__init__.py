@@ -44,6 +44,7 @@ from core.store import (
 from core.store.commits import GroupCommit
 from core.store.database import StoreUnusable, connect, copy, first, marks
 from core.store.forgetting import Card, Holdings, Removed
+from core.store.forgotten import is_forgotten
 from core.store.posts import OutboxRow, Reword
 from core.store.questions import CustomerTurn
 from core.store.summaries import Material
@@ -143,7 +144,7 @@ class Store:
         def work(db: Database) -> Receipt:
             if case := cases.case_below(db, message.answer_place):
                 return Receipt(new=False, case=case)
-            if forgetting.is_forgotten(db, message.author.id, message.sent_at):
+            if is_forgotten(db, message.author.id, message.sent_at):
                 changes.bury(db, message.id, None, time.time())  # nor is a later edit of it taken in
                 return Receipt(new=False)
             return Receipt(new=inbox.add(db, message, tokens))

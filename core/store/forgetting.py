@@ -19,14 +19,13 @@ from core.posts import new_key
 from core.store.cases import OPEN_STATES, WITH_PEOPLE, add_step, find_cases, save_case
 from core.store.database import first, marks
 from core.store.people import begin_behind_last_turn
-from core.store.posts import FAR_SECONDS, OPEN, add_posts, post_of
+from core.store.posts import ERASED, FAR_SECONDS, OPEN, add_posts, post_of
 
 # From a case to the edits that bring its card up to date. Pure.
 Card = Callable[[Case], Sequence[Post]]
 
 # An edit that came before its message waits for it no longer than this.
 ORPHAN_SECONDS = 3_600.0
-ERASED = "the customer asked to be forgotten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +131,6 @@ def holdings(db: Database, who: str) -> Holdings:
     wrote = [role for _, _, role, _ in theirs.messages if role == Role.CUSTOMER]
     kept = [case for case in theirs.cases if not case.forgotten]
     return Holdings(len(wrote), len(theirs.messages) - len(wrote), len(kept), is_with_people(db, who))
-
-
-def is_forgotten(db: Database, who: str, sent_at: float) -> bool:
-    """Say whether what somebody wrote at a time is never to be taken in again."""
-    return first(db, "SELECT 1 FROM forgotten WHERE who = ? AND until >= ?", [who, sent_at]) is not None
 
 
 # --- removing their words ----------------------------------------------------------------------------
@@ -328,14 +322,10 @@ def _erase_posts(db: Database, theirs: _Theirs) -> list[Post]:
         [_listed(ids)],
     ).fetchall()
     db.execute(
-        "UPDATE posts SET state = 'failed', error = ? WHERE state = 'waiting' "
-        "AND id IN (SELECT value FROM json_each(?))",
-        [ERASED, _listed(ids)],
-    )
-    db.execute(
-        "UPDATE posts SET text = '', otherwise = '', buttons = '', carries = '' "
+        "UPDATE posts SET text = '', otherwise = '', buttons = '', carries = '', error = ?, "
+        "state = CASE state WHEN 'waiting' THEN 'failed' ELSE state END "
         "WHERE id IN (SELECT value FROM json_each(?))",
-        [_listed(ids)],
+        [ERASED, _listed(ids)],
     )
     return [Post(new_key(), place, "", edits=key) for key, place in shown]
 
