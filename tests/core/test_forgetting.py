@@ -120,7 +120,7 @@ def seen_by_agents(house: House) -> list[str]:
 async def swept(house: House) -> None:
     """Return once nothing waits to be forgotten or cleared."""
     while house.rows("SELECT 1 FROM forgotten WHERE state != 'swept'"):
-        await asyncio.sleep(0.005)
+        await asyncio.sleep(0.02)
 
 
 def answers(request: Request) -> Answer:
