@@ -29,6 +29,8 @@ SOON_SECONDS = 1.0
 # larger file than this waits for a moment in which nothing is to be done, but not for ever.
 LARGE_BYTES = 50_000_000
 PATIENCE_SECONDS = 3_600.0
+# After there was no room, or another program held the file.
+REST_SECONDS = 300.0
 
 
 class Forgetting:
@@ -55,6 +57,7 @@ class Forgetting:
         self._is_idle = is_idle
         self._woken = asyncio.Event()
         self._unswept_since: float | None = None
+        self._resting_until = 0.0
 
     def wake(self) -> None:
         """Look now whether somebody can be forgotten: a case may be closed."""
@@ -131,6 +134,8 @@ class Forgetting:
             self._unswept_since = None
             return
         now = time.monotonic()
+        if now < self._resting_until:
+            return
         self._unswept_since = self._unswept_since or now
         is_large = await self._store.size() > LARGE_BYTES
         if is_large and now - self._unswept_since < PATIENCE_SECONDS and not await self._is_idle():
@@ -138,6 +143,7 @@ class Forgetting:
         try:
             swept = await self._store.sweep()
         except sqlite3.OperationalError as error:
+            self._resting_until = now + REST_SECONDS
             log.warning("What was removed can't be cleared from the file yet (%s); trying again.", error)
             return
         if swept:

@@ -84,6 +84,7 @@ NOBODY_CLAIMED = "Nobody has claimed this yet; the customer has waited since {si
 OWES_ANSWER = "{owner}, the customer has waited for your answer since {since}."
 ASKED_QUIET = "The customer was asked whether this is solved; without an answer it closes in {time}."
 TRANSCRIPT = "**So far:**"
+BOT_SAID = "The bot said: "
 
 # What the agents' buttons and the customers' say.
 LABELS = {
@@ -199,7 +200,7 @@ def card(who: str, where: str, reason: str, question: str, said: str, link: str,
     """
     lines = [f"**{who}** in {where} needs a person: {reason}.", *quoted(question)]
     if said:
-        lines += ["", f"The bot said: {said}"]
+        lines += ["", f"{BOT_SAID}{said}"]
     if before:
         lines += ["", f"{before} helped them before, less than a day ago."]
     if link:

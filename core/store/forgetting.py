@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +19,7 @@ from core.markdown import escape, excerpt
 from core.messages import Case, CaseState, Post, Role
 from core.posts import new_key
 from core.store.cases import OPEN_STATES, WITH_PEOPLE, add_step, find_cases, save_case
-from core.store.database import first, marks
+from core.store.database import BUSY_SECONDS, first, marks
 from core.store.people import begin_behind_last_turn
 from core.store.posts import ERASED, FAR_SECONDS, OPEN, add_posts, post_of
 
@@ -44,11 +46,11 @@ class Removed:
 
     Attributes:
         conversations: The customer's: what is under way in them is to be given up.
-        place: Where they read what came of their last case; empty where they had none.
+        last: Their last case, as it is now.
     """
 
     conversations: tuple[str, ...]
-    place: str
+    last: Case | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +142,14 @@ def forget(db: Database, who: str, card: Card) -> Removed:
     """Remove a customer's words from every table, and put the edits of what agents see into the outbox."""
     theirs = _theirs(db, who)
     edits = [*_without_quotes(db, who, theirs), *_erase_notices(db, who), *_erase_posts(db, theirs)]
-    edits += [post for case in _erase_cases(db, theirs.cases, who) for post in card(case)]
+    cases = _erase_cases(db, theirs.cases, who)
+    edits += [post for case in cases for post in card(case)]
     _erase_turns(db, theirs.turns)
     _erase_messages(db, who, theirs)
     _erase_conversations(db, theirs)
     db.execute("DELETE FROM people WHERE id = ?", [who])
     add_posts(db, edits, None)
-    place = theirs.cases[0].place if theirs.cases else ""
-    return Removed(theirs.conversations, place)
+    return Removed(theirs.conversations, next(iter(cases), None))
 
 
 def _theirs(db: Database, who: str) -> _Theirs:
@@ -333,8 +335,7 @@ def _erase_posts(db: Database, theirs: _Theirs) -> list[Post]:
 def _erase_notices(db: Database, who: str) -> list[Post]:
     """Remove notices that name them; returns the edits."""
     edits = []
-    row = first(db, "SELECT name FROM people WHERE id = ?", [who])
-    called = row[0] if row else who
+    called = _name_of(db, who)
     named = db.execute(
         "SELECT DISTINCT CASE WHEN edits = '' THEN key ELSE edits END FROM posts "
         "WHERE names != '' AND instr(' ' || names || ' ', ?)",
@@ -366,24 +367,24 @@ def without_entries(text: str, name: str) -> str:
 def _without_quotes(db: Database, who: str, theirs: _Theirs) -> list[Post]:
     """Take their words out of the cards and transcripts of others who wrote in the same conversations."""
     edits = []
-    name = first(db, "SELECT name FROM people WHERE id = ?", [who])
-    called = name[0] if name else ""
+    name = _name_of(db, who)
     for conversation in set(theirs.conversations) - set(theirs.alone):
         said = [(role, text) for _, where, role, text in theirs.messages if where == conversation]
+        quotes = quotes_of(said)
         for case in find_cases(db, "conversation = ? AND customer != ?", [conversation, who]):
-            edits += _shown_without(db, case, said, called)
-            body = unquoted(case.body, said, called)
+            edits += _shown_without(db, case, quotes, name)
+            body = unquoted(case.body, quotes, name)
             if body != case.body:
                 save_case(db, replace(case, body=body))
     return edits
 
 
-def _shown_without(db: Database, case: Case, said: Sequence[tuple[str, str]], name: str) -> list[Post]:
+def _shown_without(db: Database, case: Case, quotes: Quotes, name: str) -> list[Post]:
     """Take a person's messages out of another's card and what stands below it; return the edits."""
     edits = []
     query = "SELECT * FROM posts WHERE key = ? OR under = ? OR edits = ? ORDER BY id"
     for row in db.query(query, [case.ping] * 3) if case.ping else ():
-        left = unquoted(row["text"], said, name)
+        left = unquoted(row["text"], quotes, name)
         if left == row["text"]:
             continue
         db.execute("UPDATE posts SET text = ? WHERE id = ?", [left, row["id"]])
@@ -395,23 +396,61 @@ def _shown_without(db: Database, case: Case, said: Sequence[tuple[str, str]], na
     return edits
 
 
-def unquoted(text: str, said: Iterable[tuple[str, str]], name: str) -> str:
-    """Return a card's or a transcript's text without some messages, (role, text) each, of a person's name."""
-    for role, one in said:
-        if not one.strip():
-            continue
-        line = words.transcribed(escape(excerpt(one, TRANSCRIPT_EXCERPT)))
-        text = text.replace(line, words.transcribed(words.FORGOTTEN_WORDS))
+# What was said as cards and transcripts quote it, by how it begins: looked up, however much that was.
+Quotes = Mapping[str, Sequence[str]]
+_BEFORE_QUOTE = re.compile(f"{re.escape(words.transcribed(''))}|{re.escape(words.BOT_SAID)}")
+_HEAD = 16
+
+
+def _head(text: str) -> str:
+    return text[:_HEAD].partition("\n")[0]
+
+
+def quotes_of(said: Iterable[tuple[str, str]]) -> Quotes:
+    """Return how cards and transcripts quote messages, (role, text) each; the longest first."""
+    found = set()
+    for role, text in said:
+        found.add(escape(excerpt(text, TRANSCRIPT_EXCERPT)))
         if role == Role.ASSISTANT:
-            short = escape(excerpt(" ".join(one.split()), SAID_LIMIT))
-            text = text.replace(f"The bot said: {short}", f"The bot said: {words.FORGOTTEN_WORDS}")
-    if not name:
-        return text
-    gone = f"**{escape(name)}{words.transcribed(words.FORGOTTEN_WORDS)}"
-    return text.replace(gone, f"**Customer{words.transcribed(words.FORGOTTEN_WORDS)}")
+            found.add(escape(excerpt(" ".join(text.split()), SAID_LIMIT)))
+    quotes: dict[str, list[str]] = {}
+    for quote in sorted(filter(None, found), key=len, reverse=True):
+        quotes.setdefault(_head(quote), []).append(quote)
+    return quotes
+
+
+def unquoted(text: str, quotes: Quotes, name: str) -> str:
+    """Return a card's or a transcript's text without some messages, and without the name before them."""
+    left, position = [], 0
+    for before in _BEFORE_QUOTE.finditer(text):
+        start = before.end()
+        if start < position:
+            continue  # inside of what was taken out
+        for quote in quotes.get(_head(text[start : start + _HEAD]), ()):
+            if text.startswith(quote, start) and text[start + len(quote) :][:1] in {"", "\n"}:
+                left += [text[position:start], words.FORGOTTEN_WORDS]
+                position = start + len(quote)
+                break
+    gone = words.transcribed(words.FORGOTTEN_WORDS)
+    return "".join([*left, text[position:]]).replace(f"**{escape(name)}{gone}", f"**Customer{gone}")
+
+
+def _name_of(db: Database, who: str) -> str:
+    """Return what a customer is called; their id where that is not known."""
+    row = first(db, "SELECT name FROM people WHERE id = ?", [who])
+    return row[0] if row else who
 
 
 # --- the file ----------------------------------------------------------------------------------------
+
+
+def is_gone(db: Database, who: str) -> bool:
+    """Say whether somebody was forgotten and has written nothing since."""
+    query = (
+        "SELECT 1 FROM forgotten WHERE who = ? AND until > 0 "
+        "AND NOT EXISTS (SELECT 1 FROM messages WHERE author = who)"
+    )
+    return first(db, query, [who]) is not None
 
 
 def is_unswept(db: Database) -> bool:
@@ -419,14 +458,30 @@ def is_unswept(db: Database) -> bool:
     return first(db, "SELECT 1 FROM forgotten WHERE state = 'removed'", []) is not None
 
 
-def sweep(db: Database) -> bool:
-    """Write the file anew, without what was removed; not in a transaction. Return False if it was in use.
+@contextlib.contextmanager
+def _without_waiting(db: Database) -> Iterator[None]:
+    """Let what another process is in the way of fail at once: everybody waits for the store meanwhile."""
+    db.execute("PRAGMA busy_timeout = 0").fetchall()
+    try:
+        yield
+    finally:
+        db.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1_000)}").fetchall()
+
+
+def rewrite(db: Database) -> None:
+    """Write the file anew, without what was removed from its rows; not in a transaction.
 
     secure_delete overwrites what is deleted, but not the copies that are left where SQLite moved a row from
-    one page to another. The log of changes holds old pages too, until it is emptied.
+    one page to another.
     """
-    db.execute("VACUUM")
-    busy, *_ = first(db, "PRAGMA wal_checkpoint(TRUNCATE)", [])
+    with _without_waiting(db):
+        db.execute("VACUUM")
+
+
+def empty_log(db: Database) -> bool:
+    """Empty the log of changes, which holds pages as they were; return False if another process reads it."""
+    with _without_waiting(db):
+        busy, *_ = first(db, "PRAGMA wal_checkpoint(TRUNCATE)", [])
     if busy:
         return False
     db.execute("BEGIN IMMEDIATE")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import shutil
+import sqlite3
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,11 +27,11 @@ from core.messages import (
     Reason,
     Summary,
 )
-from core.ports import FaultKind, ModelFault, Request
+from core.ports import FaultKind, ModelFault, Refused, Request
 from core.posts import new_key
 from core.schema import migrations
 from core.store import OutboxRow
-from core.store.forgetting import unquoted
+from core.store.forgetting import quotes_of, unquoted
 from tests.builders import BEN, DANA, TEAM, incoming, next_position, offer
 from tests.core.house import ASK, House
 from tests.fakes import ScriptedModel
@@ -444,6 +446,42 @@ async def test_notices_that_name_them_are_reworded(house: House) -> None:
         assert traces(house.folder) == []
 
 
+async def test_what_was_told_of_a_post_that_failed_goes(house: House) -> None:
+    house.model = ScriptedModel(answers)
+    async with house.open():
+        house.platform.faults[DM] = [Refused("no")]
+        await house.hears(SECRET, ZOE, DM)
+        assert "okapi77" in house.pings[-1]
+        await forgets(house)
+        await swept(house)
+        await house.desk.settled()
+        assert house.pings == [words.FORGOTTEN_NOTICE]
+        assert traces(house.folder) == []
+
+
+async def test_a_name_that_was_asked_for_meanwhile_is_not_kept(house: House) -> None:
+    async with house.open():
+        await house.hears(SECRET, ZOE, DM)
+        await forgets(house)
+        await house.store.remember_name(ZOE)
+        assert await house.store.names([ZOE.id]) == {}
+        await house.hears("Hello", ZOE, DM, sent_at=time.time() + 1)
+        assert await house.store.names([ZOE.id]) == {ZOE.id: ZOE.name}
+
+
+async def test_while_another_program_reads_the_file_it_is_cleared_later(house: House) -> None:
+    async with house.open():
+        await house.hears(SECRET, ZOE, DM)
+        with contextlib.closing(sqlite3.connect(house.folder / "frontdesk.db")) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM messages").fetchone()
+            await house.store.forget(ZOE.id, lambda case: (), time.time())
+            assert not await house.store.sweep()
+            assert await house.store.is_unswept()
+        assert await house.store.sweep()
+        assert traces(house.folder) == []
+
+
 async def test_of_a_list_of_late_messages_only_theirs_are_taken(house: House) -> None:
     house.answer_within = 3_600.0
     async with house.open():
@@ -464,8 +502,8 @@ async def test_of_a_list_of_late_messages_only_theirs_are_taken(house: House) ->
 
 def test_a_part_of_a_transcript_is_taken_out() -> None:
     before = "**So far:**\n\n**Zoë:** one\ntwo\n\n**Ben:** three\n\n**Bot:** four"
-    said = [("customer", "one\ntwo"), ("assistant", "four")]
-    assert unquoted(before, said, "Zoë") == (
+    quotes = quotes_of([("customer", "one\ntwo"), ("assistant", "four"), ("customer", "thr")])
+    assert unquoted(before, quotes, "Zoë") == (
         "**So far:**\n\n**Customer:** (removed)\n\n**Ben:** three\n\n**Bot:** (removed)"
     )
-    assert unquoted("> hi\n\nThe bot said: four", said, "Zoë") == "> hi\n\nThe bot said: (removed)"
+    assert unquoted("> hi\n\nThe bot said: four", quotes, "Zoë") == "> hi\n\nThe bot said: (removed)"
