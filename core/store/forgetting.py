@@ -169,16 +169,16 @@ def _theirs(db: Database, who: str) -> _Theirs:
         who,
     )
     cases = tuple(find_cases(db, "customer = ?", [who]))
-    turns = _column(
+    # What they wrote as an agent belongs to other customers.
+    as_agent = set(_column(db, "SELECT turn FROM messages WHERE author = ? AND role = 'agent'", who))
+    answered = _column(db, "SELECT id FROM turns WHERE customer = ?", who)
+    everything = _column(
         db,
-        "SELECT id FROM turns AS t WHERE customer = ? AND NOT EXISTS (SELECT 1 FROM messages "
-        "WHERE conversation = t.conversation AND turn = t.id AND role = 'agent' AND author = ?) "
-        "UNION SELECT turn FROM messages WHERE conversation IN (SELECT value FROM json_each(?)) "
+        "SELECT DISTINCT turn FROM messages WHERE conversation IN (SELECT value FROM json_each(?)) "
         "AND turn IS NOT NULL",
-        who,
-        who,
         _listed(alone),
     )
+    turns = tuple({*(turn for turn in answered if turn not in as_agent), *everything})
     heard = _column(
         db,
         "SELECT id FROM turns WHERE conversation IN (SELECT value FROM json_each(?)) "
@@ -186,19 +186,18 @@ def _theirs(db: Database, who: str) -> _Theirs:
         _listed(conversations),
         _listed(case.id for case in cases),
     )
-    messages = db.execute(
-        "SELECT id, conversation, role, text FROM messages "
-        "WHERE conversation IN (SELECT value FROM json_each(:conversations)) AND ("
-        "(author = :who AND role = 'customer') "
-        "OR (turn IN (SELECT value FROM json_each(:turns)) AND (role != 'customer' OR author = :who)) "
-        "OR (turn IN (SELECT value FROM json_each(:heard)) AND role = 'agent'))",
-        {
-            "conversations": _listed(conversations),
-            "who": who,
-            "turns": _listed(turns),
-            "heard": _listed(heard),
-        },
-    ).fetchall()
+    of_turns = (
+        "SELECT m.id, m.conversation, role, text FROM json_each(?) AS one CROSS JOIN turns AS t "
+        "ON t.id = one.value CROSS JOIN messages AS m INDEXED BY messages_history "
+        "ON m.conversation = t.conversation AND m.turn = t.id WHERE"
+    )
+    messages = {
+        *db.execute(
+            "SELECT id, conversation, role, text FROM messages WHERE author = ? AND role = 'customer'", [who]
+        ),
+        *db.execute(f"{of_turns} role != 'customer' OR author = ?", [_listed(turns), who]),
+        *db.execute(f"{of_turns} role = 'agent'", [_listed(heard)]),
+    }
     return _Theirs(conversations, alone, cases, turns, heard, tuple(messages))
 
 
@@ -382,7 +381,11 @@ def _without_quotes(db: Database, who: str, theirs: _Theirs) -> list[Post]:
 def _shown_without(db: Database, case: Case, quotes: Quotes, name: str) -> list[Post]:
     """Take a person's messages out of another's card and what stands below it; return the edits."""
     edits = []
-    query = "SELECT * FROM posts WHERE key = ? OR under = ? OR edits = ? ORDER BY id"
+    # In the words of the indexes, which leave out what is empty.
+    query = (
+        "SELECT * FROM posts WHERE key = ? OR (under = ? AND under != '') OR (edits = ? AND edits != '') "
+        "ORDER BY id"
+    )
     for row in db.query(query, [case.ping] * 3) if case.ping else ():
         left = unquoted(row["text"], quotes, name)
         if left == row["text"]:
