@@ -6,7 +6,7 @@ import contextlib
 import json
 import re
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -368,25 +368,26 @@ def _without_quotes(db: Database, who: str, theirs: _Theirs) -> list[Post]:
     edits = []
     name = _name_of(db, who)
     for conversation in set(theirs.conversations) - set(theirs.alone):
-        said = [(role, text) for _, where, role, text in theirs.messages if where == conversation]
-        quotes = quotes_of(said)
-        for case in find_cases(db, "conversation = ? AND customer != ?", [conversation, who]):
-            edits += _shown_without(db, case, quotes, name)
+        quotes = quotes_of((role, text) for _, where, role, text in theirs.messages if where == conversation)
+        others = find_cases(db, "conversation = ? AND customer != ?", [conversation, who])
+        edits += _shown_without(db, [case.ping for case in others if case.ping], quotes, name)
+        for case in others:
             body = unquoted(case.body, quotes, name)
             if body != case.body:
                 save_case(db, replace(case, body=body))
     return edits
 
 
-def _shown_without(db: Database, case: Case, quotes: Quotes, name: str) -> list[Post]:
-    """Take a person's messages out of another's card and what stands below it; return the edits."""
+def _shown_without(db: Database, pings: Sequence[str], quotes: Set[str], name: str) -> list[Post]:
+    """Take a person's messages out of others' cards and what stands below them; return the edits."""
     edits = []
-    # In the words of the indexes, which leave out what is empty.
     query = (
-        "SELECT * FROM posts WHERE key = ? OR (under = ? AND under != '') OR (edits = ? AND edits != '') "
+        "SELECT * FROM posts WHERE key IN (SELECT value FROM json_each(:pings)) "
+        "UNION SELECT * FROM posts WHERE under != '' AND under IN (SELECT value FROM json_each(:pings)) "
+        "UNION SELECT * FROM posts WHERE edits != '' AND edits IN (SELECT value FROM json_each(:pings)) "
         "ORDER BY id"
     )
-    for row in db.query(query, [case.ping] * 3) if case.ping else ():
+    for row in list(db.query(query, {"pings": _listed(pings)})):
         left = unquoted(row["text"], quotes, name)
         if left == row["text"]:
             continue
@@ -399,41 +400,32 @@ def _shown_without(db: Database, case: Case, quotes: Quotes, name: str) -> list[
     return edits
 
 
-# What was said as cards and transcripts quote it, by how it begins: looked up, however much that was.
-Quotes = Mapping[str, Sequence[str]]
 _BEFORE_QUOTE = re.compile(f"{re.escape(words.transcribed(''))}|{re.escape(words.BOT_SAID)}")
-_HEAD = 16
 
 
-def _head(text: str) -> str:
-    return text[:_HEAD].partition("\n")[0]
-
-
-def quotes_of(said: Iterable[tuple[str, str]]) -> Quotes:
-    """Return how cards and transcripts quote messages, (role, text) each; the longest first."""
-    found = set()
+def quotes_of(said: Iterable[tuple[str, str]]) -> Set[str]:
+    """Return messages, (role, text) each, as cards and transcripts quote them."""
+    quotes = set()
     for role, text in said:
-        found.add(escape(excerpt(text, TRANSCRIPT_EXCERPT)))
+        quotes.add(escape(excerpt(text, TRANSCRIPT_EXCERPT)))
         if role == Role.ASSISTANT:
-            found.add(escape(excerpt(" ".join(text.split()), SAID_LIMIT)))
-    quotes: dict[str, list[str]] = {}
-    for quote in sorted(filter(None, found), key=len, reverse=True):
-        quotes.setdefault(_head(quote), []).append(quote)
-    return quotes
+            quotes.add(escape(excerpt(" ".join(text.split()), SAID_LIMIT)))
+    return quotes - {""}
 
 
-def unquoted(text: str, quotes: Quotes, name: str) -> str:
+def unquoted(text: str, quotes: Set[str], name: str) -> str:
     """Return a card's or a transcript's text without some messages, and without the name before them."""
     left, position = [], 0
+    ends = [*(one.start() for one in re.finditer("\n", text)), len(text)]
     for before in _BEFORE_QUOTE.finditer(text):
         start = before.end()
         if start < position:
             continue  # inside of what was taken out
-        for quote in quotes.get(_head(text[start : start + _HEAD]), ()):
-            if text.startswith(quote, start) and text[start + len(quote) :][:1] in {"", "\n"}:
-                left += [text[position:start], words.FORGOTTEN_WORDS]
-                position = start + len(quote)
-                break
+        # A message may have several lines: the longest that is one of theirs.
+        theirs = (end for end in reversed(ends) if end > start and text[start:end] in quotes)
+        if (end := next(theirs, None)) is not None:
+            left += [text[position:start], words.FORGOTTEN_WORDS]
+            position = end
     gone = words.transcribed(words.FORGOTTEN_WORDS)
     return "".join([*left, text[position:]]).replace(f"**{escape(name)}{gone}", f"**Customer{gone}")
 
