@@ -20,7 +20,6 @@ from core.messages import Case, CaseState, Post, Role
 from core.posts import new_key
 from core.store.cases import OPEN_STATES, WITH_PEOPLE, add_step, find_cases, save_case
 from core.store.database import BUSY_SECONDS, first, marks
-from core.store.people import begin_behind_last_turn
 from core.store.posts import ERASED, FAR_SECONDS, OPEN, add_posts, post_of
 
 # From a case to the edits that bring its card up to date. Pure.
@@ -245,10 +244,8 @@ def _erase_conversations(db: Database, theirs: _Theirs) -> None:
     everywhere = _listed(theirs.conversations)
     db.execute(f"DELETE FROM summaries WHERE conversation {among}", [everywhere])
     db.execute(f"UPDATE conversations SET revision = revision + 1 WHERE id {among}", [everywhere])
-    for conversation in theirs.alone:
-        begin_behind_last_turn(db, conversation)
-        query = "UPDATE conversations SET afresh_at = ?, muted = 0 WHERE id = ?"
-        db.execute(query, [time.time(), conversation])
+    query = f"UPDATE conversations SET afresh_at = ?, muted = 0 WHERE id {among}"
+    db.execute(query, [time.time(), _listed(theirs.alone)])
 
 
 def _erase_turns(db: Database, turns: Collection[int]) -> None:

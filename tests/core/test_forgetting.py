@@ -371,6 +371,9 @@ async def test_an_offer_ends_at_once(house: House) -> None:
         assert await forgets(house) == words.FORGOTTEN
         assert await house.states(DM) == []
         assert await house.presses(Press.YES, ZOE) == words.OUT_OF_DATE.format(state="").strip()
+        # Nor does it count: a second offer to the same person would be a call.
+        await house.hears(SECRET, ZOE, DM, sent_at=time.time() + 1)
+        assert await house.states(DM) == [CaseState.OFFERED]
 
 
 # --- where several write -----------------------------------------------------------------------------
