@@ -338,7 +338,12 @@ async def test_while_people_deal_with_them_it_waits_until_the_case_is_closed(hou
     async with house.open() as desk:
         await house.presses(Press.CLAIM)
         await house.agent_says(BY_AGENT)
-        await house.presses(Press.RESOLVE)
+        gate = house.platform.gates[DM] = asyncio.Event()
+        about = house.button(Press.RESOLVE).about
+        await desk.press(IncomingPress(Press.RESOLVE, about, DANA, next_position(), time.time()))
+        await desk.forgetting.look()
+        assert await house.store.wishes() == [ZOE.id]  # they are to hear first what came of it
+        gate.set()
         await house.platform.until(lambda: words.FORGOTTEN_NOW in house.platform.texts(DM))
         await swept(house)
         assert traces(house.folder) == []
