@@ -9,7 +9,10 @@ import click
 
 from core.settings import WrongSettings
 
-COMMANDS = ("ask", "backup", "cases", "chat", "check", "costs", "eval", "gaps", "learn", "run", "search")
+COMMANDS = (
+    *("ask", "backup", "cases", "chat", "check", "costs", "eval", "forget", "gaps", "learn", "run"),
+    "search",
+)
 
 
 class Commands(click.Group):

@@ -29,6 +29,8 @@ SOON_SECONDS = 1.0
 # larger file than this waits for a moment in which nothing is to be done, but not for ever.
 LARGE_BYTES = 50_000_000
 PATIENCE_SECONDS = 3_600.0
+# After there was no room, or another program held the file.
+REST_SECONDS = 300.0
 
 
 class Forgetting:
@@ -55,6 +57,7 @@ class Forgetting:
         self._is_idle = is_idle
         self._woken = asyncio.Event()
         self._unswept_since: float | None = None
+        self._resting_until = 0.0
 
     def wake(self) -> None:
         """Look now whether somebody can be forgotten: a case may be closed."""
@@ -96,14 +99,17 @@ class Forgetting:
                 again = LOOK_SECONDS
             await wait_for(self._woken, until=time.time() + again)
 
-    async def look(self) -> float:
-        """Forget who can be forgotten now, and clear the file; return in how many seconds to look again."""
+    async def look(self, *, at_once: bool = False) -> float:
+        """Forget who can be forgotten now, and clear the file; return in how many seconds to look again.
+
+        With `at_once` what is to be answered, or sent to them, is not waited for: nobody does that.
+        """
         soon = False
         for who in await self._store.wishes():
-            if await self._store.is_under_way(who):
+            if not at_once and await self._store.is_under_way(who):
                 soon = True  # they are told first what came of it
             else:
-                await self._forget(who, news=words.FORGOTTEN_NOW)
+                await self._forget(who, news="" if at_once else words.FORGOTTEN_NOW)
         await self._sweep()
         return SOON_SECONDS if soon else LOOK_SECONDS
 
@@ -128,6 +134,8 @@ class Forgetting:
             self._unswept_since = None
             return
         now = time.monotonic()
+        if now < self._resting_until:
+            return
         self._unswept_since = self._unswept_since or now
         is_large = await self._store.size() > LARGE_BYTES
         if is_large and now - self._unswept_since < PATIENCE_SECONDS and not await self._is_idle():
@@ -135,6 +143,7 @@ class Forgetting:
         try:
             swept = await self._store.sweep()
         except sqlite3.OperationalError as error:
+            self._resting_until = now + REST_SECONDS
             log.warning("What was removed can't be cleared from the file yet (%s); trying again.", error)
             return
         if swept:

@@ -84,6 +84,7 @@ NOBODY_CLAIMED = "Nobody has claimed this yet; the customer has waited since {si
 OWES_ANSWER = "{owner}, the customer has waited for your answer since {since}."
 ASKED_QUIET = "The customer was asked whether this is solved; without an answer it closes in {time}."
 TRANSCRIPT = "**So far:**"
+BOT_SAID = "The bot said: "
 
 # What the agents' buttons and the customers' say.
 LABELS = {
@@ -199,7 +200,7 @@ def card(who: str, where: str, reason: str, question: str, said: str, link: str,
     """
     lines = [f"**{who}** in {where} needs a person: {reason}.", *quoted(question)]
     if said:
-        lines += ["", f"The bot said: {said}"]
+        lines += ["", f"{BOT_SAID}{said}"]
     if before:
         lines += ["", f"{before} helped them before, less than a day ago."]
     if link:
@@ -314,12 +315,14 @@ def resolution(question: str, last: str) -> str:
     return f"(closed the request “{question}”" + (f"; last said: “{last}”)" if last else ")")
 
 
-def digest(entries: Sequence[tuple[str, str, str]]) -> str:
-    """Return the agents' list of messages that came too long ago, from (who, where, text), all escaped."""
-    lines = [f"**Not answered: {len(entries)}**, {REASONS[Reason.LATE]}."]
-    for who, where, text in entries:
-        lines += ["", f"**{who}** in {where}:", *quoted(text)]
-    return "\n".join(lines)
+def digest(number: int) -> str:
+    """Return what stands above the agents' list of so many messages that came too long ago."""
+    return f"**Not answered: {number}**, {REASONS[Reason.LATE]}."
+
+
+def late_entry(who: str, where: str, text: str) -> str:
+    """Return one customer's words on that list; all are already escaped, and no line of it is empty."""
+    return "\n".join([f"**{who}** in {where}:", *quoted(text)])
 
 
 def in_doubt(where: str, text: str) -> str:

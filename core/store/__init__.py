@@ -45,6 +45,7 @@ from core.store import (
 from core.store.commits import GroupCommit
 from core.store.database import StoreUnusable, connect, copy, first, marks
 from core.store.forgetting import Card, Holdings, Removed
+from core.store.forgotten import is_forgotten
 from core.store.posts import OutboxRow, Reword
 from core.store.questions import CustomerTurn
 from core.store.summaries import Material
@@ -94,6 +95,8 @@ class Store:
         self._commits = GroupCommit(db, thread)
         self._held: set[str] = set()
         self._let_go = asyncio.Event()
+        # Whether the file was written anew since somebody was forgotten.
+        self._is_rewritten = False
 
     @classmethod
     async def open(cls, path: Path, session_seconds: float | None = None) -> Store:
@@ -145,7 +148,7 @@ class Store:
         def work(db: Database) -> Receipt:
             if case := cases.case_below(db, message.answer_place):
                 return Receipt(new=False, case=case)
-            if forgetting.is_forgotten(db, message.author.id, message.sent_at):
+            if is_forgotten(db, message.author.id, message.sent_at):
                 changes.bury(db, message.id, None, time.time())  # nor is a later edit of it taken in
                 return Receipt(new=False)
             new = inbox.add(db, message, tokens)
@@ -522,7 +525,13 @@ class Store:
 
     async def remember_name(self, author: Author) -> None:
         """Keep the name that people know an author by."""
-        await self._write(lambda db: inbox.remember_name(db, author))
+
+        def work(db: Database) -> None:
+            # It may have been asked for while they were forgotten.
+            if not forgetting.is_gone(db, author.id):
+                inbox.remember_name(db, author)
+
+        await self._write(work)
 
     # --- being forgotten -----------------------------------------------------------------------------
 
@@ -555,7 +564,7 @@ class Store:
             who: The customer's id.
             card: Pure; from a case to the edits that bring its card up to date.
             asked_at: When they wished it; None if that is known. It is kept until it can be done.
-            news: What is posted to the customer alone where their last case was answered; may be empty.
+            news: What is posted to the customer where their last case was answered; may be empty.
 
         Returns:
             What was removed; None, and nothing is, while people deal with them, or if they no longer
@@ -568,8 +577,10 @@ class Store:
             if who not in forgetting.wishes(db) or forgetting.is_with_people(db, who):
                 return None
             removed = forgetting.forget(db, who, card)
-            if news and removed.place:
-                posts.add_posts(db, [Post(new_key(), removed.place, news, only=who)], None)
+            if news and (last := removed.last):
+                only = who if last.shared else ""
+                posts.add_posts(db, [Post(new_key(), last.place, news, only=only)], None)
+            self._is_rewritten = False
             return removed
 
         return await self._write(work)
@@ -591,7 +602,14 @@ class Store:
         Raises:
             sqlite3.OperationalError: There is no room, or another process writes.
         """
-        return await self._run(forgetting.sweep)
+
+        def work(db: Database) -> bool:
+            if not self._is_rewritten:
+                forgetting.rewrite(db)
+                self._is_rewritten = True
+            return forgetting.empty_log(db)
+
+        return await self._run(work)
 
     # --- what calls to models cost --------------------------------------------------------------------
 

@@ -141,7 +141,7 @@ def session_of(db: Database, conversation: str, author: str, now: float) -> Sess
     ).fetchall()
     previous = find_cases(
         db,
-        "conversation = ? AND customer = ? AND state = ? AND since >= ?",
+        "conversation = ? AND customer = ? AND state = ? AND since >= ? AND NOT forgotten",
         [conversation, author, CaseState.RESOLVED, max(now - PREVIOUS_SECONDS, afresh)],
         limit=1,
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,16 +19,14 @@ from core.markdown import escape, excerpt
 from core.messages import Case, CaseState, Post, Role
 from core.posts import new_key
 from core.store.cases import OPEN_STATES, WITH_PEOPLE, add_step, find_cases, save_case
-from core.store.database import first, marks
-from core.store.people import begin_behind_last_turn
-from core.store.posts import FAR_SECONDS, OPEN, add_posts
+from core.store.database import BUSY_SECONDS, first, marks
+from core.store.posts import ERASED, FAR_SECONDS, OPEN, add_posts, post_of
 
 # From a case to the edits that bring its card up to date. Pure.
 Card = Callable[[Case], Sequence[Post]]
 
 # An edit that came before its message waits for it no longer than this.
 ORPHAN_SECONDS = 3_600.0
-ERASED = "the customer asked to be forgotten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,11 @@ class Removed:
 
     Attributes:
         conversations: The customer's: what is under way in them is to be given up.
-        place: Where they read what came of their last case; empty where they had none.
+        last: Their last case, as it is now.
     """
 
     conversations: tuple[str, ...]
-    place: str
+    last: Case | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,6 @@ class _Theirs:
     turns: tuple[int, ...]
     heard: tuple[int, ...]
     messages: tuple[tuple[str, str, str, str], ...]
-
-    @property
-    def pings(self) -> list[str]:
-        return [case.ping for case in self.cases if case.ping]
 
 
 def _listed(values: Iterable[object]) -> str:
@@ -138,11 +134,6 @@ def holdings(db: Database, who: str) -> Holdings:
     return Holdings(len(wrote), len(theirs.messages) - len(wrote), len(kept), is_with_people(db, who))
 
 
-def is_forgotten(db: Database, who: str, sent_at: float) -> bool:
-    """Say whether what somebody wrote at a time is never to be taken in again."""
-    return first(db, "SELECT 1 FROM forgotten WHERE who = ? AND until >= ?", [who, sent_at]) is not None
-
-
 # --- removing their words ----------------------------------------------------------------------------
 
 
@@ -150,14 +141,14 @@ def forget(db: Database, who: str, card: Card) -> Removed:
     """Remove a customer's words from every table, and put the edits of what agents see into the outbox."""
     theirs = _theirs(db, who)
     edits = [*_without_quotes(db, who, theirs), *_erase_notices(db, who), *_erase_posts(db, theirs)]
-    edits += [post for case in _erase_cases(db, theirs.cases, who) for post in card(case)]
+    cases = _erase_cases(db, theirs.cases, who)
+    edits += [post for case in cases for post in card(case)]
     _erase_turns(db, theirs.turns)
     _erase_messages(db, who, theirs)
     _erase_conversations(db, theirs)
     db.execute("DELETE FROM people WHERE id = ?", [who])
     add_posts(db, edits, None)
-    place = theirs.cases[0].place if theirs.cases else ""
-    return Removed(theirs.conversations, place)
+    return Removed(theirs.conversations, next(iter(cases), None))
 
 
 def _theirs(db: Database, who: str) -> _Theirs:
@@ -177,16 +168,16 @@ def _theirs(db: Database, who: str) -> _Theirs:
         who,
     )
     cases = tuple(find_cases(db, "customer = ?", [who]))
-    turns = _column(
+    # What they wrote as an agent belongs to other customers.
+    as_agent = set(_column(db, "SELECT turn FROM messages WHERE author = ? AND role = 'agent'", who))
+    answered = _column(db, "SELECT id FROM turns WHERE customer = ?", who)
+    everything = _column(
         db,
-        "SELECT id FROM turns AS t WHERE customer = ? AND NOT EXISTS (SELECT 1 FROM messages "
-        "WHERE conversation = t.conversation AND turn = t.id AND role = 'agent' AND author = ?) "
-        "UNION SELECT turn FROM messages WHERE conversation IN (SELECT value FROM json_each(?)) "
+        "SELECT DISTINCT turn FROM messages WHERE conversation IN (SELECT value FROM json_each(?)) "
         "AND turn IS NOT NULL",
-        who,
-        who,
         _listed(alone),
     )
+    turns = tuple({*(turn for turn in answered if turn not in as_agent), *everything})
     heard = _column(
         db,
         "SELECT id FROM turns WHERE conversation IN (SELECT value FROM json_each(?)) "
@@ -194,19 +185,18 @@ def _theirs(db: Database, who: str) -> _Theirs:
         _listed(conversations),
         _listed(case.id for case in cases),
     )
-    messages = db.execute(
-        "SELECT id, conversation, role, text FROM messages "
-        "WHERE conversation IN (SELECT value FROM json_each(:conversations)) AND ("
-        "(author = :who AND role = 'customer') "
-        "OR (turn IN (SELECT value FROM json_each(:turns)) AND (role != 'customer' OR author = :who)) "
-        "OR (turn IN (SELECT value FROM json_each(:heard)) AND role = 'agent'))",
-        {
-            "conversations": _listed(conversations),
-            "who": who,
-            "turns": _listed(turns),
-            "heard": _listed(heard),
-        },
-    ).fetchall()
+    of_turns = (
+        "SELECT m.id, m.conversation, role, text FROM json_each(?) AS one CROSS JOIN turns AS t "
+        "ON t.id = one.value CROSS JOIN messages AS m INDEXED BY messages_history "
+        "ON m.conversation = t.conversation AND m.turn = t.id WHERE"
+    )
+    messages = {
+        *db.execute(
+            "SELECT id, conversation, role, text FROM messages WHERE author = ? AND role = 'customer'", [who]
+        ),
+        *db.execute(f"{of_turns} role != 'customer' OR author = ?", [_listed(turns), who]),
+        *db.execute(f"{of_turns} role = 'agent'", [_listed(heard)]),
+    }
     return _Theirs(conversations, alone, cases, turns, heard, tuple(messages))
 
 
@@ -254,10 +244,8 @@ def _erase_conversations(db: Database, theirs: _Theirs) -> None:
     everywhere = _listed(theirs.conversations)
     db.execute(f"DELETE FROM summaries WHERE conversation {among}", [everywhere])
     db.execute(f"UPDATE conversations SET revision = revision + 1 WHERE id {among}", [everywhere])
-    for conversation in theirs.alone:
-        begin_behind_last_turn(db, conversation)
-        query = "UPDATE conversations SET afresh_at = ?, muted = 0 WHERE id = ?"
-        db.execute(query, [time.time(), conversation])
+    query = f"UPDATE conversations SET afresh_at = ?, muted = 0 WHERE id {among}"
+    db.execute(query, [time.time(), _listed(theirs.alone)])
 
 
 def _erase_turns(db: Database, turns: Collection[int]) -> None:
@@ -297,9 +285,8 @@ def _erase_posts(db: Database, theirs: _Theirs) -> list[Post]:
     """Remove the words of posts to them and about them; what waits is not sent.
 
     Returns:
-        The edits that remove what stands below their cards. What they read themselves stays where it is.
+        The edits that remove what stands below cards. What they read themselves stays where it is.
     """
-    pings = _listed(theirs.pings)
     query = (
         "SELECT id FROM posts WHERE turn IN (SELECT value FROM json_each(:turns)) "
         "UNION SELECT id FROM posts WHERE key IN (SELECT value FROM json_each(:pings)) "
@@ -317,7 +304,7 @@ def _erase_posts(db: Database, theirs: _Theirs) -> list[Post]:
         query,
         {
             "turns": _listed([*theirs.turns, *theirs.heard]),
-            "pings": pings,
+            "pings": _listed(case.ping for case in theirs.cases if case.ping),
             "ids": _listed(id for id, *_ in theirs.messages),
             "places": _listed([*places, *theirs.alone]),
         },
@@ -328,88 +315,134 @@ def _erase_posts(db: Database, theirs: _Theirs) -> list[Post]:
     ids = list(dict.fromkeys([*ids, *_column(db, query, _listed(ids))]))
     shown = db.execute(
         "SELECT key, place FROM posts WHERE id IN (SELECT value FROM json_each(?)) "
-        "AND under IN (SELECT value FROM json_each(?)) AND under != '' AND edits = '' AND sign = '' "
-        "AND only_for = '' AND text != '' AND state IN ('sending', 'posted')",
-        [_listed(ids), pings],
-    ).fetchall()
-    # The card waits, if it does, for what becomes of it next.
-    db.execute(
-        "UPDATE posts SET state = 'failed', error = ? WHERE state = 'waiting' "
-        "AND id IN (SELECT value FROM json_each(?))",
-        [ERASED, _listed(ids)],
-    )
-    db.execute(
-        "UPDATE posts SET text = '', otherwise = '', buttons = '', carries = '' "
-        "WHERE id IN (SELECT value FROM json_each(?))",
+        "AND under != '' AND edits = '' AND sign = '' AND only_for = '' AND text != '' "
+        "AND state IN ('sending', 'posted')",
         [_listed(ids)],
+    ).fetchall()
+    db.execute(
+        "UPDATE posts SET text = '', otherwise = '', buttons = '', carries = '', error = ?, "
+        "state = CASE state WHEN 'waiting' THEN 'failed' ELSE state END "
+        "WHERE id IN (SELECT value FROM json_each(?))",
+        [ERASED, _listed(ids)],
     )
     return [Post(new_key(), place, "", edits=key) for key, place in shown]
 
 
 def _erase_notices(db: Database, who: str) -> list[Post]:
     """Remove notices that name them; returns the edits."""
-    named = _column(
-        db,
+    edits = []
+    called = _name_of(db, who)
+    named = db.execute(
         "SELECT DISTINCT CASE WHEN edits = '' THEN key ELSE edits END FROM posts "
         "WHERE names != '' AND instr(' ' || names || ' ', ?)",
-        f" {who} ",
-    )
-    if not named:
-        return []
-    among = "key IN (SELECT value FROM json_each(:keys)) OR edits IN (SELECT value FROM json_each(:keys))"
-    known = {"keys": _listed(named), "text": words.FORGOTTEN_NOTICE}
-    shown = db.execute(
-        f"SELECT key, place FROM posts WHERE edits = '' AND state != 'failed' AND ({among})", known
+        [f" {who} "],
     ).fetchall()
-    db.execute(
-        f"UPDATE posts SET text = :text, otherwise = '', buttons = '', names = '' WHERE {among}",
-        known,
-    )
-    db.execute("DELETE FROM outages WHERE key IN (SELECT value FROM json_each(:keys))", known)
-    return [Post(new_key(), place, words.FORGOTTEN_NOTICE, edits=key) for key, place in shown]
+    for (key,) in named:
+        db.execute("DELETE FROM outages WHERE key = ?", [key])
+        for row in list(db.query("SELECT * FROM posts WHERE key = ? OR edits = ?", [key, key])):
+            others = tuple(name for name in post_of(row).names if name != who)
+            left = without_entries(row["text"], called) if others and key == row["key"] else ""
+            text = left or words.FORGOTTEN_NOTICE
+            db.execute(
+                "UPDATE posts SET text = ?, otherwise = '', buttons = '', names = ? WHERE id = ?",
+                [text, " ".join(others), row["id"]],
+            )
+            if key == row["key"] and row["state"] != "failed":
+                edits.append(Post(new_key(), row["place"], text, edits=key))
+    return edits
+
+
+def without_entries(text: str, name: str) -> str:
+    """Return a list of late messages without those of somebody; empty if none can be told to be theirs."""
+    theirs = words.late_entry(escape(name), "", "").partition(" in ")[0] + " in "
+    entries = text.split("\n\n")
+    left = [words.FORGOTTEN_NOTICE if entry.startswith(theirs) else entry for entry in entries]
+    return "" if left == entries else "\n\n".join(left)
 
 
 def _without_quotes(db: Database, who: str, theirs: _Theirs) -> list[Post]:
     """Take their words out of the cards and transcripts of others who wrote in the same conversations."""
     edits = []
-    name = first(db, "SELECT name FROM people WHERE id = ?", [who])
+    name = _name_of(db, who)
     for conversation in set(theirs.conversations) - set(theirs.alone):
-        said = [(role, text) for _, where, role, text in theirs.messages if where == conversation]
-        for case in find_cases(db, "conversation = ? AND customer != ?", [conversation, who]):
-            for id, key, place, text, state, edited in db.execute(
-                "SELECT id, key, place, text, state, edits FROM posts "
-                "WHERE ? != '' AND ? IN (key, under, edits) AND text != ''",
-                [case.ping, case.ping],
-            ).fetchall():
-                left = unquoted(text, said, name[0] if name else "")
-                if left == text:
-                    continue
-                db.execute("UPDATE posts SET text = ? WHERE id = ?", [left, id])
-                if state in {"sending", "posted"} and not edited and key != case.ping:
-                    edits.append(Post(new_key(), place, left, edits=key))
-            body = unquoted(case.body, said, name[0] if name else "")
+        quotes = quotes_of((role, text) for _, where, role, text in theirs.messages if where == conversation)
+        others = find_cases(db, "conversation = ? AND customer != ?", [conversation, who])
+        edits += _shown_without(db, [case.ping for case in others if case.ping], quotes, name)
+        for case in others:
+            body = unquoted(case.body, quotes, name)
             if body != case.body:
                 save_case(db, replace(case, body=body))
     return edits
 
 
-def unquoted(text: str, said: Iterable[tuple[str, str]], name: str) -> str:
-    """Return a card's or a transcript's text without some messages, (role, text) each, of a person's name."""
-    for role, one in said:
-        if not one.strip():
+def _shown_without(db: Database, pings: Sequence[str], quotes: Set[str], name: str) -> list[Post]:
+    """Take a person's messages out of others' cards and what stands below them; return the edits."""
+    edits = []
+    query = (
+        "SELECT * FROM posts WHERE key IN (SELECT value FROM json_each(:pings)) "
+        "UNION SELECT * FROM posts WHERE under != '' AND under IN (SELECT value FROM json_each(:pings)) "
+        "UNION SELECT * FROM posts WHERE edits != '' AND edits IN (SELECT value FROM json_each(:pings)) "
+        "ORDER BY id"
+    )
+    for row in list(db.query(query, {"pings": _listed(pings)})):
+        left = unquoted(row["text"], quotes, name)
+        if left == row["text"]:
             continue
-        line = words.transcribed(escape(excerpt(one, TRANSCRIPT_EXCERPT)))
-        text = text.replace(line, words.transcribed(words.FORGOTTEN_WORDS))
+        db.execute("UPDATE posts SET text = ? WHERE id = ?", [left, row["id"]])
+        if row["state"] in {"sending", "posted"}:
+            shown = post_of(row)
+            edits.append(
+                Post(new_key(), shown.place, left, edits=shown.edits or shown.key, buttons=shown.buttons)
+            )
+    return edits
+
+
+_BEFORE_QUOTE = re.compile(f"{re.escape(words.transcribed(''))}|{re.escape(words.BOT_SAID)}")
+
+
+def quotes_of(said: Iterable[tuple[str, str]]) -> Set[str]:
+    """Return messages, (role, text) each, as cards and transcripts quote them."""
+    quotes = set()
+    for role, text in said:
+        quotes.add(escape(excerpt(text, TRANSCRIPT_EXCERPT)))
         if role == Role.ASSISTANT:
-            short = escape(excerpt(" ".join(one.split()), SAID_LIMIT))
-            text = text.replace(f"The bot said: {short}", f"The bot said: {words.FORGOTTEN_WORDS}")
-    if not name:
-        return text
-    gone = f"**{escape(name)}{words.transcribed(words.FORGOTTEN_WORDS)}"
-    return text.replace(gone, f"**Customer{words.transcribed(words.FORGOTTEN_WORDS)}")
+            quotes.add(escape(excerpt(" ".join(text.split()), SAID_LIMIT)))
+    return quotes - {""}
+
+
+def unquoted(text: str, quotes: Set[str], name: str) -> str:
+    """Return a card's or a transcript's text without some messages, and without the name before them."""
+    left, position = [], 0
+    ends = [*(one.start() for one in re.finditer("\n", text)), len(text)]
+    for before in _BEFORE_QUOTE.finditer(text):
+        start = before.end()
+        if start < position:
+            continue  # inside of what was taken out
+        # A message may have several lines: the longest that is one of theirs.
+        theirs = (end for end in reversed(ends) if end > start and text[start:end] in quotes)
+        if (end := next(theirs, None)) is not None:
+            left += [text[position:start], words.FORGOTTEN_WORDS]
+            position = end
+    gone = words.transcribed(words.FORGOTTEN_WORDS)
+    return "".join([*left, text[position:]]).replace(f"**{escape(name)}{gone}", f"**Customer{gone}")
+
+
+def _name_of(db: Database, who: str) -> str:
+    """Return what a customer is called; their id where that is not known."""
+    row = first(db, "SELECT name FROM people WHERE id = ?", [who])
+    return row[0] if row else who
 
 
 # --- the file ----------------------------------------------------------------------------------------
+
+
+def is_gone(db: Database, who: str) -> bool:
+    """Say whether somebody was forgotten and has written nothing since."""
+    query = (
+        "SELECT 1 FROM forgotten WHERE who = ? AND until > 0 "
+        "AND NOT EXISTS (SELECT 1 FROM messages WHERE author = who)"
+    )
+    return first(db, query, [who]) is not None
 
 
 def is_unswept(db: Database) -> bool:
@@ -417,14 +450,30 @@ def is_unswept(db: Database) -> bool:
     return first(db, "SELECT 1 FROM forgotten WHERE state = 'removed'", []) is not None
 
 
-def sweep(db: Database) -> bool:
-    """Write the file anew, without what was removed; not in a transaction. Return False if it was in use.
+@contextlib.contextmanager
+def _without_waiting(db: Database) -> Iterator[None]:
+    """Let what another process is in the way of fail at once: everybody waits for the store meanwhile."""
+    db.execute("PRAGMA busy_timeout = 0").fetchall()
+    try:
+        yield
+    finally:
+        db.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1_000)}").fetchall()
+
+
+def rewrite(db: Database) -> None:
+    """Write the file anew, without what was removed from its rows; not in a transaction.
 
     secure_delete overwrites what is deleted, but not the copies that are left where SQLite moved a row from
-    one page to another. The log of changes holds old pages too, until it is emptied.
+    one page to another.
     """
-    db.execute("VACUUM")
-    busy, *_ = first(db, "PRAGMA wal_checkpoint(TRUNCATE)", [])
+    with _without_waiting(db):
+        db.execute("VACUUM")
+
+
+def empty_log(db: Database) -> bool:
+    """Empty the log of changes, which holds pages as they were; return False if another process reads it."""
+    with _without_waiting(db):
+        busy, *_ = first(db, "PRAGMA wal_checkpoint(TRUNCATE)", [])
     if busy:
         return False
     db.execute("BEGIN IMMEDIATE")

@@ -29,7 +29,7 @@ def _last_turn(db: Database, conversation: str) -> int | None:
 def start_afresh(db: Database, conversation: str, now: float) -> None:
     """Move the window behind the last turn, and cancel open offers."""
     ensure_conversation(db, conversation, "", shared=False)
-    begin_behind_last_turn(db, conversation)
+    _begin_behind_last_turn(db, conversation)
     db.execute("UPDATE conversations SET afresh_at = ? WHERE id = ?", [now, conversation])
     for case in open_cases(db, conversation):
         if case.state is CaseState.OFFERED:
@@ -37,8 +37,7 @@ def start_afresh(db: Database, conversation: str, now: float) -> None:
             apply_change(db, Change(cancelled, case.customer.id, "new session"), None)
 
 
-def begin_behind_last_turn(db: Database, conversation: str) -> None:
-    """Let later prompts begin behind the last turn of a conversation."""
+def _begin_behind_last_turn(db: Database, conversation: str) -> None:
     after = (_last_turn(db, conversation) or 0) + 1
     db.execute('UPDATE conversations SET "window" = ? WHERE id = ?', [after, conversation])
     leave_behind(db, conversation, after)
@@ -57,7 +56,7 @@ def change_case(db: Database, change: Change, now: float, instead_of: Sequence[C
         )
     if change.closes and not case.shared:
         # What comes next is another matter; what others said in a shared channel goes on.
-        begin_behind_last_turn(db, case.conversation)
+        _begin_behind_last_turn(db, case.conversation)
     if said:
         turn = _said_by_agent(db, said, case, now)
     apply_change(db, change, turn)

@@ -211,9 +211,10 @@ def post_of(row: dict[str, Any]) -> Post:
     )
 
 
-# Why a post was dropped: a person speaks there now, or the answer came.
+# Why a post was dropped: a person speaks there now, the answer came, or its words were removed.
 OVERTAKEN = "a person took over"
 ANSWERED = "answered meanwhile"
+ERASED = "the customer asked to be forgotten"
 
 
 def drop_word(db: Database, place: str, why: str) -> None:
@@ -227,11 +228,7 @@ def drop_word(db: Database, place: str, why: str) -> None:
 
 def is_erased(db: Database, row: OutboxRow) -> bool:
     """Say whether the words of a post that was being sent were removed meanwhile."""
-    post = row.post
-    if post.edits or post.sign:
-        return False
-    found = first(db, "SELECT 1 FROM posts WHERE id = ? AND text = ''", [row.id])
-    return found is not None
+    return first(db, "SELECT 1 FROM posts WHERE id = ? AND error = ?", [row.id, ERASED]) is not None
 
 
 def naming(db: Database, row: OutboxRow, instead: Sequence[Post]) -> list[Post]:

@@ -23,6 +23,7 @@ from core.messages import (
 from core.outage import Struck
 from core.store.cases import apply_change, case_for, offer_beside, open_cases, session_of, strike
 from core.store.database import first, marks
+from core.store.forgotten import is_forgotten
 from core.store.history import NAMED, history, last_customer, last_said_at, message_of, opening_words
 from core.store.posts import ANSWERED, add_posts, drop_word
 from core.store.summaries import summaries
@@ -239,7 +240,7 @@ def check_others(db: Database, turn: Turn, decision: Decision, customers: Set[st
 
 def decide(db: Database, turn: Turn, decision: Decision) -> bool:
     """Write what a turn came to; return False if it was not ours to decide any more."""
-    if _moved_on(db, turn) or _reworded(db, turn):
+    if _moved_on(db, turn) or _reworded(db, turn) or is_forgotten(db, turn.customer, turn.newest.sent_at):
         return False
     answer = decision.answer
     decided = db.execute(

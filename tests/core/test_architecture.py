@@ -71,7 +71,7 @@ ROOMS = {
         {"inbox"},
         {"cases"},
         {"summaries"},
-        {"changes", "history", "posts"},
+        {"changes", "forgotten", "history", "posts"},
         {"commits", "database"},
     ],
     "costs": [{"meter", "report", "tally"}, {"budgets", "prices", "unusual"}, {"__init__"}],
