@@ -290,14 +290,14 @@ class SlackBot(SlackPosts):
             await asyncio.wait({pressing}, timeout=ACK_SECONDS)
         await ack()
         aside = await pressing if pressing else Aside(words.FAILED_PRESS)
+        container = body.get("container") or {}
         if press and press.press in {Press.FORGET, Press.KEEP}:
             # They stand below what one person alone was told, maybe where the bot is not.
-            await whisper(respond, aside, instead=True)
+            await whisper(respond, aside, instead=bool(container.get("is_ephemeral")))
             return
         if not aside.text:
             return
-        text = to_slack(aside.text)
-        container, message = body.get("container") or {}, body.get("message") or {}
+        text, message = to_slack(aside.text), body.get("message") or {}
         with contextlib.suppress(*FAULTS):
             await self._client.chat_postEphemeral(
                 channel=str(container.get("channel_id")),
