@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
@@ -255,8 +255,8 @@ class DiscordCommands:
         text = heard.message.text
         self._name_thread(message.id, text)
         spot = where(interaction, message.id, threads=self._threads)
-        id = f"{heard.message.id}+ask"
-        aside = await self._inbox.command(self._given(interaction, Command.ASK, spot, id, text, shown=True))
+        given = self._given(interaction, Command.ASK, spot, f"{heard.message.id}+ask", text, shown=True)
+        aside = await self._inbox.command(replace(given, files=heard.message.files))
         return aside if aside.text else Aside(words.ASKED_BELOW)
 
     def _given(

@@ -185,6 +185,7 @@ class SlackCommands:
             shown=True,
             backstage=channel == self._desk,
             prefix=PREFIX,
+            files=asked.files,
         )
         aside = await self._inbox.command(given)
         return aside if aside.text else Aside(words.ASKED_BELOW)

@@ -117,6 +117,7 @@ def as_message(command: IncomingCommand) -> IncomingMessage:
         place=command.place,
         shared=command.shared,
         mentions=True,
+        files=command.files,
     )
 
 

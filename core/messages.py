@@ -171,6 +171,7 @@ class IncomingCommand:
         elsewhere: Whether that is not where it was given, but in direct messages.
         backstage: Whether it was given where agents work.
         prefix: What stands before a command's name on its platform.
+        files: What is attached to the message whose words are asked.
     """
 
     command: Command
@@ -186,6 +187,7 @@ class IncomingCommand:
     elsewhere: bool = False
     backstage: bool = False
     prefix: str = "/"
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

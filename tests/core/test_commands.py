@@ -9,7 +9,7 @@ import pytest
 
 from core import words
 from core.commands import wish
-from core.messages import Aside, Author, CaseState, Command, IncomingCommand, Press
+from core.messages import Aside, Author, CaseState, Command, File, IncomingCommand, Press
 from tests.builders import ANN, BEN, DANA, DESK, next_position
 from tests.core.house import CONTACT, House
 
@@ -89,6 +89,14 @@ async def test_what_is_shown_already_is_not_shown_again(house: House) -> None:
     async with house.open():
         await gives(house, command(Command.ASK, QUESTION, shown=True))
     assert len(house.platform.texts(DESK)) == 1
+
+
+async def test_what_is_attached_to_the_words_comes_along(house: House) -> None:
+    picture = File("door.png", "https://files.example.org/door.png")
+    async with house.open():
+        await gives(house, command(Command.ASK, "agent", shown=True, files=(picture,)))
+        [asked] = [message for message in await house.store.history(DESK) if message.files]
+    assert asked.files == (picture,)
 
 
 async def test_an_empty_question_is_told_how_to_ask(house: House) -> None:
