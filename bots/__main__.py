@@ -9,20 +9,7 @@ import click
 
 from core.settings import WrongSettings
 
-COMMANDS = (
-    "ask",
-    "backup",
-    "cases",
-    "chat",
-    "check",
-    "costs",
-    "eval",
-    "gaps",
-    "learn",
-    "phrases",
-    "run",
-    "search",
-)
+COMMANDS = tuple("ask backup cases chat check costs eval forget gaps learn phrases run search".split())
 
 
 class Commands(click.Group):

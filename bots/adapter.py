@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable
 from typing import Protocol
 
 from core import words
 from core.faults import Mendable, describe
-from core.messages import Aside, IncomingMessage, IncomingPress
+from core.home import Home
+from core.messages import Aside, Author, IncomingCommand, IncomingMessage, IncomingPress
 from core.ports import Platform
 
 log = logging.getLogger(__name__)
@@ -35,6 +37,18 @@ class Inbox(Protocol):
         """Do what a button says; return what the presser alone is told, which may be nothing."""
         ...
 
+    async def command(self, command: IncomingCommand) -> Aside:
+        """Do what a command says; return what its giver alone is told, which may be nothing."""
+        ...
+
+    async def welcome(self, place: str) -> tuple[str, ...]:
+        """Greet in a place that somebody opened, once, and return the questions to suggest there."""
+        ...
+
+    async def home(self, person: Author) -> Home:
+        """Return the page that a platform shows a person of the bot."""
+        ...
+
     async def serves(self, conversation: str, place: str = "") -> bool:
         """Say whether a conversation is one of ours already, or its place the thread of a case."""
         ...
@@ -54,6 +68,15 @@ async def pressed(inbox: Inbox, press: IncomingPress) -> Aside:
         return await inbox.press(press)
     except Exception as error:
         log.error("A press failed: %s", describe(error))
+        return Aside(words.FAILED_PRESS)
+
+
+async def told(doing: Awaitable[Aside]) -> Aside:
+    """Do a command; return what its giver is told, also if it fails. Never raises."""
+    try:
+        return await doing
+    except Exception as error:
+        log.error("A command failed: %s", describe(error))
         return Aside(words.FAILED_PRESS)
 
 

@@ -17,6 +17,7 @@ from discord.http import Route
 
 from bots.adapter import ACK_SECONDS, Inbox, StartFailed, pressed
 from bots.discord_buttons import aside_of, read_press
+from bots.discord_commands import DiscordCommands, register
 from bots.discord_events import is_in_thread, names, read
 from bots.discord_faults import FAULTS, repeatable
 from bots.discord_posts import DiscordPosts, channels_of
@@ -71,6 +72,7 @@ class DiscordBot(DiscordPosts):
         self._desk = channels_of(agents)[1] if agents.startswith("discord:") else None
         self._inbox = inbox
         self._overheard = Overheard(inbox.receive)
+        self._commands = DiscordCommands(inbox, self._name_thread, self._desk, threads=self._threads)
         self._connecting: asyncio.Task[None] | None = None
         self._listening = False
         self._closing = False
@@ -99,6 +101,7 @@ class DiscordBot(DiscordPosts):
     async def start(self) -> str:
         """Log in, connect, and wait until the gateway is ready."""
         await self._log_in()
+        await register(self._client)
         self._listening = True
         self._connecting = asyncio.create_task(self._stay_connected())
         ready = asyncio.create_task(self._ready.wait())
@@ -237,7 +240,10 @@ class DiscordBot(DiscordPosts):
 
         @client.event
         async def on_interaction(interaction: discord.Interaction) -> None:
-            await self._pressed(interaction)
+            if interaction.type is not discord.InteractionType.application_command:
+                await self._pressed(interaction)
+            elif self._listening:
+                await self._commands.hear(interaction)
 
         # A session that was resumed has lost nothing; a new one has. Its conversations are read back at
         # once, and its servers' channels when they are known.

@@ -17,10 +17,14 @@ def blocks(text: str, buttons: Sequence[Button]) -> list[dict[str, Any]]:
     """Return the blocks of a post with buttons; none for one without, which is plain mrkdwn."""
     if not buttons:
         return []
-    sections = [
+    return [*sections(text), {"type": "actions", "elements": [_element(button) for button in buttons]}]
+
+
+def sections(text: str) -> list[dict[str, Any]]:
+    """Return mrkdwn as blocks of at most 3,000 characters."""
+    return [
         {"type": "section", "text": {"type": "mrkdwn", "text": part}} for part in split(text, SECTION_LIMIT)
     ]
-    return [*sections, {"type": "actions", "elements": [_element(button) for button in buttons]}]
 
 
 def _element(button: Button) -> dict[str, Any]:

@@ -12,25 +12,29 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.adapter import ACK_SECONDS, Inbox, StartFailed, pressed
+from bots.adapter import ACK_SECONDS, Inbox, pressed
 from bots.overheard import Overheard
 from bots.slack_blocks import ACTION, blocks, read_press
+from bots.slack_commands import SlackCommands, whisper
 from bots.slack_events import Heard, read, read_deletion, read_edit
 from bots.slack_faults import FAULTS, asked, why
 from bots.slack_format import to_markdown, to_slack
+from bots.slack_home import publish, view
+from bots.slack_http import EVENTS_PATH, Replays, listen
+from bots.slack_pane import entitle, may_need_title, opened, suggest
 from bots.slack_posts import SlackPosts, spot
+from bots.slack_sockets import Sockets
 from core import words
-from core.messages import Aside, IncomingMessage
+from core.faults import describe
+from core.messages import Aside, Author, IncomingMessage, Press
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
 
-EVENTS_PATH = "/slack/events"
 # Threads in which something was said within this time are read back; 200 messages a page.
 LIVELY_SECONDS = 14 * 86_400.0
 _KINDS = "public_channel,private_channel,mpim,im"
@@ -46,8 +50,12 @@ SCOPES = {
     "groups:read": "name private channels and check the agents' place",
     "im:read": "tell direct messages from channels",
     "mpim:read": "tell group messages from channels",
+    "assistant:write": "suggest questions in the assistant pane and name its threads",
     "chat:write": "answer",
+    "commands": "offer its slash command and its shortcut",
+    "im:write": "go on in direct messages",
     "users:read": "know people's names",
+    "team:read": "name the company of people who share a channel from another workspace",
     "reactions:write": "show that it works on an answer, and that an agent's words were delivered",
 }
 
@@ -65,12 +73,20 @@ class SlackBot(SlackPosts):
         self._token = settings.slack_bot_token.get_secret_value()
         self._bot = ""
         self._bot_id = ""
-        self._hellos = 0
+        self._workspace = ""
         self._scopes: set[str] = set()
         self._session: aiohttp.ClientSession | None = None
-        self._socket: AsyncSocketModeHandler | None = None
+        self._sockets: Sockets | None = None
         self._web: web.AppRunner | None = None
         self._overheard = Overheard(inbox.receive)
+        # What is done with each kind of event before it is acknowledged; manifest.json subscribes to these.
+        self.events: dict[str, Callable[[dict[str, Any]], Awaitable[None]]] = {
+            "app_home_opened": self._home_opened,
+            "app_mention": self._written,
+            "assistant_thread_context_changed": self._pane_opened,
+            "assistant_thread_started": self._pane_opened,
+            "message": self._written,
+        }
 
     # --- connecting ----------------------------------------------------------------------------------
 
@@ -87,6 +103,7 @@ class SlackBot(SlackPosts):
         me = await self._who_am_i()
         self._bot, self._bot_id = me["user_id"], me.get("bot_id", "")
         self._team = me.get("team_id", "")
+        self._workspace = me.get("url", "")
         if self._settings.slack_app_token:
             await self._start_socket(self._settings.slack_app_token.get_secret_value())
             how = "Socket Mode"
@@ -128,8 +145,17 @@ class SlackBot(SlackPosts):
             request_verification_enabled=self._settings.slack_app_token is None,
             logger=logging.getLogger("slack_bolt"),
         )
+        app.middleware(Replays().refuse)
         app.middleware(self._store_first)
         app.action(re.compile(f"^{ACTION}"))(self._pressed)
+        SlackCommands(
+            self._client,
+            self._inbox,
+            self._team,
+            self._bot,
+            self._desk,
+            threads=self._settings.threads,
+        ).listen(app)
         # Every event needs a listener, or Slack is told that nobody wants it and sends it again.
         app.event(re.compile(".*"))(_nothing_more)
         return app
@@ -141,27 +167,25 @@ class SlackBot(SlackPosts):
             "Make an App-Level Token with connections:write under Basic Information, and switch Socket "
             "Mode on.",
         )
-        self._socket = AsyncSocketModeHandler(self._app(), app_token)
-        self._socket.client.message_listeners.append(self._greeted)
-        await self._socket.connect_async()
+        self._sockets = Sockets(
+            self._app(),
+            app_token,
+            self._settings.slack_connections,
+            lambda: self._inbox.reconnected(self.name),
+        )
+        await self._sockets.open()
 
     async def _start_http(self) -> None:
-        server = self._app().server(port=self._settings.port, path=EVENTS_PATH, host=self._settings.host)
-        self._web = web.AppRunner(server.web_app, access_log=None)
-        await self._web.setup()
-        try:
-            await web.TCPSite(self._web, self._settings.host, self._settings.port).start()
-        except OSError as error:
-            raise StartFailed(
-                f"HOST:PORT {self._settings.host}:{self._settings.port} can't be listened on "
-                f"({error.strerror}). Choose a free PORT."
-            ) from error
+        async def works() -> None:
+            await self._inbox.serves("")
+
+        self._web = await listen(self._app(), self._settings.host, self._settings.port, works)
 
     async def stop(self) -> None:
         """Stop listening."""
-        if self._socket:
-            await self._socket.close_async()
-            self._socket = None
+        if self._sockets:
+            await self._sockets.close()
+            self._sockets = None
         if self._web:
             await self._web.cleanup()
             self._web = None
@@ -206,6 +230,13 @@ class SlackBot(SlackPosts):
 
     async def _store_first(self, body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> None:
         """Store what an event says before Bolt acknowledges it; raising means no acknowledgement."""
+        if handle := self.events.get(str((body.get("event") or {}).get("type"))):
+            # In channels shared with other companies the body may name one of theirs.
+            await handle({**body, "team_id": self._team or body.get("team_id", "")})
+        await next()
+
+    async def _written(self, body: dict[str, Any]) -> None:
+        """Take in what somebody wrote, edited or deleted."""
         threads = self._settings.threads
         # An edit may come before its message, or may be what first mentions us.
         heard = read(body, self._bot, threads=threads) or read_edit(body, self._bot, threads=threads)
@@ -213,10 +244,29 @@ class SlackBot(SlackPosts):
             await self._hear(heard)
         elif deleted := read_deletion(body):
             await self._inbox.delete(deleted)
-        await next()
+
+    async def _pane_opened(self, body: dict[str, Any]) -> None:
+        """Greet who opens a thread in the assistant pane, once, and suggest what to ask."""
+        if where := opened(body["event"]):
+            prompts = await self._inbox.welcome(f"slack:{self._team}/{where.channel}/{where.thread}")
+            self._in_background(suggest(self._client, where, prompts))
+
+    async def _home_opened(self, body: dict[str, Any]) -> None:
+        """Bring somebody's Home tab up to date, after the acknowledgement: nothing is lost with it."""
+        if body["event"].get("tab") == "home":
+            self._in_background(self._show_home(str(body["event"].get("user"))))
+
+    async def _show_home(self, user: str) -> None:
+        try:
+            home = await self._inbox.home(Author(f"slack:{self._team}/{user}"))
+        except Exception as error:
+            log.error("What the Home tab shows can't be told: %s", describe(error))
+        else:
+            await publish(self._client, user, view(home, self._workspace))
 
     async def _hear(self, heard: Heard) -> None:
-        message = heard.message
+        message, where = heard.message, spot(heard.message.conversation)
+        is_first = may_need_title(message, where) and not await self._inbox.serves(message.conversation)
         in_thread = message.conversation != message.id
         if self._settings.threads and in_thread and not heard.addressed:
             self._overheard.keep(message)
@@ -224,8 +274,15 @@ class SlackBot(SlackPosts):
             if not await self._inbox.receive(ours) and ours.edited_at:
                 await self._inbox.edit(ours.id, ours.text, ours.edited_at)
             await self._overheard.follow(ours)
+            if is_first:
+                self._in_background(entitle(self._client, where, ours.text))
 
-    async def _pressed(self, body: dict[str, Any], ack: Callable[[], Awaitable[None]]) -> None:
+    async def _pressed(
+        self,
+        body: dict[str, Any],
+        ack: Callable[[], Awaitable[None]],
+        respond: Callable[..., Awaitable[Any]],
+    ) -> None:
         """Do what a button says and acknowledge it in time; the presser alone hears what there is to say."""
         press = read_press(body, self._team)
         pressing = asyncio.create_task(pressed(self._inbox, press)) if press else None
@@ -233,10 +290,14 @@ class SlackBot(SlackPosts):
             await asyncio.wait({pressing}, timeout=ACK_SECONDS)
         await ack()
         aside = await pressing if pressing else Aside(words.FAILED_PRESS)
+        container = body.get("container") or {}
+        if press and press.press in {Press.FORGET, Press.KEEP}:
+            # They stand below what one person alone was told, maybe where the bot is not.
+            await whisper(respond, aside, instead=bool(container.get("is_ephemeral")))
+            return
         if not aside.text:
             return
-        text = to_slack(aside.text)
-        container, message = body.get("container") or {}, body.get("message") or {}
+        text, message = to_slack(aside.text), body.get("message") or {}
         with contextlib.suppress(*FAULTS):
             await self._client.chat_postEphemeral(
                 channel=str(container.get("channel_id")),
@@ -259,20 +320,10 @@ class SlackBot(SlackPosts):
         by_agent = spot(message.answer_place).channel == self._desk
         return replace(message, text=to_markdown(message.text)) if by_agent else message
 
-    async def _greeted(self, client: object, message: dict[str, Any], raw: str | None) -> None:
-        """Hear Slack's hello: the first one belongs to the start, every later one to a new connection."""
-        if message.get("type") == "hello":
-            self._hellos += 1
-            if self._hellos > 1:
-                self._inbox.reconnected(self.name)
-
     @property
     def connected(self) -> bool:
         """Whether a socket is open; over HTTP whether we listen."""
-        if self._socket is None:
-            return self._web is not None
-        session = self._socket.client.current_session
-        return session is not None and not session.closed
+        return self._sockets.connected if self._sockets else self._web is not None
 
     async def places(self, since: float) -> list[str]:
         """Return the channels that we are in, and the threads in which something was said lately."""

@@ -16,6 +16,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bots.slack_blocks import blocks
 from bots.slack_faults import FAULTS, repeatable, trouble, why
 from bots.slack_format import to_slack
+from bots.slack_people import Companies, is_of, name_of
 from core.messages import Author, Post, Sign
 from core.ports import TryLater
 
@@ -55,6 +56,7 @@ class SlackPosts:
     def __init__(self) -> None:
         self._team = ""
         self._shown: set[asyncio.Task[None]] = set()
+        self._companies = Companies()
         self._members: dict[str, tuple[float, frozenset[str]]] = {}
 
     def _messages(self, where: Spot, since: float, **options: Any) -> AsyncIterator[dict[str, Any]]:
@@ -122,7 +124,11 @@ class SlackPosts:
         return f"<@{person.rpartition('/')[2]}>"
 
     async def is_member(self, place: str, person: Author) -> bool:
-        """Say whether a person, and no bot, belongs to a channel; believed for a minute."""
+        """Say whether a person, and no bot, belongs to a channel; believed for a minute.
+
+        People of another company who share the channel (Slack Connect) do not: to answer customers in our
+        name, they are named in AGENT_IDS.
+        """
         channel, user = spot(place).channel, person.id.rpartition("/")[2]
         at, members = self._members.get(channel, (0.0, frozenset[str]()))
         if time.monotonic() - at > MEMBERS_SECONDS or user not in members:
@@ -132,10 +138,11 @@ class SlackPosts:
         if user not in members:
             return False
         try:
-            found = await self._client.users_info(user=user)
+            response = await self._client.users_info(user=user)
         except FAULTS as error:
             raise TryLater(f"Slack: {why(error)}") from error
-        return not (found.get("user") or {}).get("is_bot")
+        found = response.get("user") or {}
+        return not found.get("is_bot") and is_of(found, self._team)
 
     async def find(self, post: Post, since: float, known: Set[str]) -> str | None:
         """Look for the post's key in the metadata of what was posted there."""
@@ -188,15 +195,18 @@ class SlackPosts:
         return task
 
     async def person(self, author: Author) -> str:
-        """Return the name that a user chose to be called by."""
+        """Return the name that a user chose to be called by, with the company of who is from another."""
         user = author.id.rpartition("/")[2]
         try:
             response = await self._client.users_info(user=user)
         except FAULTS:
             return user
         found = response.get("user") or {}
-        profile = found.get("profile") or {}
-        return str(profile.get("display_name") or profile.get("real_name") or found.get("real_name") or user)
+        name = name_of(found) or user
+        if is_of(found, self._team):
+            return name
+        company = await self._companies.name(self._client, str(found["team_id"]))
+        return f"{name} ({company})" if company else name
 
     async def where(self, place: str) -> str:
         """Return a channel's name."""

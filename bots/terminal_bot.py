@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Set
+from collections.abc import AsyncIterator, Callable, Sequence, Set
 from dataclasses import replace
 
 import click
@@ -14,7 +14,18 @@ from bots.lines import lines_of
 from core.desk import Desk
 from core.handover import INTERNAL
 from core.markdown import unescape
-from core.messages import Author, Button, IncomingMessage, IncomingPress, Post, Press, Sign
+from core.messages import (
+    Aside,
+    Author,
+    Button,
+    Command,
+    IncomingCommand,
+    IncomingMessage,
+    IncomingPress,
+    Post,
+    Press,
+    Sign,
+)
 
 CONVERSATION = "terminal:chat"
 AGENTS = "terminal:agents"
@@ -31,7 +42,9 @@ Write as a customer would. Lines that start with / do something else:
   /back         give back to the bot without an answer
   /reopen       take up a case that was closed
   /good, /bad   say as the customer how it was
+  /human TEXT   ask for a person as the customer; the words behind it are optional
   /new          start a new conversation
+  /forget       ask as the customer to be forgotten; then /sure, or /keep
   @frontdesk    anywhere in a line: mentions the bot, which it needs after you told it to stop
   /help         show this
   /quit         leave"""
@@ -49,9 +62,12 @@ _COMMANDS = {
     Press.SEND_OVER: "sendover",
     Press.GOOD: "good",
     Press.BAD: "bad",
+    Press.FORGET: "sure",
+    Press.KEEP: "keep",
 }
 _PRESSES = {command: press for press, command in _COMMANDS.items()}
-_BY_CUSTOMER = {Press.YES, Press.NO, Press.GOOD, Press.BAD}
+_BY_CUSTOMER = {Press.YES, Press.NO, Press.GOOD, Press.BAD, Press.FORGET, Press.KEEP}
+_GIVEN = {"/human": Command.HUMAN, "/new": Command.NEW, "/forget": Command.FORGET}
 _SIGNS = {Sign.DELIVERED: "delivered", Sign.THANKS: "the bot thanks with a heart"}
 
 
@@ -72,9 +88,7 @@ class TerminalBot:
 
     async def post(self, post: Post) -> str:
         """Print a post, with what can be pressed below it."""
-        self._buttons.update({button.press: button for button in post.buttons})
-        pressable = "  ".join(f"[{b.label}: /{_COMMANDS[b.press]}]" for b in post.buttons)
-        text = "\n".join(filter(None, [unescape(post.text), pressable]))
+        text = "\n".join(filter(None, [unescape(post.text), self.pressable(post.buttons)]))
         self._show("agents" if post.place == AGENTS else "bot", text)
         self._last[f"terminal:{post.key}"] = _end(post)
         return "" if post.only else f"terminal:{post.key}"
@@ -101,6 +115,11 @@ class TerminalBot:
     async def is_member(self, place: str, person: Author) -> bool:
         """Say whether it is the agent who writes."""
         return person.id == AGENT.id
+
+    def pressable(self, buttons: Sequence[Button]) -> str:
+        """Return how buttons that are shown now are pressed; they can be from now on."""
+        self._buttons.update({button.press: button for button in buttons})
+        return "  ".join(f"[{button.label}: /{_COMMANDS[button.press]}]" for button in buttons)
 
     def button(self, press: Press) -> Button | None:
         """Return the button of a kind that was shown last."""
@@ -161,9 +180,8 @@ class Chat:
             return False
         if command == "/help":
             self._tell(HELP)
-        elif command == "/new":
-            await self._desk.start_afresh(CONVERSATION)
-            self._tell("A new conversation begins.")
+        elif command in _GIVEN:
+            self._whisper(await self._desk.command(self._command(_GIVEN[command], rest)))
         elif command in {"/agent", "/note"}:
             await self._as_agent(command, rest.strip())
         elif command.startswith("/") and command[1:] in _PRESSES:
@@ -200,8 +218,19 @@ class Chat:
         who = CUSTOMER if press in _BY_CUSTOMER else AGENT
         now = time.time_ns()
         aside = await self._desk.press(IncomingPress(press, button.about, who, now, now / 1e9))
+        self._whisper(aside, who)
+
+    def _whisper(self, aside: Aside, who: Author = CUSTOMER) -> None:
+        """Tell what one of the two alone is told, with what they can press below it."""
         if aside.text:
-            self._tell(f"(only to {who.name}) {unescape(aside.text)}")
+            pressable = self._bot.pressable(aside.buttons)
+            self._tell("\n".join(filter(None, [f"(only to {who.name}) {unescape(aside.text)}", pressable])))
+
+    def _command(self, command: Command, text: str) -> IncomingCommand:
+        self._count += 1
+        now = time.time_ns()
+        id = f"{CONVERSATION}/{self._started}-{self._count}"
+        return IncomingCommand(command, CUSTOMER, CONVERSATION, id, now, now / 1e9, text=text, shown=True)
 
     def _message(self, author: Author, conversation: str, text: str) -> IncomingMessage:
         self._count += 1

@@ -28,7 +28,9 @@ class Alerts:
         self._told: set[str] = set()
         self.wake: Callable[[], None] = lambda: None
 
-    async def tell(self, key: str, text: str, logged: str, covers: Sequence[str] = ()) -> bool:
+    async def tell(
+        self, key: str, text: str, logged: str, covers: Sequence[str] = (), customer: str = ""
+    ) -> bool:
         """Post a text in the agents' place and log it, unless that was done under this key before.
 
         Args:
@@ -36,13 +38,15 @@ class Alerts:
             text: Markdown for the agents; words of others in it are escaped.
             logged: The same for the log, without the words of others.
             covers: Keys of what need not be told any more once this is.
+            customer: The id of the customer whom the text names, if it does.
 
         Returns:
             Whether it was told now.
         """
         if key in self._told:
             return False
-        posts = [Post(new_key(), self._place, text)] if self._place else []
+        names = (customer,) if customer else ()
+        posts = [Post(new_key(), self._place, text, names=names)] if self._place else []
         told = await self._store.tell_once(key, covers, posts)
         self._remember(key, *covers)
         if told:

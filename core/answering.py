@@ -83,6 +83,10 @@ class Answerer:
         """Return how customers reach a person where none can be called here."""
         return (await self._library.instructions()).contact
 
+    async def prompts(self) -> tuple[str, ...]:
+        """Return the questions that are suggested to who opens a conversation."""
+        return (await self._library.instructions()).prompts
+
     async def policy(self) -> Policy:
         """Return what the support lead decided, as it is now."""
         return await self._library.policy()
@@ -95,6 +99,10 @@ class Answerer:
         """Return what the bot itself says to a turn's customer."""
         knowledge = await self._library.read()
         return phrases_in(_language(turn, knowledge), knowledge.phrases)
+
+    def forget(self) -> None:
+        """Drop what is remembered of customers' words."""
+        self._look_up.forget()
 
     async def answer(self, turn: Turn) -> Answered:
         """Answer a turn; a model that fails is replaced by quoting, and quoting by a person."""

@@ -66,6 +66,8 @@ def status(case: Case, policy: Policy) -> str:
 
 def buttons(case: Case) -> tuple[Button, ...]:
     """Return what agents can press on the card now."""
+    if case.forgotten:
+        return ()
     return tuple(Button(press, words.LABELS[press], case.key) for press in _PRESSES[case.state])
 
 

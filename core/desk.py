@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from core import words
@@ -14,12 +15,27 @@ from core.answering import Answerer
 from core.attendance import Attendance
 from core.backstage import Backstage
 from core.bursts import Bursts
+from core.commands import Commands
+from core.forgetting import Forgetting
 from core.handover import NewWords, reworded
-from core.messages import Agents, Aside, IncomingMessage, IncomingPress, Post, platform_of
+from core.home import Home
+from core.lobby import Lobby
+from core.messages import (
+    Agents,
+    Aside,
+    Author,
+    IncomingCommand,
+    IncomingMessage,
+    IncomingPress,
+    Post,
+    Press,
+    platform_of,
+)
 from core.outbox import Outbox
 from core.ports import Counter, Platform
+from core.posts import parts_of
 from core.reminders import Reminders
-from core.store import Store
+from core.store import Removed, Store
 from core.summaries import Summaries
 from core.worker import Worker
 
@@ -41,6 +57,7 @@ class Desk:
         summaries: Summaries | None = None,
     ) -> None:
         self._store = store
+        self._answerer = answerer
         self._summaries = summaries
         self._counter = counter
         self._platforms: dict[str, Platform] = {}
@@ -58,12 +75,17 @@ class Desk:
             turns_at_once,
             answer_within,
             self._outbox.send,
-            self._reminders.wake,
+            self._case_changed,
             self._said,
         )
         self._backstage = Backstage(
             store, self._agency, self._platforms, self.receive, self._wake_all, answerer.phrases
         )
+        self.forgetting = Forgetting(store, answerer.policy, self._removed, self._is_idle)
+        self._commands = Commands(
+            store, self._contact, self._receive_below, self._opening, self.start_afresh, self.forgetting
+        )
+        self._lobby = Lobby(store, answerer, self._agency, self._outbox.wake)
         self._attendance = Attendance(
             store,
             answerer,
@@ -85,7 +107,22 @@ class Desk:
 
     def _wake_all(self) -> None:
         self._wake()
+        self._case_changed()
+
+    def _case_changed(self) -> None:
         self._reminders.wake()
+        self.forgetting.wake()
+
+    def _removed(self, who: str, removed: Removed) -> None:
+        """Give up what is under way for a customer who was forgotten, and what is remembered of anybody."""
+        for conversation in removed.conversations:
+            self._bursts.changed((conversation, who))
+            self._said(conversation)
+        self._answerer.forget()
+        self._outbox.wake()
+
+    async def _is_idle(self) -> bool:
+        return await self._store.idle(tuple(self._platforms))
 
     def send(self) -> None:
         """Send what somebody else put into the outbox, now."""
@@ -106,9 +143,9 @@ class Desk:
         """
         return await self._received(message, live=True)
 
-    async def _received(self, message: IncomingMessage, *, live: bool) -> bool:
+    async def _received(self, message: IncomingMessage, *, live: bool, opening: Sequence[Post] = ()) -> bool:
         tokens = self._counter.count(message.text)
-        receipt = await self._store.add(message, tokens)
+        receipt = await self._store.add(message, tokens, opening)
         if receipt.case:
             if live:  # what was written before, while we were away, comes first
                 await self._store.until_let_go(message.answer_place)
@@ -145,7 +182,37 @@ class Desk:
 
     async def press(self, press: IncomingPress) -> Aside:
         """Do what a button says; return what the presser alone is told, which may be nothing."""
+        if press.press in {Press.FORGET, Press.KEEP}:
+            return await self.forgetting.pressed(press)
         return await self._backstage.press(press)
+
+    async def command(self, command: IncomingCommand) -> Aside:
+        """Do what a command says; return what its giver alone is told, which may be nothing."""
+        return await self._commands.do(command)
+
+    async def _receive_below(self, message: IncomingMessage, opening: Sequence[Post]) -> bool:
+        """Receive a message whose words are posted above its answer."""
+        new = await self._received(message, live=True, opening=opening)
+        self._outbox.wake()
+        return new
+
+    def _opening(self, command: IncomingCommand, text: str) -> Sequence[Post]:
+        """Return what shows a command's words in a place; where others write too, it says whose they are."""
+        platform = self._platforms[platform_of(command.conversation)]
+        place, others = command.place or command.conversation, command.shared or command.place
+        [first, *more] = parts_of(words.asked(text), platform.limit, place, carries=command.id)
+        return [replace(first, mention=platform.mention(command.who.id) if others else ""), *more]
+
+    async def _contact(self) -> str:
+        return "" if self._agency else await self._answerer.contact()
+
+    async def welcome(self, place: str) -> tuple[str, ...]:
+        """Greet in a place that somebody opened, once, and return the questions to suggest there."""
+        return await self._lobby.welcome(place)
+
+    async def home(self, person: Author) -> Home:
+        """Return the page that a platform shows a person of the bot."""
+        return await self._lobby.home(person)
 
     async def take_back(self, message: IncomingMessage) -> bool:
         """Receive a message that was read back; of one that is known, the words are brought up to date."""
@@ -184,10 +251,11 @@ class Desk:
         working = asyncio.create_task(self._worker.run())
         sending = asyncio.create_task(self._outbox.run())
         reminding = asyncio.create_task(self._reminders.run())
+        forgetting = asyncio.create_task(self.forgetting.run())
         stopping = asyncio.create_task(stop.wait())
         summarising = [asyncio.create_task(self._summaries.run())] if self._summaries else []
         await asyncio.wait({attending, working, sending, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        await _cancelled(stopping, attending, reminding, *summarising)
+        await _cancelled(stopping, attending, reminding, forgetting, *summarising)
         await self._attendance.close()
         self._worker.stop()
         await asyncio.wait({working}, timeout=seconds)

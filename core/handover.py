@@ -120,6 +120,8 @@ def heard(case: Case, message: IncomingMessage, around: Around) -> Change:
         return _hint(case, message, words.NOT_YOUR_OWN)
     if not may_be_agent(writer.id, around.agents):
         return _hint(case, message, words.NOT_AN_AGENT)
+    if case.forgotten:
+        return _hint(case, message, words.FORGOTTEN_CASE)
     if case.is_closed:
         return _hint(case, message, words.CLOSED_CASE, Press.REOPEN)
     owns = case.state is CaseState.CLAIMED and case.owner is not None and case.owner.id == writer.id

@@ -41,18 +41,37 @@ def late_posts(
         return [_apology(turn, alone(turn)) for turn in turns]
     entries = [
         (
-            escape(names.get(turn.customer, turn.customer)),
-            escape(places.get(turn.newest.place, turn.newest.place)),
-            escape(excerpt(turn.text, EXCERPT)),
+            turn.customer,
+            words.late_entry(
+                escape(names.get(turn.customer, turn.customer)),
+                escape(places.get(turn.newest.place, turn.newest.place)),
+                escape(excerpt(turn.text, EXCERPT)),
+            ),
         )
         for turn in turns
     ]
-    parts = split(words.digest(entries), limit)
     digest = [
-        Post(new_key(), agents.place, part, mention="" if number else agents.mention)
-        for number, part in enumerate(parts)
+        Post(
+            new_key(),
+            agents.place,
+            "\n\n".join(text for _, text in part),
+            mention="" if number else agents.mention,
+            names=tuple(dict.fromkeys(customer for customer, _ in part if customer)),
+        )
+        for number, part in enumerate(_parts([("", words.digest(len(turns))), *entries], limit))
     ]
     return digest + [_apology(turn, says(turn).late, digest[0].key, alone(turn)) for turn in turns]
+
+
+def _parts(entries: Sequence[tuple[str, str]], limit: int) -> list[list[tuple[str, str]]]:
+    """Return what fits one post each, so that nobody's words are spread over several."""
+    parts: list[list[tuple[str, str]]] = [[]]
+    for customer, text in entries:
+        short = split(text, limit)[0]
+        if parts[-1] and sum(len(one) + 2 for _, one in parts[-1]) + len(short) > limit:
+            parts.append([])
+        parts[-1].append((customer, short))
+    return parts
 
 
 def _apology(turn: Turn, text: str, after: str = "", otherwise: str = "") -> Post:

@@ -71,6 +71,10 @@ class LookUp:
             return knowledge
         return _unread(knowledge, spoken[0])
 
+    def forget(self) -> None:
+        """Drop the translations that are kept: they are customers' words."""
+        self._translations.clear()
+
     async def _with_parts(self, knowledge: Knowledge, text: str, said: Sequence[Said]) -> Knowledge:
         """Return what was found, with what is found for each question where a message asks several."""
         asked = questions(text)

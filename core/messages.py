@@ -160,13 +160,18 @@ class IncomingCommand:
     Attributes:
         command: What it is.
         who: Who gave it, as the platform vouches for it.
-        conversation: The conversation in which it takes effect.
+        conversation: The conversation in which it takes effect; empty where there is no single one.
         place: Where answers to it belong, where that is not the conversation's own place.
-        text: What follows the command's name.
+        text: What follows the command's name; of a call for help the word that is no command's, if any.
         id: Unique for ever, as a message's.
         position: As for a message.
         at: When, in seconds since the epoch.
         shared: Whether its conversation is a whole channel.
+        shown: Whether its words can be read already where its answer will stand.
+        elsewhere: Whether that is not where it was given, but in direct messages.
+        backstage: Whether it was given where agents work.
+        prefix: What stands before a command's name on its platform.
+        files: What is attached to the message whose words are asked.
     """
 
     command: Command
@@ -178,6 +183,11 @@ class IncomingCommand:
     place: str = ""
     text: str = ""
     shared: bool = False
+    shown: bool = False
+    elsewhere: bool = False
+    backstage: bool = False
+    prefix: str = "/"
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +375,7 @@ class Case:
         answer: What an agent said to the customer last.
         rating: The customer's thumb, once it is resolved.
         language: In which its customer is spoken to; empty where that was not known.
+        forgotten: Whether its customer asked to be forgotten: nothing is left of it to go on with.
         id: The store's number; 0 until it is stored.
     """
 
@@ -393,6 +404,7 @@ class Case:
     answer: str = ""
     rating: str = ""
     language: str = ""
+    forgotten: bool = False
     id: int = 0
 
     @property
@@ -562,6 +574,7 @@ class Post:
         buttons: What can be pressed below it.
         carries: The id of the message whose words it passes on; an edit of that one edits it.
         not_before: It is not sent before this time, in seconds since the epoch.
+        names: The ids of customers whom it names or quotes besides those of its turn and its case.
     """
 
     key: str
@@ -578,6 +591,7 @@ class Post:
     buttons: tuple[Button, ...] = ()
     carries: str = ""
     not_before: float = 0.0
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,13 +26,17 @@ class Outage:
 
 @dataclass(frozen=True, slots=True)
 class Struck:
-    """One customer whom the bot could not answer: where the agents are told, and their line on the notice."""
+    """One customer whom the bot could not answer: where the agents are told, and their line on the notice.
+
+    `customer` is their id.
+    """
 
     place: str
     mention: str
     line: str
     now: float
     not_before: float = 0.0
+    customer: str = ""
 
 
 def told(outage: Outage | None, struck: Struck) -> tuple[Outage, Post]:
@@ -42,11 +46,15 @@ def told(outage: Outage | None, struck: Struck) -> tuple[Outage, Post]:
         outage: The last one that was told of in that place.
         struck: Whom it struck now.
     """
+    names = (struck.customer,) if struck.customer else ()
     if outage is None or struck.now - outage.last_at > SAME_OUTAGE_SECONDS:
         new = Outage(new_key(), struck.place, (struck.line,), 1, struck.now)
         text = words.outage(new.lines, new.total)
-        notice = Post(new.key, struck.place, text, mention=struck.mention, not_before=struck.not_before)
+        notice = Post(
+            new.key, struck.place, text, mention=struck.mention, not_before=struck.not_before, names=names
+        )
         return new, notice
     lines = (*outage.lines, struck.line)[:LISTED]
     more = replace(outage, lines=lines, total=outage.total + 1, last_at=struck.now)
-    return more, Post(new_key(), outage.place, words.outage(more.lines, more.total), edits=outage.key)
+    text = words.outage(more.lines, more.total)
+    return more, Post(new_key(), outage.place, text, edits=outage.key, names=names)

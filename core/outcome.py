@@ -135,7 +135,7 @@ def _call(turn: Turn, answered: Answered, facts: Facts, opening: str, case: Case
     struck = None
     if case.reason is Reason.MODEL_UNAVAILABLE:
         line = words.struck(escape(case.customer.name or case.customer.id), escape(facts.where), facts.link)
-        struck, mention = Struck(desk, mention, line, around.now, opens), ""
+        struck, mention = Struck(desk, mention, line, around.now, opens, case.customer.id), ""
     ping = Post(
         case.ping,
         desk,

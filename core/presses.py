@@ -96,6 +96,8 @@ def _given_back(case: Case, who: Author, around: Around) -> Change:
 def _reopened(case: Case, who: Author, around: Around, busy: bool) -> Pressed:
     if not case.is_closed:
         return Pressed(words.OUT_OF_DATE.format(state=cards.status(case, around.policy)))
+    if case.forgotten:
+        return Pressed(words.FORGOTTEN_CASE)
     if busy:
         return Pressed(words.ANOTHER_OPEN)
     return Pressed("", _claimed(case, who, around, "reopened"))
@@ -106,6 +108,8 @@ def rated(case: Case, press: Press, who: Author, around: Around) -> Pressed:
     phrases = around.phrases(case)
     if who.id != case.customer.id:
         return Pressed(phrases.not_yours)
+    if case.forgotten:
+        return Pressed(phrases.out_of_date)
     if press is Press.GOOD:
         return Pressed(phrases.thank_you, Change(replace(case, rating=press), who.id))
     news = case.is_closed and case.rating != press

@@ -56,6 +56,13 @@ def m009_language(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m012_forget(db: Database) -> None:
+    """Customers who asked to be forgotten, and posts that name others than those of their turn or case."""
+    for statement in _TWELFTH:
+        db.execute(statement)
+
+
 _FIRST = (
     # One row per place that people write in. `window` is the first turn that prompts still see.
     """
@@ -341,4 +348,28 @@ _SIXTH = (
 _NINTH = (
     "ALTER TABLE conversations ADD COLUMN language TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE cases ADD COLUMN language TEXT NOT NULL DEFAULT ''",
+)
+
+_TWELFTH = (
+    # One row per customer who asked to be forgotten. It stays: nothing that they wrote up to `until` is ever
+    # taken in again, also what never came here. `waiting`: an open case is awaited; `removed`: their words
+    # are in no row any more, but the bytes may still be in the file; `swept`: nor there.
+    """
+    CREATE TABLE forgotten (
+        who TEXT PRIMARY KEY,
+        asked_at REAL NOT NULL,
+        until REAL NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('waiting', 'removed', 'swept'))
+    ) STRICT
+    """,
+    "ALTER TABLE cases ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0",
+    # The ids of customers, with a space between two, whom a post names or quotes besides those of its turn
+    # and its case.
+    "ALTER TABLE posts ADD COLUMN names TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX posts_names ON posts(id) WHERE names != ''",
+    "CREATE INDEX posts_turn ON posts(turn)",
+    "CREATE INDEX posts_place ON posts(place)",
+    "CREATE INDEX messages_author ON messages(author)",
+    "CREATE INDEX turns_customer ON turns(customer)",
+    "CREATE INDEX cases_who ON cases(customer)",
 )

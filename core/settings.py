@@ -98,6 +98,7 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
+    slack_connections: int = Field(1, ge=1, le=10)
     slack_api_url: HttpUrl = HttpUrl("https://slack.com/api/")
 
     discord_token: SecretStr | None = None

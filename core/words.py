@@ -37,6 +37,7 @@ NOBODY_CLAIMED = "Nobody has claimed this yet; the customer has waited since {si
 OWES_ANSWER = "{owner}, the customer has waited for your answer since {since}."
 ASKED_QUIET = "The customer was asked whether this is solved; without an answer it closes in {time}."
 TRANSCRIPT = "**So far:**"
+BOT_SAID = "The bot said: "
 
 # What the agents' buttons say.
 LABELS = {
@@ -97,7 +98,7 @@ def card(who: str, where: str, reason: str, question: str, said: str, link: str,
     """
     lines = [f"**{who}** in {where} needs a person: {reason}.", *quoted(question)]
     if said:
-        lines += ["", f"The bot said: {said}"]
+        lines += ["", f"{BOT_SAID}{said}"]
     if before:
         lines += ["", f"{before} helped them before, less than a day ago."]
     if link:
@@ -177,12 +178,14 @@ def resolution(question: str, last: str) -> str:
     return f"(closed the request “{question}”" + (f"; last said: “{last}”)" if last else ")")
 
 
-def digest(entries: Sequence[tuple[str, str, str]]) -> str:
-    """Return the agents' list of messages that came too long ago, from (who, where, text), all escaped."""
-    lines = [f"**Not answered: {len(entries)}**, {REASONS[Reason.LATE]}."]
-    for who, where, text in entries:
-        lines += ["", f"**{who}** in {where}:", *quoted(text)]
-    return "\n".join(lines)
+def digest(number: int) -> str:
+    """Return what stands above the agents' list of so many messages that came too long ago."""
+    return f"**Not answered: {number}**, {REASONS[Reason.LATE]}."
+
+
+def late_entry(who: str, where: str, text: str) -> str:
+    """Return one customer's words on that list; all are already escaped, and no line of it is empty."""
+    return "\n".join([f"**{who}** in {where}:", *quoted(text)])
 
 
 def in_doubt(where: str, text: str) -> str:
@@ -264,3 +267,145 @@ def unusual_day(spent: str, usual: str) -> str:
 def unusual_day_of(who: str, spent: str, usual: str) -> str:
     """Return that one customer, whose name is escaped, costs far more than usual."""
     return f"**{who} costs unusually much today:** ${spent} so far; a usual day of theirs costs ${usual}."
+
+
+# --- a customer who asks to be forgotten, as agents read of it ------------------------------------------
+
+FORGOTTEN_CASE = "The customer of this case asked to be forgotten: nothing of it is kept to go on with."
+# What stands in the place of a notice, or of a part of a transcript, that named or quoted such a customer.
+FORGOTTEN_NOTICE = "_(Removed: a customer who was named here asked to be forgotten.)_"
+FORGOTTEN_WORDS = "(removed)"
+
+
+def forgotten_card(why: str) -> str:
+    """Return what the card says of a case whose customer asked to be forgotten, and `why` it was opened."""
+    return (
+        f"**A customer who asked to be forgotten** needed a person: {why}.\n\n"
+        "What was said is removed, here and in the records. What you wrote in this thread yourselves, only "
+        "you can delete."
+    )
+
+
+# --- new for customers: forget
+
+FORGET_ASK = (
+    "**Shall I forget you?** I then remove what you wrote to me and what you were answered, and what I "
+    "showed our team of it. A question that is not answered yet is dropped.\n\n"
+    "What stays: figures without words, such as what an answer cost, and the messages in this app, which "
+    "are not mine to delete. It can't be undone."
+)
+FORGET_OPEN = "Our team still has an open request of yours: everything is removed once that is closed."
+FORGOTTEN = "Done: what you wrote and what you were answered is removed. If you write again, we start anew."
+FORGET_LATER = (
+    "All right. Our team still has an open request of yours; once it is closed, everything is removed."
+)
+# What a customer hears once that is done.
+FORGOTTEN_NOW = "Your request is closed, and everything is removed, as you asked."
+KEPT = "All right, nothing is removed."
+
+
+# --- commands, as agents read of them -------------------------------------------------------------------
+
+HELP_AGENTS = (
+    "This is where your team works: I post each customer who needs a person here, with buttons to claim and "
+    "close the case. In the thread of a card, whoever claimed it writes to the customer; lines that start "
+    "with // stay inside. Ask me questions in a direct message, or in a channel for customers."
+)
+
+
+# --- new for customers: commands
+
+# What a command stands for that asks for a person; what follows its name comes behind it.
+WANTS_PERSON = "I'd like to talk to a person."
+YOU_ASKED = "You asked:"
+GOES_ON_DIRECT = "All right, I'll go on with you in our direct messages."
+CALLING = "All right, I'm passing that on."
+HAS_PERSON = "Our team has your request already, and a person will answer you there."
+ASKED_BELOW = "All right, I'm answering below that message."
+ASKED_ALREADY = "I've taken that in already; see the answer below it."
+NO_QUESTION = "Write your question behind it: *{prefix}ask How do I pay?*"
+NOTHING_TO_ASK = "There are no words of a person in that message that I could answer."
+OWN_WORDS = "That is my own answer. Write to me if something in it is unclear."
+NO_SUCH_COMMAND = "I know no command *{name}*. To ask a question, write it in a few words."
+NEW_BEGINS = "All right, we start anew: I no longer look at what was said here before."
+NEW_SHARED = (
+    "Everybody here shares one conversation with me, so I can't start it anew. For one of your own, write to "
+    "me directly."
+)
+NEW_NOT_HERE = (
+    "In this channel each new mention starts a conversation of its own. To start anew in our direct "
+    "messages, use this command there."
+)
+NEW_WITH_PEOPLE = (
+    "Our team has an open request here, so we can't start anew now. If you no longer need a person, write "
+    "*never mind*."
+)
+INVITE = "I can't write there. Ask somebody who may to invite me ({how}), then try again."
+MAY_NOT_WRITE = (
+    "I may not write here. Ask somebody who runs this server to let me see this channel and write in it, "
+    "then try again."
+)
+CLOSED_DIRECT = (
+    "I can't write to you directly, as you don't take direct messages from here. Allow them in your privacy "
+    "settings for this server, or mention me in this channel and ask for a person."
+)
+
+
+def quotation(text: str) -> str:
+    """Return somebody's words as a quotation."""
+    return "\n".join(quoted(escape(text)))
+
+
+def asked(text: str) -> str:
+    """Return what stands above an answer to words that can't be read there yet."""
+    return f"{YOU_ASKED}\n{quotation(text)}"
+
+
+def help_text(prefix: str, contact: str) -> str:
+    """Return what a customer can do, a line each.
+
+    Args:
+        prefix: What stands before a command's name: `/`, or `/frontdesk `.
+        contact: How to reach a person where none can be called; empty where one can.
+    """
+    person = contact or f"*{prefix}human* brings in a person from our team. So does asking for one."
+    return "\n".join(
+        [
+            "I answer questions from our help articles. Write to me directly, or mention me in a channel.",
+            f"- {person}",
+            f"- *{prefix}new* starts a new conversation.",
+            f"- *{prefix}forget* removes what you wrote to me; I ask once more before I do it.",
+            "- The buttons below an answer tell us whether it helped.",
+        ]
+    )
+
+
+# --- new for customers: slack
+
+HOME_PERSON = "Ask for a person at any time, and somebody from our team takes over."
+
+
+def home(person: str) -> str:
+    """Return what the bot's own page says: what it can do, and how people are reached, in a sentence."""
+    return (
+        "**Ask me anything about our products and services.** I answer from our help articles, and say so "
+        "when they don't hold the answer.\n\n"
+        "- Write to me directly, or mention me in a channel that I'm in; I answer in the thread.\n"
+        f"- {person}"
+    )
+
+
+# What agents alone read on that page.
+
+
+def home_cases(waiting: int, claimed: int, most: int) -> str:
+    """Return the heading above the open cases, of which the newest are shown."""
+    if not waiting + claimed:
+        return "No open cases"
+    shown = f" (the newest {most} are shown)" if waiting + claimed > most else ""
+    return f"Open cases: {waiting} waiting, {claimed} claimed{shown}"
+
+
+def home_case(customer: str, reason: str, status: str, question: str) -> str:
+    """Return one open case; name and question are escaped, the question may be empty."""
+    return "\n".join([f"**{customer}**: {reason}. {status}", *(quoted(question) if question else [])])

@@ -16,6 +16,9 @@ from filelock import FileLock, Timeout
 from core.faults import Mendable
 from core.settings import Settings, load_settings
 
+# The commands that answer customers.
+SERVING = ("run", "chat")
+
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -60,10 +63,28 @@ def run_work(work: Coroutine[Any, Any, None]) -> None:
 
 
 @contextlib.contextmanager
+def unserved(settings: Settings) -> Iterator[bool]:
+    """Say whether no process answers from the database, and keep any from it until the end of the block."""
+    with contextlib.ExitStack() as stack:
+        try:
+            for command in SERVING:
+                stack.enter_context(_lock(settings, command).acquire(timeout=0))
+        except Timeout:
+            stack.close()
+            yield False
+        else:
+            yield True
+
+
+def _lock(settings: Settings, command: str) -> FileLock:
+    return FileLock(f"{settings.database}.{command}.lock")
+
+
+@contextlib.contextmanager
 def only_one(settings: Settings, command: str) -> Iterator[None]:
     """Keep a second process from doing the same work on the same database."""
     settings.database.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(f"{settings.database}.{command}.lock")
+    lock = _lock(settings, command)
     try:
         lock.acquire(timeout=0)
     except Timeout:

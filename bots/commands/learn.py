@@ -83,6 +83,8 @@ async def _resolved(store: Store, id: int) -> Case:
         raise Fatal(f"There is no case {id}. `frontdesk cases --all` lists all.")
     if case.state is not CaseState.RESOLVED:
         raise Fatal(f"Case {id} is {case.state}: only of a resolved case an article can be learned.")
+    if case.forgotten:
+        raise Fatal(f"The customer of case {id} asked to be forgotten: nothing is left to learn from.")
     return case
 
 

@@ -218,7 +218,8 @@ class StoreMeter:
 
     async def _tell_budgets(self, found: Iterable[Reached]) -> None:
         for one in found:
-            await self._alerts.tell(one.key, await self._budget_text(one), _budget_logged(one), one.covers)
+            text, logged = await self._budget_text(one), _budget_logged(one)
+            await self._alerts.tell(one.key, text, logged, one.covers, one.limit.who)
 
     async def _budget_text(self, one: Reached) -> str:
         span, spent, most = _span(one.limit), _rounded(one.spent), _rounded(one.limit.most)
@@ -240,7 +241,7 @@ class StoreMeter:
         key, logged = f"unusual/{day}", f"${spent} were spent on {day}, unusually much; usual are ${usual}."
         if who:
             text = words.unusual_day_of(await self._name(who), spent, usual)
-            await self._alerts.tell(f"{key}/{who}", text, f"{who}: {logged}")
+            await self._alerts.tell(f"{key}/{who}", text, f"{who}: {logged}", customer=who)
         else:
             await self._alerts.tell(key, words.unusual_day(spent, usual), logged)
 

@@ -9,6 +9,8 @@ import frontmatter
 
 from core.knowledge.files import Unreadable
 
+# docs.slack.dev/reference/methods/assistant.threads.setSuggestedPrompts
+MOST_PROMPTS = 4
 DEFAULT_CONTACT = "Please write to our support team and we will get back to you."
 
 
@@ -21,21 +23,25 @@ class Instructions:
         contact: How customers reach a person where none can be called.
         company: Its name; may be empty.
         languages: Which languages the articles are in, as ISO 639-1 codes; empty where that is not said.
+        prompts: Questions that are suggested to who opens a conversation, at most MOST_PROMPTS.
     """
 
     text: str
     contact: str
     company: str
     languages: tuple[str, ...] = ()
+    prompts: tuple[str, ...] = ()
 
 
 def parse_instructions(text: str) -> Instructions:
     """Split `instructions.md` into the facts of its front matter and the text.
 
-    The facts are `contact`, `company` and `language` (one ISO 639-1 code, or a list of them).
+    The facts are `contact`, `company`, `language` (one ISO 639-1 code, or a list of them) and `prompts` (a
+    list of questions to suggest).
 
     Raises:
-        Unreadable: The front matter is not YAML, or there is no text.
+        Unreadable: The front matter is not YAML, its prompts are no list of a few questions, or there is no
+            text.
     """
     try:
         metadata, body = frontmatter.parse(text)
@@ -45,7 +51,19 @@ def parse_instructions(text: str) -> Instructions:
         raise Unreadable("it has no text below its front matter")
     contact = " ".join(str(metadata.get("contact") or DEFAULT_CONTACT).split())
     company = str(metadata.get("company") or "").strip()
-    return Instructions(body.strip(), contact, company, _codes(metadata.get("language")))
+    return Instructions(
+        body.strip(), contact, company, _codes(metadata.get("language")), _prompts(metadata.get("prompts"))
+    )
+
+
+def _prompts(value: object) -> tuple[str, ...]:
+    """Return the questions of a list, each on one line."""
+    given = [] if value is None else value
+    if not isinstance(given, list) or not all(isinstance(one, str) and one.strip() for one in given):
+        raise Unreadable("prompts in its front matter must be a list of questions, each in quotes")
+    if len(given) > MOST_PROMPTS:
+        raise Unreadable(f"prompts in its front matter holds {len(given)} questions; {MOST_PROMPTS} fit")
+    return tuple(" ".join(one.split()) for one in given)
 
 
 def _codes(value: object) -> tuple[str, ...]:

@@ -12,8 +12,8 @@ from core.knowledge_check.findings import Spot, line_of
 from core.phrases.rewording import WrongPhrases, parse_phrases
 from core.policy_file import WrongPolicy, parse_policy
 
-_KNOWN = {"company", "contact"}
-_KEY = re.compile(r"^(?P<key>[^\s:#][^:\n]*):", re.MULTILINE)
+_KNOWN = {"company", "contact", "language", "prompts"}
+_KEY = re.compile(r"^(?P<key>[^\s:#-][^:\n]*):", re.MULTILINE)
 
 
 def instructions(text: str) -> Iterator[Spot]:
@@ -28,7 +28,7 @@ def instructions(text: str) -> Iterator[Spot]:
         if found["key"].strip("\"'") not in _KNOWN:
             yield Spot(
                 line_of(text, found.start()),
-                f"“{found['key']}” is not known here; there are company and contact.",
+                f"“{found['key']}” is not known here; there are company, contact, language and prompts.",
             )
 
 

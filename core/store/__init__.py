@@ -25,11 +25,27 @@ from core.messages import (
     Summary,
     Turn,
     Usage,
+    original,
 )
+from core.posts import new_key
 from core.presses import Pressed
-from core.store import cases, changes, history, inbox, people, posts, questions, summaries, turns, usage
+from core.store import (
+    cases,
+    changes,
+    forgetting,
+    history,
+    inbox,
+    people,
+    posts,
+    questions,
+    summaries,
+    turns,
+    usage,
+)
 from core.store.commits import GroupCommit
 from core.store.database import StoreUnusable, connect, copy, first, marks
+from core.store.forgetting import Card, Holdings, Removed
+from core.store.forgotten import is_forgotten
 from core.store.posts import OutboxRow, Reword
 from core.store.questions import CustomerTurn
 from core.store.summaries import Material
@@ -41,12 +57,14 @@ __all__ = [
     "Claimed",
     "CustomerTurn",
     "Decision",
+    "Holdings",
     "Limit",
     "Material",
     "OthersWrote",
     "OutboxRow",
     "Planned",
     "Receipt",
+    "Removed",
     "Reserved",
     "Settled",
     "Spending",
@@ -77,6 +95,8 @@ class Store:
         self._commits = GroupCommit(db, thread)
         self._held: set[str] = set()
         self._let_go = asyncio.Event()
+        # Whether the file was written anew since somebody was forgotten.
+        self._is_rewritten = False
 
     @classmethod
     async def open(cls, path: Path, session_seconds: float | None = None) -> Store:
@@ -118,16 +138,23 @@ class Store:
 
     # --- the inbox -----------------------------------------------------------------------------------
 
-    async def add(self, message: IncomingMessage, tokens: int) -> Receipt:
+    async def add(self, message: IncomingMessage, tokens: int, opening: Sequence[Post] = ()) -> Receipt:
         """Store a customer's message, unless its id is known already (a second delivery).
 
-        What was written in the thread of a case is left to `hear`.
+        What was written in the thread of a case is left to `hear`. With a new message goes what is posted
+        above its answer.
         """
 
         def work(db: Database) -> Receipt:
             if case := cases.case_below(db, message.answer_place):
                 return Receipt(new=False, case=case)
-            return Receipt(new=inbox.add(db, message, tokens))
+            if is_forgotten(db, message.author.id, message.sent_at):
+                changes.bury(db, message.id, None, time.time())  # nor is a later edit of it taken in
+                return Receipt(new=False)
+            new = inbox.add(db, message, tokens)
+            if new:
+                posts.add_posts(db, opening, None)
+            return Receipt(new)
 
         return await self._write(work)
 
@@ -231,6 +258,8 @@ class Store:
         """Close late turns as not answered, and post what is said of them."""
 
         def work(db: Database) -> None:
+            if not all(turns.still_waits(db, turn) for turn in late):
+                return  # somebody was forgotten meanwhile: what is posted would quote them
             for turn in late:
                 turns.settle(db, turn, Reason.LATE)
             posts.add_posts(db, new_posts, None)
@@ -260,12 +289,19 @@ class Store:
             "SELECT conversation FROM messages WHERE platform = ? GROUP BY conversation "
             "HAVING max(sent_at) >= ? ORDER BY max(sent_at) DESC"
         )
+        # Nothing is left to see of when those wrote who were forgotten.
+        emptied = (
+            "SELECT conversation FROM turns WHERE platform = ? AND claimed_at >= ? AND NOT EXISTS "
+            "(SELECT 1 FROM messages WHERE messages.conversation = turns.conversation) "
+            "GROUP BY conversation"
+        )
         threads = "SELECT thread FROM cases WHERE substr(thread, 1, ?) = ? AND max(since, spoke_at) >= ?"
 
         def work(db: Database) -> list[str]:
             theirs = db.execute(query, [platform, since]).fetchall()
+            gone = db.execute(emptied, [platform, since]).fetchall()
             ours = db.execute(threads, [len(platform) + 1, f"{platform}:", since]).fetchall()
-            return [row[0] for row in [*theirs, *ours]]
+            return [row[0] for row in [*theirs, *gone, *ours]]
 
         return await self._run(work)
 
@@ -392,6 +428,10 @@ class Store:
         """Return the case with a key."""
         return await self._run(lambda db: cases.case_of(db, key))
 
+    async def case_below(self, place: str) -> Case | None:
+        """Return the case in whose thread a place is."""
+        return await self._run(lambda db: cases.case_below(db, place))
+
     async def steps(self, case: Case) -> list[CaseStep]:
         """Return a case's steps, in order."""
         return await self._run(lambda db: cases.steps_of(db, case.id))
@@ -472,10 +512,10 @@ class Store:
         """Return the id of the last message that a case's customer wrote in its conversation."""
         query = (
             "SELECT id FROM messages WHERE conversation = ? AND author = ? AND role = 'customer' "
-            "AND id NOT LIKE '%+%' ORDER BY seq DESC LIMIT 1"
+            "ORDER BY seq DESC LIMIT 1"
         )
         row = await self._run(lambda db: first(db, query, [case.conversation, case.customer.id]))
-        return row[0] if row else None
+        return original(row[0]) if row else None
 
     async def names(self, ids: Iterable[str]) -> dict[str, str]:
         """Return the known names of people by their ids."""
@@ -485,7 +525,91 @@ class Store:
 
     async def remember_name(self, author: Author) -> None:
         """Keep the name that people know an author by."""
-        await self._write(lambda db: inbox.remember_name(db, author))
+
+        def work(db: Database) -> None:
+            # It may have been asked for while they were forgotten.
+            if not forgetting.is_gone(db, author.id):
+                inbox.remember_name(db, author)
+
+        await self._write(work)
+
+    # --- being forgotten -----------------------------------------------------------------------------
+
+    async def holdings(self, who: str) -> Holdings:
+        """Return how much is kept of a customer, by their id."""
+        return await self._run(lambda db: forgetting.holdings(db, who))
+
+    async def wish_to_be_forgotten(self, who: str, at: float) -> None:
+        """Keep a customer's wish until it is carried out."""
+        await self._write(lambda db: forgetting.ask(db, who, at))
+
+    async def keep(self, who: str) -> None:
+        """Drop a customer's wish to be forgotten, if it was not carried out yet."""
+        await self._write(lambda db: forgetting.keep(db, who))
+
+    async def wishes(self) -> list[str]:
+        """Return who waits to be forgotten, the oldest wish first."""
+        return await self._run(forgetting.wishes)
+
+    async def is_under_way(self, who: str) -> bool:
+        """Say whether an answer to a customer is being made or sent, or what came of their case."""
+        return await self._run(lambda db: forgetting.is_under_way(db, who))
+
+    async def forget(
+        self, who: str, card: Card, asked_at: float | None = None, news: str = ""
+    ) -> Removed | None:
+        """Remove the words of a customer who wishes it from every table; the figures stay, and the ids.
+
+        Args:
+            who: The customer's id.
+            card: Pure; from a case to the edits that bring its card up to date.
+            asked_at: When they wished it; None if that is known. It is kept until it can be done.
+            news: What is posted to the customer where their last case was answered; may be empty.
+
+        Returns:
+            What was removed; None, and nothing is, while people deal with them, or if they no longer
+            wish it.
+        """
+
+        def work(db: Database) -> Removed | None:
+            if asked_at is not None:
+                forgetting.ask(db, who, asked_at)
+            if who not in forgetting.wishes(db) or forgetting.is_with_people(db, who):
+                return None
+            removed = forgetting.forget(db, who, card)
+            if news and (last := removed.last):
+                only = who if last.shared else ""
+                posts.add_posts(db, [Post(new_key(), last.place, news, only=only)], None)
+            self._is_rewritten = False
+            return removed
+
+        return await self._write(work)
+
+    async def is_unswept(self) -> bool:
+        """Say whether words that were removed may still be in the file's bytes."""
+        return await self._run(forgetting.is_unswept)
+
+    async def size(self) -> int:
+        """Return how large the file is, in bytes."""
+        query = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+        return int((await self._run(lambda db: first(db, query, [])))[0])
+
+    async def sweep(self) -> bool:
+        """Write the file anew without what was removed; return False if another process reads it just now.
+
+        Nothing else can use the file meanwhile.
+
+        Raises:
+            sqlite3.OperationalError: There is no room, or another process writes.
+        """
+
+        def work(db: Database) -> bool:
+            if not self._is_rewritten:
+                forgetting.rewrite(db)
+                self._is_rewritten = True
+            return forgetting.empty_log(db)
+
+        return await self._run(work)
 
     # --- what calls to models cost --------------------------------------------------------------------
 
@@ -563,7 +687,8 @@ class Store:
 
         def work(db: Database) -> None:
             posts.failed(db, row.post.key, error)
-            posts.add_posts(db, instead, None)
+            if not posts.is_erased(db, row):
+                posts.add_posts(db, posts.naming(db, row, instead), None)
 
         await self._write(work)
 

@@ -50,6 +50,7 @@ _COLUMNS: dict[str, Callable[[Case], object]] = {
     "answer": lambda case: whole(case.answer),
     "rating": lambda case: case.rating,
     "language": lambda case: case.language,
+    "forgotten": lambda case: int(case.forgotten),
 }
 
 
@@ -80,6 +81,7 @@ def _case(row: dict[str, Any]) -> Case:
         answer=row["answer"],
         rating=row["rating"],
         language=row["language"],
+        forgotten=bool(row["forgotten"]),
         id=row["id"],
     )
 
@@ -141,7 +143,7 @@ def session_of(db: Database, conversation: str, author: str, now: float) -> Sess
     ).fetchall()
     previous = find_cases(
         db,
-        "conversation = ? AND customer = ? AND state = ? AND since >= ?",
+        "conversation = ? AND customer = ? AND state = ? AND since >= ? AND NOT forgotten",
         [conversation, author, CaseState.RESOLVED, max(now - PREVIOUS_SECONDS, afresh)],
         limit=1,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlite_utils import Database
@@ -69,6 +69,7 @@ def add_posts(db: Database, posts: Sequence[Post], turn: int | None) -> None:
             "buttons": _as_json(post.buttons),
             "carries": post.carries,
             "not_before": post.not_before,
+            "names": " ".join(post.names),
             "state": "waiting",
             "turn": turn,
             "created_at": time.time(),
@@ -206,12 +207,14 @@ def post_of(row: dict[str, Any]) -> Post:
         buttons=_buttons(row["buttons"]),
         carries=row["carries"],
         not_before=row["not_before"],
+        names=tuple(row["names"].split()),
     )
 
 
-# Why a post was dropped: a person speaks there now, or the answer came.
+# Why a post was dropped: a person speaks there now, the answer came, or its words were removed.
 OVERTAKEN = "a person took over"
 ANSWERED = "answered meanwhile"
+ERASED = "the customer asked to be forgotten"
 
 
 def drop_word(db: Database, place: str, why: str) -> None:
@@ -223,8 +226,27 @@ def drop_word(db: Database, place: str, why: str) -> None:
     )
 
 
+def is_erased(db: Database, row: OutboxRow) -> bool:
+    """Say whether the words of a post that was being sent were removed meanwhile."""
+    return first(db, "SELECT 1 FROM posts WHERE id = ? AND error = ?", [row.id, ERASED]) is not None
+
+
+def naming(db: Database, row: OutboxRow, instead: Sequence[Post]) -> list[Post]:
+    """Return what is posted about a post that failed, with whom it may quote."""
+    theirs = db.execute(
+        "SELECT customer FROM turns WHERE id = (SELECT turn FROM posts WHERE id = ?) "
+        "UNION SELECT customer FROM cases WHERE ping != '' AND ping IN (?, ?, ?)",
+        [row.id, row.post.key, row.post.under, row.post.edits],
+    )
+    names = tuple(dict.fromkeys([*row.post.names, *(one[0] for one in theirs)]))
+    return [replace(post, names=names) for post in instead]
+
+
 def try_later(db: Database, row: OutboxRow, not_before: float, error: str) -> None:
     """Let a post wait that is not on its platform; a word with the answer behind it is dropped."""
+    if is_erased(db, row):
+        failed(db, row.post.key, error)
+        return
     db.execute(
         "UPDATE posts SET state = 'waiting', not_before = ?, error = ?, attempts = attempts + 1 WHERE id = ?",
         [not_before, error, row.id],

@@ -23,6 +23,7 @@ from core.messages import (
 from core.outage import Struck
 from core.store.cases import apply_change, case_for, offer_beside, open_cases, session_of, strike
 from core.store.database import first, marks
+from core.store.forgotten import is_forgotten
 from core.store.history import NAMED, history, last_customer, last_said_at, message_of, opening_words
 from core.store.posts import ANSWERED, add_posts, drop_word
 from core.store.summaries import summaries
@@ -202,6 +203,12 @@ def late(db: Database, platforms: Sequence[str], oldest: float) -> list[Turn]:
     return [Turn(0, key[0], tuple(map(message_of, group)), language=key[2]) for key, group in grouped]
 
 
+def still_waits(db: Database, turn: Turn) -> bool:
+    """Say whether all messages of a turn that was not claimed are there still, as they were."""
+    query = "SELECT 1 FROM messages WHERE id = ? AND text = ? AND turn IS NULL"
+    return all(first(db, query, [message.id, message.text]) for message in turn.waiting)
+
+
 def settle(db: Database, turn: Turn, reason: Reason) -> None:
     """Close the messages of a turn that was not claimed, as not answered for a reason."""
     number = db.execute(
@@ -236,7 +243,7 @@ def check_others(db: Database, turn: Turn, decision: Decision, customers: Set[st
 
 def decide(db: Database, turn: Turn, decision: Decision) -> bool:
     """Write what a turn came to; return False if it was not ours to decide any more."""
-    if _moved_on(db, turn) or _reworded(db, turn):
+    if _moved_on(db, turn) or _reworded(db, turn) or is_forgotten(db, turn.customer, turn.newest.sent_at):
         return False
     answer = decision.answer
     decided = db.execute(

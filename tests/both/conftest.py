@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
-import bots.slack_bot
 import bots.slack_posts
+import bots.slack_sockets
 import core.desk
 from tests.both.sides import (
     DISCORD_NIGHT,
@@ -62,7 +62,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bots.slack_posts, "SHOW_AFTER_SECONDS", 0.0)
     monkeypatch.setattr(core.desk, "SETTLED_POLL_SECONDS", 0.005)
     handler = functools.partial(AsyncSocketModeHandler, ping_interval=0.1)
-    monkeypatch.setattr(bots.slack_bot, "AsyncSocketModeHandler", handler)
+    monkeypatch.setattr(bots.slack_sockets, "AsyncSocketModeHandler", handler)
     monkeypatch.setattr(ssl, "create_default_context", one_context)
     monkeypatch.setattr(inspect, "stack", short_stack)
 

@@ -6,7 +6,7 @@ import html
 import json
 import re
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from core.messages import Press
 from tests.discord_.conftest import Frontdesk
@@ -44,6 +44,10 @@ class Side(Protocol):
 
     async def writes(self, us: Frontdesk, who: str, text: str, *, settle: bool = True) -> str:
         """Let a customer write in their direct messages; without `settle` nothing is waited for."""
+        ...
+
+    async def gives(self, us: Frontdesk, who: str, command: str, text: str = "") -> str:
+        """Let a customer give a command in their direct messages; returns what they alone are told."""
         ...
 
     def reads(self, who: str) -> list[str]:
@@ -113,6 +117,15 @@ class DiscordSide:
 
     async def writes(self, us: Frontdesk, who: str, text: str, *, settle: bool = True) -> str:
         return await self._wrote(us, self.discord.open_dm(self._ids[who]), who, text, settle)
+
+    async def gives(self, us: Frontdesk, who: str, command: str, text: str = "") -> str:
+        options: dict[str, Any] = {"question": text} if text else {}
+        given = await self.discord.command(
+            self.discord.open_dm(self._ids[who]), self._ids[who], command, **options
+        )
+        told = await given.wait_reply()
+        await us.settled()
+        return plain(told) if given.ephemeral else ""
 
     def reads(self, who: str) -> list[str]:
         posts = self.discord.posts(self.discord.open_dm(self._ids[who]))
@@ -195,6 +208,16 @@ class SlackSide:
 
     async def writes(self, us: Frontdesk, who: str, text: str, *, settle: bool = True) -> str:
         return await self._wrote(us, self.slack.open_dm(self._ids[who]), who, text, settle)
+
+    async def gives(self, us: Frontdesk, who: str, command: str, text: str = "") -> str:
+        user, dm = self._ids[who], self.slack.open_dm(self._ids[who])
+        before = len(self.slack.ephemerals(dm, user))
+        words = f"{command} {text}".strip()
+        await self.slack.wait_acked(await self.slack.command("/frontdesk", words, user=user, channel=dm))
+        await us.settled()
+        if command == "ask":
+            return ""
+        return plain((await self.slack.wait_ephemeral(dm, user, before + 1))[-1].text)
 
     def reads(self, who: str) -> list[str]:
         return [plain(post.text) for post in self.slack.posts(self.slack.open_dm(self._ids[who]))]

@@ -15,7 +15,18 @@ from discord.http import Route
 from bots.discord_bot import DiscordBot
 from bots.slack_bot import SlackBot
 from bots.terminal_bot import TerminalBot
-from core.messages import Aside, Author, Button, IncomingMessage, IncomingPress, Post, Press, Sign
+from core.home import Home
+from core.messages import (
+    Aside,
+    Author,
+    Button,
+    IncomingCommand,
+    IncomingMessage,
+    IncomingPress,
+    Post,
+    Press,
+    Sign,
+)
 from core.ports import Platform, Refused
 from core.posts import new_key
 from core.settings import load_settings
@@ -74,6 +85,15 @@ class DeafInbox:
 
     async def press(self, press: IncomingPress) -> Aside:
         return Aside()
+
+    async def command(self, command: IncomingCommand) -> Aside:
+        return Aside()
+
+    async def welcome(self, place: str) -> tuple[str, ...]:
+        return ()
+
+    async def home(self, person: Author) -> Home:
+        return Home("")
 
     async def serves(self, conversation: str, place: str = "") -> bool:
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -59,6 +60,7 @@ class House:
         self.also: RecordingPlatform | None = None
         self.turns_at_once = 32
         self.patience = 30.0
+        self.answer_within = math.inf
 
     def decides(self, policy: str) -> None:
         """Write what the support lead decides: `escalation.toml`."""
@@ -74,7 +76,7 @@ class House:
         self.store = store
         library = Library(write_knowledge(self.folder / "knowledge"))
         answerer = Answerer(library, self.model, Prompter(12_000, counter), 300)
-        self.desk = Desk(self.store, answerer, counter, self.agents, self.turns_at_once)
+        self.desk = Desk(self.store, answerer, counter, self.agents, self.turns_at_once, self.answer_within)
         for platform in filter(None, (self.platform, self.also)):
             self.desk.connect(platform)
         stop = asyncio.Event()

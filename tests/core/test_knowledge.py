@@ -12,6 +12,7 @@ import pytest
 from core.knowledge import KnowledgeMissing, Library
 from core.knowledge.articles import parse
 from core.knowledge.files import MAX_BYTES, Unreadable
+from core.knowledge.instructions import parse_instructions
 from tests.builders import REFUNDS, SHIPPING, write_knowledge
 
 Opened = Callable[[], Library]
@@ -426,6 +427,32 @@ async def test_instructions_hold_the_contact_and_the_company(library: Library, f
     )
     found = await library.instructions()
     assert (found.text, found.contact, found.company) == ("Be kind.", "Call us.", "Ours")
+
+
+async def test_instructions_hold_the_questions_to_suggest_and_the_model_reads_none_of_them(
+    library: Library, folder: Path
+) -> None:
+    (folder / "instructions.md").write_text(
+        '---\nprompts:\n  - "Where is my order?"\n  - How do I\n    return it?\n---\nBe kind.\n'
+    )
+    found = await library.instructions()
+    assert found.prompts == ("Where is my order?", "How do I return it?")
+    assert found.text == "Be kind."
+
+
+@pytest.mark.parametrize(
+    ("prompts", "fault"),
+    [
+        ("How?", "must be a list of questions"),
+        ("[1, 2]", "must be a list of questions"),
+        ("[{How: long}]", "must be a list of questions"),
+        ('[""]', "must be a list of questions"),
+        ("[a, b, c, d, e]", "holds 5 questions; 4 fit"),
+    ],
+)
+def test_questions_to_suggest_that_cant_be_used_are_told(prompts: str, fault: str) -> None:
+    with pytest.raises(Unreadable, match=fault):
+        parse_instructions(f"---\nprompts: {prompts}\n---\nBe kind.")
 
 
 async def test_customers_are_told_something_also_without_a_contact(library: Library, folder: Path) -> None:

@@ -270,7 +270,10 @@ def test_what_makes_an_article_hard_to_find_is_told(text: str, expected: list[ob
 
 def test_unknown_entries_of_the_instructions_are_told() -> None:
     [spot] = instructions("---\ncompany: Ours\nphone: 12\ncontact: >\n  Call: us.\n---\nBe kind.")
-    assert (spot.line, spot.found) == (3, "“phone” is not known here; there are company and contact.")
+    assert (spot.line, spot.found) == (
+        3,
+        "“phone” is not known here; there are company, contact, language and prompts.",
+    )
     [spot] = instructions("---\ncompany: [\n---\nBe kind.")
     assert "not valid YAML" in spot.found
     assert list(instructions("Be kind.")) == []

@@ -209,10 +209,10 @@ async def test_what_follows_a_mention_that_is_not_stored_yet_is_answered(
     await discord_.say(thread, BEN, "Anybody?")
     add, tries = us.desk._store.add, count()
 
-    async def add_locked(message: IncomingMessage, tokens: int) -> Receipt:
+    async def add_locked(message: IncomingMessage, *more: Any) -> Receipt:
         if next(tries) == 0:
             raise sqlite3.OperationalError("database is locked")
-        return await add(message, tokens)
+        return await add(message, *more)
 
     monkeypatch.setattr(us.desk._store, "add", add_locked)
     await discord_.say(thread, BEN, f"{MENTION} {REFUND_QUESTION}")

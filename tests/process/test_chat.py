@@ -177,3 +177,13 @@ async def test_a_file_that_is_no_database_is_told_and_left_as_it_is(tmp_path: Pa
     assert code == 2
     assert "damaged or not a database" in err
     assert file.read_bytes() == before
+
+
+async def test_commands_go_the_way_of_words_and_tell_the_customer_alone(tmp_path: Path) -> None:
+    lines = ["/human My parcel is lost", "/new", "/resolve", "/new", "/forget", "/sure"]
+    code, out, _ = await frontdesk(tmp_path, "chat", stdin="\n".join(lines))
+    assert code == 0
+    told = [line.removeprefix("(only to You) ") for line in out.splitlines() if line.startswith("(only")]
+    assert told[:3] == [words.CALLING, words.NEW_WITH_PEOPLE, words.NEW_BEGINS]
+    assert told[3:] == [words.FORGET_ASK.partition("\n")[0], words.FORGOTTEN]
+    assert "  | > My parcel is lost" in out

@@ -20,7 +20,7 @@ from tests.simulators.discord_api import PREFIX, ApiError, Call, Fault, path_pat
 from tests.simulators.discord_components import Button
 from tests.simulators.discord_files import FILES, Upload
 from tests.simulators.discord_gateway import Gateway
-from tests.simulators.discord_interactions import Press
+from tests.simulators.discord_interactions import Interaction, Press
 from tests.simulators.discord_rest import Rest
 from tests.simulators.discord_world import (
     BOT_ID,
@@ -267,20 +267,41 @@ class DiscordSimulator:
         """
         message = self.world.messages[message_id]
         interaction = self.rest.interactions.press(message, user_id, button, values, forge)
-        press = Press(interaction, self._wait)
-        if wait:
-            with suppress(TimeoutError):
-                await press.wait_acked(self.interaction_window)
-        return press
+        return await self._used(interaction, wait=wait)
 
     async def slash(
         self, channel_id: int, user_id: int, name: str, options: dict[str, Any] | None = None
     ) -> int:
         """Let a user send a slash command; gives the interaction's id."""
-        known = {command["name"]: command["id"] for command in self.rest.commands}
-        command_id = known.get(name) or str(self.world.next_id())
         channel = self.world.channels[channel_id]
-        return self.rest.interactions.slash(channel, user_id, command_id, name, options or {}).id
+        known = self._command_id(name)
+        return self.rest.interactions.slash(channel, user_id, known, name, options or {}).id
+
+    async def command(
+        self, channel_id: int, user_id: int, name: str, *, wait: bool = True, **options: Any
+    ) -> Press:
+        """Let a user send a slash command; it waits as `press` does."""
+        channel = self.world.channels[channel_id]
+        known = self._command_id(name)
+        sent = self.rest.interactions.slash(channel, user_id, known, name, options)
+        return await self._used(sent, wait=wait)
+
+    async def choose(self, message_id: int, user_id: int, name: str, *, wait: bool = True) -> Press:
+        """Let a user choose a command in the menu of a message; it waits as `press` does."""
+        message = self.world.messages[message_id]
+        chosen = self.rest.interactions.choose(message, user_id, self._command_id(name), name)
+        return await self._used(chosen, wait=wait)
+
+    def _command_id(self, name: str) -> str:
+        known = {command["name"]: command["id"] for command in self.rest.commands}
+        return known.get(name) or str(self.world.next_id())
+
+    async def _used(self, interaction: Interaction, *, wait: bool) -> Press:
+        press = Press(interaction, self._wait)
+        if wait:
+            with suppress(TimeoutError):
+                await press.wait_acked(self.interaction_window)
+        return press
 
     # The gateway
 

@@ -59,7 +59,7 @@ class Wait(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Press:
-    """A pressed button as whoever pressed it sees it, now."""
+    """A pressed button, or a command, as whoever used it sees it, now."""
 
     interaction: Interaction
     _wait: Wait = field(repr=False)
@@ -156,6 +156,13 @@ class Interactions:
                 for key, value in options.items()
             ]
         return self._send("interaction_slash", channel, user_id, data)
+
+    def choose(self, message: Message, user_id: int, command_id: str, name: str) -> Interaction:
+        """Let a user choose a command in the menu of a message, which is sent along as REST shows it."""
+        shown = self.world.rest_payload(message)
+        data: Payload = {"id": command_id, "name": name, "type": 3, "target_id": str(message.id)}
+        data["resolved"] = {"messages": {str(message.id): shown}}
+        return self._send("interaction_message", self.world.channels[message.channel_id], user_id, data)
 
     def _send(
         self,

@@ -20,7 +20,7 @@ from tests.simulators.slack_faults import Fault, Faults
 from tests.simulators.slack_interactions import Interactions, Pressed
 from tests.simulators.slack_methods import WebApi
 from tests.simulators.slack_payloads import load_fixture
-from tests.simulators.slack_records import Call, Ephemeral, Post, Status, post_of
+from tests.simulators.slack_records import Call, Ephemeral, Pane, Post, Status, post_of
 from tests.simulators.slack_transports import HttpTransport, SocketTransport
 from tests.simulators.slack_waiting import Changes
 from tests.simulators.slack_workspace import (
@@ -28,6 +28,7 @@ from tests.simulators.slack_workspace import (
     BOT_ID,
     BOT_USER_ID,
     TEAM_ID,
+    TEAM_NAME,
     Channel,
     Message,
     SlackError,
@@ -41,6 +42,7 @@ __all__ = [
     "Delivery",
     "Ephemeral",
     "Fault",
+    "Pane",
     "Post",
     "Pressed",
     "SlackSimulator",
@@ -215,9 +217,20 @@ class SlackSimulator:
         """The event types the app is subscribed to: app_mention, message.channels and so on."""
         return self._events.subscriptions
 
-    def add_user(self, id: str, name: str, real_name: str | None = None, is_bot: bool = False) -> str:
-        """Add a person, who joins the public channels that are for everybody; returns the id."""
-        self._workspace.users[id] = User(id, name, real_name or name.title(), is_bot)
+    def add_user(
+        self,
+        id: str,
+        name: str,
+        real_name: str | None = None,
+        is_bot: bool = False,
+        team: tuple[str, str] = (TEAM_ID, TEAM_NAME),
+    ) -> str:
+        """Add a person, who joins the public channels that are for everybody; returns the id.
+
+        A team, by id and name, is the workspace of another company that shares the channels.
+        """
+        self._workspace.users[id] = User(id, name, real_name or name.title(), is_bot, team[0])
+        self._workspace.teams[team[0]] = team[1]
         for channel in self._workspace.channels.values():
             if channel.for_all:
                 channel.members.append(id)
@@ -348,6 +361,44 @@ class SlackSimulator:
         """Use a slash command; returns the delivery's id."""
         return await self.interactions.command(command, text, user, channel)
 
+    async def shortcut(self, callback_id: str, channel: str, ts: str, user: str) -> str:
+        """Use a shortcut of a message's menu; returns the delivery's id."""
+        return await self.interactions.shortcut(callback_id, channel, ts, user)
+
+    async def open_pane(self, user: str) -> str:
+        """Begin a thread in the assistant pane; returns its ts."""
+        channel = self._workspace.open_dm(user)
+        root = self._workspace.add_pane(channel)
+        await self.look_at_pane(user, root.ts, "assistant_thread_started")
+        return root.ts
+
+    async def look_at_pane(
+        self, user: str, thread_ts: str, kind: str = "assistant_thread_context_changed"
+    ) -> str | None:
+        """Look at another channel beside an open pane; returns the event's id (None if not delivered)."""
+        thread = load_fixture("assistant_thread_started")["assistant_thread"]
+        thread |= {"user_id": user, "channel_id": self.open_dm(user), "thread_ts": thread_ts}
+        event = load_fixture(kind, assistant_thread=thread, event_ts=self._workspace.next_ts())
+        return await self._events.happened(event)
+
+    def pane(self, user: str, thread_ts: str) -> Pane:
+        """A thread of the assistant pane as its user sees it."""
+        _, root = self._find(self.open_dm(user), thread_ts)
+        thread = root.payload["assistant_app_thread"]
+        return Pane(thread["title"], [prompt["message"] for prompt in thread.get("prompts", [])])
+
+    async def open_home(self, user: str, tab: str = "home") -> str | None:
+        """Open one of the app's tabs; returns the event's id (None if not delivered)."""
+        shown = {"view": self._workspace.views[user]} if user in self._workspace.views else {}
+        channel, ts = self.open_dm(user), self._workspace.next_ts()
+        event = load_fixture("app_home_opened", user=user, channel=channel, tab=tab, event_ts=ts)
+        return await self._events.happened({**event, **(shown if tab == "home" else {})})
+
+    def home(self, user: str) -> str:
+        """The text of a user's Home tab; empty if nothing was published there."""
+        blocks = self._workspace.views.get(user, {}).get("blocks", [])
+        return "\n".join(block["text"]["text"] for block in blocks if "text" in block)
+
     # Deliveries
 
     @property
@@ -432,17 +483,26 @@ class SlackSimulator:
         """Wait until that many Socket Mode connections are open."""
         await self.wait_until(lambda: self.connections == count, timeout, f"{count} open connection(s)")
 
-    async def drop_connections(self, graceful: bool = False) -> None:
-        """Break all Socket Mode connections; graceful: with a closing handshake."""
+    async def drop_connections(self, graceful: bool = False, most: int | None = None) -> None:
+        """Break all Socket Mode connections, or the oldest few; graceful: with a closing handshake."""
         if graceful:
-            await self._socket.close_all()
+            await self._socket.close_all(most)
         else:
-            self._socket.abort_all()
+            self._socket.abort_all(most)
         await self._changes.notify()
 
-    async def ask_to_reconnect(self, reason: str = "refresh_requested") -> None:
-        """Send the disconnect message on all connections: clients replace them themselves."""
-        await self._socket.ask_to_reconnect(reason)
+    async def ask_to_reconnect(self, reason: str = "refresh_requested", most: int | None = None) -> None:
+        """Send the disconnect message on all connections, or the oldest few: clients replace them."""
+        await self._socket.ask_to_reconnect(reason, most)
+
+    @property
+    def addresses_expire(self) -> bool:
+        """Whether a websocket address that is given out is good no more when it is used."""
+        return self._socket.late
+
+    @addresses_expire.setter
+    def addresses_expire(self, expire: bool) -> None:
+        self._socket.late = expire
 
     def use_http(self, url: str, signing_secret: str) -> None:
         """From now on POST deliveries to the bot's request URL instead of Socket Mode."""
@@ -584,7 +644,9 @@ def _own(messages: list[Message], thread_ts: str | None) -> list[Message]:
     return [
         message
         for message in messages
-        if message.user == BOT_USER_ID and thread_ts in (None, message.thread_ts)
+        if message.user == BOT_USER_ID
+        and message.payload.get("subtype") != "assistant_app_thread"
+        and thread_ts in (None, message.thread_ts)
     ]
 
 

@@ -98,10 +98,10 @@ def _fill_texts(value: Any) -> None:
             _fill_texts(item)
 
 
-def problems_of(blocks: list[Any]) -> Iterator[str]:
+def problems_of(blocks: list[Any], most: int = BLOCK_LIMIT) -> Iterator[str]:
     """What Slack has against blocks, in its words."""
-    if len(blocks) > BLOCK_LIMIT:
-        yield _at("/blocks", f"no more than {BLOCK_LIMIT} items allowed")
+    if len(blocks) > most:
+        yield _at("/blocks", f"no more than {most} items allowed")
     known: set[str] = set()
     for number, block in enumerate(blocks):
         path = f"/blocks/{number}"

@@ -53,11 +53,22 @@ class Courier:
         self._changes = changes
 
     async def send_event(
-        self, event: dict[str, Any], ts: str | None, retry: int = 0, event_id: str | None = None
+        self,
+        event: dict[str, Any],
+        ts: str | None,
+        retry: int = 0,
+        event_id: str | None = None,
+        elsewhere: str | None = None,
     ) -> str:
-        """Wrap an event as the Events API does and send it; returns its event_id."""
+        """Wrap an event as the Events API does and send it; returns its event_id.
+
+        Where somebody of another workspace did it (elsewhere), the body names that one, and the
+        authorizations ours.
+        """
         id = event_id or f"Ev{uuid.uuid4().hex[:10].upper()}"
         payload = load_fixture("event_callback", event=event, event_id=id)
+        if elsewhere is not None:
+            payload |= {"team_id": elsewhere, "is_ext_shared_channel": True}
         payload["event_time"] = int(float(event.get("event_ts") or ts or 0))
         return await self.send(Delivery(id, "events_api", payload, ts, attempts=retry))
 

@@ -12,13 +12,26 @@ SUBSCRIPTIONS = {
     "im": "message.im",
     "mpim": "message.mpim",
 }
+# The scope that each event takes (docs.slack.dev/reference/events); empty where it takes none.
+EVENT_SCOPES = {
+    "app_home_opened": "",
+    "app_mention": "app_mentions:read",
+    "assistant_thread_context_changed": "assistant:write",
+    "assistant_thread_started": "assistant:write",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "message.im": "im:history",
+    "message.mpim": "mpim:history",
+    "reaction_added": "reactions:read",
+    "reaction_removed": "reactions:read",
+}
 
 
 class EventSource:
     """Tells the app of messages, as far as it subscribed to them and is there to see them."""
 
     def __init__(self, workspace: Workspace, courier: Courier) -> None:
-        self.subscriptions = {"app_mention", *SUBSCRIPTIONS.values()}
+        self.subscriptions = set(EVENT_SCOPES)
         self.echo = True
         self.mention_first = False
         self._workspace = workspace
@@ -37,7 +50,13 @@ class EventSource:
         if self.mention_first:
             events.reverse()
         for event in events:
-            await self._courier.send_event(event, message.ts)
+            await self._courier.send_event(event, message.ts, elsewhere=self._workspace.team_of(message.user))
+
+    async def happened(self, event: dict[str, Any]) -> str | None:
+        """What is no message; returns the event's id (None if not delivered)."""
+        if event["type"] not in self.subscriptions:
+            return None
+        return await self._courier.send_event(event, event["event_ts"])
 
     def _is_mention(self, channel: Channel, message: Message) -> bool:
         return (

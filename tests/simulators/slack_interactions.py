@@ -242,6 +242,23 @@ class Interactions:
         )
         return await self._courier.send(Delivery(str(uuid.uuid4()), "slash_commands", payload))
 
+    async def shortcut(self, callback_id: str, channel: str, ts: str, user: str) -> str:
+        """Use a shortcut of a message's menu, where that message can be seen; returns the delivery's id."""
+        place = self.workspace.channels[channel]
+        message = place.messages[ts]
+        payload = load_fixture(
+            "message_action",
+            action_ts=self.workspace.next_ts(),
+            user=self._person(user),
+            channel={"id": channel, "name": _told_name(place)},
+            callback_id=callback_id,
+            trigger_id=self._new_trigger_id(),
+            response_url=self._new_response_url("app", place, user, None),
+            message_ts=ts,
+            message=place.render(message, with_metadata=True),
+        )
+        return await self._courier.send(Delivery(str(uuid.uuid4()), "interactive", payload))
+
     def _new_trigger_id(self) -> str:
         trigger = f"{uuid.uuid4().int % 10**11}.{uuid.uuid4().hex}"
         self._web_api.trigger_ids.add(trigger)

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
+from tests.simulators.slack_blocks import problems_of
 from tests.simulators.slack_checks import (
     POST_LIMIT,
     UPDATE_LIMIT,
@@ -81,6 +82,8 @@ NEEDED_SCOPES: dict[str, tuple[str, ...]] = {
     "team.info": ("team:read",),
     "bots.info": ("users:read",),
 }
+# docs.slack.dev/surfaces/app-home: a view has up to 100 blocks.
+VIEW_BLOCKS = 100
 
 
 class WebApi:
@@ -113,8 +116,8 @@ class WebApi:
             "reactions.add": self._reactions_add,
             "reactions.remove": self._reactions_remove,
             "assistant.threads.setStatus": self._assistant_thread_method,
-            "assistant.threads.setTitle": self._assistant_thread_method,
-            "assistant.threads.setSuggestedPrompts": self._assistant_thread_method,
+            "assistant.threads.setTitle": self._assistant_title,
+            "assistant.threads.setSuggestedPrompts": self._assistant_prompts,
             "views.open": self._views_open,
             "views.publish": self._views_publish,
             "team.info": self._team_info,
@@ -154,7 +157,12 @@ class WebApi:
         return {"url": self._socket_url()}
 
     async def _team_info(self, arguments: Arguments) -> Answer:
-        team = {"id": TEAM_ID, "name": TEAM_NAME, "domain": TEAM_DOMAIN, "email_domain": ""}
+        wanted = str(arguments.get("team") or TEAM_ID)
+        if wanted not in self._workspace.teams:
+            raise SlackError("team_not_found")
+        name = self._workspace.teams[wanted]
+        domain = TEAM_DOMAIN if wanted == TEAM_ID else name.lower()
+        team = {"id": wanted, "name": name, "domain": domain, "email_domain": ""}
         return {"team": {**team, "icon": {"image_default": True}}}
 
     async def _bots_info(self, arguments: Arguments) -> Answer:
@@ -431,6 +439,31 @@ class WebApi:
             self._workspace.message(channel, str(arguments["thread_ts"]), "thread_not_found")
         return {}
 
+    def _pane(self, arguments: Arguments) -> dict[str, Any]:
+        """The thread of the assistant pane that a call is about."""
+        channel = self._workspace.channel(str(arguments.get("channel_id", "")))
+        root = self._workspace.message(channel, str(arguments.get("thread_ts", "")), "invalid_thread_ts")
+        if root.payload.get("subtype") != "assistant_app_thread":
+            raise SlackError("invalid_thread_ts")
+        pane: dict[str, Any] = root.payload["assistant_app_thread"]
+        return pane
+
+    async def _assistant_title(self, arguments: Arguments) -> Answer:
+        title = str(arguments.get("title") or "")
+        if not title:
+            raise SlackError("invalid_arguments")
+        self._pane(arguments)["title"] = title
+        return {}
+
+    async def _assistant_prompts(self, arguments: Arguments) -> Answer:
+        prompts = structured(arguments, "prompts", "invalid_arguments")
+        if not isinstance(prompts, list) or not 1 <= len(prompts) <= 4:
+            raise SlackError("invalid_arguments")
+        if not all(prompt.get("title") and prompt.get("message") for prompt in prompts):
+            raise SlackError("invalid_arguments")
+        self._pane(arguments)["prompts"] = prompts
+        return {}
+
     async def _views_open(self, arguments: Arguments) -> Answer:
         trigger = str(arguments.get("trigger_id", ""))
         if trigger not in self.trigger_ids:
@@ -441,7 +474,13 @@ class WebApi:
     async def _views_publish(self, arguments: Arguments) -> Answer:
         if arguments.get("user_id") not in self._workspace.users:
             raise SlackError("user_not_found")
-        return {"view": opened_view(arguments)}
+        view = opened_view(arguments)
+        if view.get("type") != "home":
+            raise SlackError("invalid_arguments")
+        if problems := list(problems_of(view.get("blocks") or [], VIEW_BLOCKS)):
+            raise SlackError("invalid_arguments", response_metadata={"messages": problems})
+        self._workspace.views[str(arguments["user_id"])] = view
+        return {"view": view}
 
 
 def is_true(value: object) -> bool:

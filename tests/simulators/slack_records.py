@@ -62,6 +62,14 @@ class Status:
     loading_messages: list[str] | None
 
 
+@dataclass(frozen=True)
+class Pane:
+    """A thread of the assistant pane: its title, and the questions that are suggested in it."""
+
+    title: str
+    prompts: list[str]
+
+
 def post_of(channel: Channel, message: Message) -> Post:
     """A message of the bot as it stands now."""
     return Post(

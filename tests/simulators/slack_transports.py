@@ -31,6 +31,7 @@ class SocketTransport:
 
     def __init__(self, changes: Changes) -> None:
         self.refuse = False
+        self.late = False
         self._changes = changes
         self._tickets: set[str] = set()
         self._sockets: list[tuple[web.WebSocketResponse, web.Request]] = []
@@ -46,7 +47,8 @@ class SocketTransport:
     def new_ticket(self) -> str:
         """The secret part of a websocket address: good for one connection."""
         ticket = uuid.uuid4().hex
-        self._tickets.add(ticket)
+        if not self.late:
+            self._tickets.add(ticket)
         return ticket
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -112,24 +114,25 @@ class SocketTransport:
             # The connection broke a moment ago: what was sent into it is lost.
             return
 
-    async def ask_to_reconnect(self, reason: str) -> None:
+    async def ask_to_reconnect(self, reason: str, most: int | None = None) -> None:
         """Send the disconnect message, after which clients open a new connection themselves."""
-        for socket, _ in list(self._sockets):
+        for socket, _ in list(self._sockets)[:most]:
             await self._send_json(socket, load_fixture("disconnect", reason=reason))
 
-    def abort_all(self) -> None:
-        """Break every connection without a closing handshake."""
-        for _, request in self._take_sockets():
+    def abort_all(self, most: int | None = None) -> None:
+        """Break every connection, or the oldest few, without a closing handshake."""
+        for _, request in self._take_sockets(most):
             if request.transport is not None:
                 request.transport.abort()
 
-    async def close_all(self) -> None:
-        """Close every connection with a closing handshake."""
-        await asyncio.gather(*(socket.close(code=1001) for socket, _ in self._take_sockets()))
+    async def close_all(self, most: int | None = None) -> None:
+        """Close every connection, or the oldest few, with a closing handshake."""
+        await asyncio.gather(*(socket.close(code=1001) for socket, _ in self._take_sockets(most)))
 
-    def _take_sockets(self) -> list[tuple[web.WebSocketResponse, web.Request]]:
+    def _take_sockets(self, most: int | None) -> list[tuple[web.WebSocketResponse, web.Request]]:
         # Taken off the list at once, so that nothing more is sent down a connection being broken.
-        taken, self._sockets = self._sockets, []
+        number = len(self._sockets) if most is None else most
+        taken, self._sockets = self._sockets[:number], self._sockets[number:]
         return taken
 
 

@@ -45,6 +45,7 @@ class User:
     name: str
     real_name: str
     is_bot: bool = False
+    team: str = TEAM_ID
 
     @property
     def bot_id(self) -> str:
@@ -61,13 +62,13 @@ class User:
             "display_name": self.name,
             "real_name_normalized": self.real_name,
             "display_name_normalized": self.name,
-            "team": TEAM_ID,
+            "team": self.team,
         }
         if self.is_bot:
             profile |= {"bot_id": self.bot_id, "api_app_id": self.app_id}
         return {
             "id": self.id,
-            "team_id": TEAM_ID,
+            "team_id": self.team,
             "name": self.name,
             "deleted": False,
             "real_name": self.real_name,
@@ -250,6 +251,8 @@ class Workspace:
         bot = User(BOT_USER_ID, "frontdesk", "Frontdesk", is_bot=True)
         self.users: dict[str, User] = {BOT_USER_ID: bot}
         self.channels: dict[str, Channel] = {}
+        self.teams = {TEAM_ID: TEAM_NAME}
+        self.views: dict[str, dict[str, Any]] = {}
         self.ephemerals: list[EphemeralMessage] = []
         self._last_ts = 0
 
@@ -266,6 +269,11 @@ class Workspace:
     @staticmethod
     def _ts(micros: int) -> str:
         return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
+
+    def team_of(self, user: str) -> str | None:
+        """The other workspace that a user is from; None for ours."""
+        team = self.users[user].team if user in self.users else TEAM_ID
+        return None if team == TEAM_ID else team
 
     def open_dm(self, user: str) -> Channel:
         """The direct message channel of the bot and one user, the same one every time."""
@@ -342,6 +350,13 @@ class Workspace:
             fields["subtype"] = "thread_broadcast"
         return self._store(channel, Message(self._without_event_fields("message_bot", fields)))
 
+    def add_pane(self, channel: Channel) -> Message:
+        """Begin a thread in the assistant pane: Slack puts a message of the bot's at its head."""
+        fields = self._common_fields(channel, BOT_USER_ID, "New Assistant Thread", None)
+        fields |= {"subtype": "assistant_app_thread"}
+        fields["assistant_app_thread"] = {"title": "", "title_blocks": [], "artifacts": []}
+        return self._store(channel, Message(self._without_event_fields("message_bot", fields)))
+
     def add_ephemeral(
         self,
         channel: Channel,
@@ -376,6 +391,8 @@ class Workspace:
             "text": text,
             "blocks": rich_text(text),
         }
+        if team := self.team_of(user):
+            fields |= {"team": team, "user_team": team, "source_team": team}
         if thread_ts is not None:
             parent = self.message(channel, thread_ts, "thread_not_found")
             # A reply to a reply lands in the same thread: Slack's threads are one level deep.

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
-import bots.slack_bot
 import bots.slack_posts
+import bots.slack_sockets
 import core.desk
 import core.outbox
 import core.worker
@@ -159,7 +159,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bots.slack_posts, "SHOW_AFTER_SECONDS", 0.0)
     monkeypatch.setattr(core.desk, "SETTLED_POLL_SECONDS", 0.005)
     handler = functools.partial(AsyncSocketModeHandler, ping_interval=0.1)
-    monkeypatch.setattr(bots.slack_bot, "AsyncSocketModeHandler", handler)
+    monkeypatch.setattr(bots.slack_sockets, "AsyncSocketModeHandler", handler)
     # Nothing is encrypted here, and nobody reads the name that Bolt finds for itself in the sources.
     monkeypatch.setattr(ssl, "create_default_context", one_context)
     monkeypatch.setattr(inspect, "stack", short_stack)
@@ -239,7 +239,7 @@ def serve(slack: SlackSimulator, configure: Configure) -> Serve:
                 [bot] = adapters
                 assert isinstance(bot, SlackBot)
                 if settings.slack_app_token:
-                    await slack.wait_connected()
+                    await slack.wait_connected(settings.slack_connections)
                 work = asyncio.create_task(work_until(desk, adapters, stop, settings.shutdown_seconds))
                 try:
                     yield Frontdesk(slack, settings, store, desk, bot, who)

@@ -27,7 +27,8 @@ from tests.slack.conftest import (
     Frontdesk,
     Serve,
 )
-from tests.slack.test_deliveries import SECRET, free_port, write_lock
+from tests.slack.test_deliveries import write_lock
+from tests.slack.test_http import SECRET, free_port
 
 OPEN_BUTTONS = [CLAIM, RESOLVE, GIVE_BACK]
 TAKEN_BUTTONS = [TAKE_OVER, RESOLVE, GIVE_BACK]

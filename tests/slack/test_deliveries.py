@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import socket
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import core.store.database
-from bots.adapter import StartFailed
 from core import words
 from tests.simulators.model import ModelSimulator, Scripted, structured
 from tests.simulators.slack import SlackSimulator, load_fixture
@@ -367,94 +365,3 @@ async def test_after_the_stop_nothing_is_taken_in(slack: SlackSimulator, serve: 
         await slack.wait_acked(ts)
         await again.desk.settled()
         assert PARCEL in again.said(dm)[0]
-
-
-# --- HTTP --------------------------------------------------------------------------------------------
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@pytest.fixture
-async def over_http(slack: SlackSimulator, serve: Serve) -> AsyncIterator[Frontdesk]:
-    """Frontdesk that gets its events as signed requests."""
-    port = free_port()
-    async with serve(slack_app_token=None, slack_signing_secret=SECRET, port=port) as frontdesk:
-        assert frontdesk.who == f"Slack as @frontdesk in Example (http://127.0.0.1:{port}/slack/events)"
-        slack.use_http(f"http://127.0.0.1:{port}/slack/events", SECRET)
-        yield frontdesk
-
-
-def question(text: str = "When does my parcel arrive?") -> dict[str, Any]:
-    return load_fixture(
-        "event_callback", event=load_fixture("message_im", channel=f"D{ANA}", user=ANA, text=text)
-    )
-
-
-async def test_over_http_a_mention_is_answered(over_http: Frontdesk, slack: SlackSimulator) -> None:
-    ts = await over_http.hears(HELP, ANA, f"{BOT} When does my parcel arrive?")
-    [post] = slack.posts(HELP)
-    assert post.thread_ts == ts
-    assert PARCEL in post.text
-    assert slack.connections_made == 0
-
-
-async def test_over_http_retries_are_answered_once(over_http: Frontdesk, slack: SlackSimulator) -> None:
-    ts = await over_http.hears(HELP, ANA, f"{BOT} When does my parcel arrive?")
-    await slack.redeliver(ts, "http_timeout")
-    await slack.wait_acked(ts, times=2)
-    await over_http.desk.settled()
-    assert len(slack.posts(HELP)) == 1
-
-
-async def test_over_http_only_slacks_own_signature_counts(
-    over_http: Frontdesk, slack: SlackSimulator
-) -> None:
-    dm = slack.open_dm(ANA)
-    forged, _ = await slack.post_http(question(), signing_secret="somebody-elses")
-    replayed, _ = await slack.post_http(question(), age=301)
-    unsigned, _ = await slack.post_http(question(), headers={"X-Slack-Signature": ""})
-    assert (forged, replayed, unsigned) == (401, 401, 401)
-    await over_http.desk.settled()
-    assert over_http.stored() == []
-    genuine, _ = await slack.post_http(question(), age=200)
-    assert genuine == 200
-    await over_http.desk.settled()
-    assert PARCEL in over_http.said(dm)[0]
-
-
-async def test_over_http_what_could_not_be_stored_is_not_acknowledged(
-    over_http: Frontdesk, slack: SlackSimulator
-) -> None:
-    dm = slack.open_dm(ANA)
-    with no_room_for_messages(over_http.settings.database):
-        status, text = await slack.post_http(question("My order is 1001"))
-        assert status == 500
-        assert "1001" not in text
-    status, _ = await slack.post_http(question())
-    assert status == 200
-    await over_http.desk.settled()
-    assert len(over_http.said(dm)) == 1
-
-
-async def test_over_http_the_address_can_be_verified(over_http: Frontdesk, slack: SlackSimulator) -> None:
-    body = load_fixture("url_verification")
-    status, text = await slack.post_http(body)
-    assert status == 200
-    assert body["challenge"] in text
-
-
-async def test_over_http_a_port_that_is_taken_is_told(slack: SlackSimulator, serve: Serve) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with pytest.raises(
-            StartFailed, match=rf"127\.0\.0\.1:{port} can't be listened on .*Choose a free PORT"
-        ):
-            async with serve(slack_app_token=None, slack_signing_secret=SECRET, port=port):
-                pass

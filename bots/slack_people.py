@@ -1,0 +1,51 @@
+"""Who people on Slack are, also those of other companies (Slack Connect)."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bots.slack_faults import FAULTS
+
+# How long a company's name is believed, and that it can't be had.
+COMPANY_SECONDS = 86_400.0
+UNKNOWN_SECONDS = 600.0
+MOST_COMPANIES = 1_000
+
+
+def name_of(user: dict[str, Any]) -> str:
+    """Return the name that a user chose to be called by; empty if there is none. Pure."""
+    profile = user.get("profile") or {}
+    return str(profile.get("display_name") or profile.get("real_name") or user.get("real_name") or "")
+
+
+def is_of(user: dict[str, Any], team: str) -> bool:
+    """Say whether a user belongs to a workspace, or to its organisation on Enterprise Grid. Pure."""
+    home = user.get("team_id") or team
+    return home == team or team in ((user.get("enterprise_user") or {}).get("teams") or [])
+
+
+class Companies:
+    """The names of other companies' workspaces, asked for once in a while."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, tuple[float, str]] = OrderedDict()
+
+    async def name(self, client: AsyncWebClient, team: str) -> str:
+        """Return a workspace's name; empty where Slack does not tell it. Never raises."""
+        until, name = self._known.get(team, (0.0, ""))
+        if time.monotonic() < until:
+            return name
+        try:
+            response = await client.team_info(team=team)
+            name = str((response.get("team") or {}).get("name") or "")
+        except FAULTS:
+            name = ""
+        self._known[team] = (time.monotonic() + (COMPANY_SECONDS if name else UNKNOWN_SECONDS), name)
+        self._known.move_to_end(team)
+        if len(self._known) > MOST_COMPANIES:
+            self._known.popitem(last=False)
+        return name

@@ -1,0 +1,134 @@
+"""What a customer can tell the bot by a command: help, a question, a person, a new start, to be forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+
+from core import words
+from core.escalation import Cue, cues
+from core.forgetting import Forgetting
+from core.markdown import escape
+from core.messages import Aside, Case, Command, IncomingCommand, IncomingMessage, Post
+from core.posts import joined
+from core.store import Store
+
+# So many commands are remembered, so that one which is delivered again does nothing twice.
+REMEMBERED = 1_000
+
+
+class Commands:
+    """Does what commands say, by the same doors as words and buttons."""
+
+    def __init__(
+        self,
+        store: Store,
+        contact: Callable[[], Awaitable[str]],
+        receive: Callable[[IncomingMessage, Sequence[Post]], Awaitable[bool]],
+        opening: Callable[[IncomingCommand, str], Sequence[Post]],
+        start_afresh: Callable[[str], Awaitable[None]],
+        forgetting: Forgetting,
+    ) -> None:
+        """Make one.
+
+        Args:
+            store: Knows the cases.
+            contact: Returns how customers reach a person where none can be called; empty where one can.
+            receive: Takes a message, and posts something above its answer if it is new.
+            opening: Returns what shows a command's words where its answer will stand.
+            start_afresh: Lets a conversation begin anew.
+            forgetting: Asks who wants to be forgotten once more.
+        """
+        self._store = store
+        self._contact = contact
+        self._receive = receive
+        self._opening = opening
+        self._start_afresh = start_afresh
+        self._forgetting = forgetting
+        self._given: OrderedDict[str, asyncio.Task[Aside]] = OrderedDict()
+
+    async def do(self, command: IncomingCommand) -> Aside:
+        """Do what a command says; return what its giver alone is told, which may be nothing.
+
+        One that is delivered again gets the same answer and does nothing, unless it failed.
+        """
+        known = self._given.get(command.id)
+        if known is None or (known.done() and (known.cancelled() or known.exception())):
+            known = self._given[command.id] = asyncio.create_task(self._do(command))
+            if len(self._given) > REMEMBERED:
+                self._given.popitem(last=False)
+        return await asyncio.shield(known)
+
+    async def _do(self, command: IncomingCommand) -> Aside:
+        if command.command is Command.FORGET:
+            return await self._forgetting.ask(command.who)
+        if command.backstage or await self._store.case_below(command.place or command.conversation):
+            return Aside(words.HELP_AGENTS)
+        if command.command is Command.HELP:
+            unknown = words.NO_SUCH_COMMAND.format(name=escape(command.text)) if command.text else ""
+            return Aside(joined(unknown, words.help_text(command.prefix, await self._contact())))
+        cases = await self._store.open_cases(command.conversation)
+        if command.command is Command.NEW:
+            return await self._new(command, cases)
+        if refused := in_vain(command, cases):
+            return Aside(refused)
+        message = as_message(command)
+        opening = () if command.shown else self._opening(command, message.text)
+        new = await self._receive(message, opening)
+        return Aside(told(command) if new else words.ASKED_ALREADY)
+
+    async def _new(self, command: IncomingCommand, cases: Sequence[Case]) -> Aside:
+        if refused := keeps(command, cases):
+            return Aside(refused)
+        if await self._store.serves(command.conversation):
+            await self._start_afresh(command.conversation)
+        return Aside(words.NEW_BEGINS)
+
+
+def in_vain(command: IncomingCommand, cases: Sequence[Case]) -> str:
+    """Return why a question, or a wish for a person, comes to nothing; empty if it does not."""
+    if command.text.strip():
+        return ""
+    if command.command is Command.ASK:
+        return words.NO_QUESTION.format(prefix=command.prefix)
+    theirs = (case for case in cases if case.customer.id == command.who.id)
+    return words.HAS_PERSON if any(case.is_with_people for case in theirs) else ""
+
+
+def keeps(command: IncomingCommand, cases: Sequence[Case]) -> str:
+    """Return why a conversation can't begin anew; empty if it can."""
+    if not command.conversation:
+        return words.NEW_NOT_HERE
+    if command.shared:
+        return words.NEW_SHARED
+    return words.NEW_WITH_PEOPLE if any(case.is_with_people for case in cases) else ""
+
+
+def as_message(command: IncomingCommand) -> IncomingMessage:
+    """Return a question, or a wish for a person, as if its words had been written."""
+    return IncomingMessage(
+        id=command.id,
+        conversation=command.conversation,
+        author=command.who,
+        text=wish(command.text) if command.command is Command.HUMAN else command.text.strip(),
+        position=command.position,
+        sent_at=command.at,
+        place=command.place,
+        shared=command.shared,
+        mentions=True,
+        files=command.files,
+    )
+
+
+def wish(text: str) -> str:
+    """Return the words of a wish for a person; `text` is what it is about, which may be nothing."""
+    text = text.strip()
+    return text if Cue.PERSON in cues(text) else joined(words.WANTS_PERSON, text)
+
+
+def told(command: IncomingCommand) -> str:
+    """Return what the giver alone is told when the words of a command were taken in."""
+    if command.elsewhere:
+        return words.GOES_ON_DIRECT
+    return words.CALLING if command.command is Command.HUMAN else ""

@@ -1,0 +1,53 @@
+"""Where people come in without having written yet: they are greeted, and see what the bot can do."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from core import words
+from core.agency import Agency
+from core.answering import Answerer
+from core.home import Home, home
+from core.messages import Author, CaseState, Post
+from core.ports import Trouble
+from core.posts import new_key
+from core.store import Store
+
+log = logging.getLogger(__name__)
+
+
+class Lobby:
+    """Greets, and shows the page that a platform gives the bot."""
+
+    def __init__(
+        self, store: Store, answerer: Answerer, agency: Agency | None, wake: Callable[[], None]
+    ) -> None:
+        self._store = store
+        self._answerer = answerer
+        self._agency = agency
+        self._wake = wake
+
+    async def welcome(self, place: str) -> tuple[str, ...]:
+        """Greet in a place that somebody opened, once for ever, and return the questions to suggest there.
+
+        The greeting is no part of the conversation: it begins with the customer's first words.
+        """
+        if await self._store.tell_once(f"welcome {place}", (), [Post(new_key(), place, words.GREETING)]):
+            self._wake()
+        return await self._answerer.prompts()
+
+    async def home(self, person: Author) -> Home:
+        """Return the page for one person; agents also see the cases that people have."""
+        agency = self._agency
+        reached = words.HOME_PERSON if agency else await self._answerer.contact()
+        with_people = (CaseState.WAITING, CaseState.CLAIMED)
+        cases = await self._store.cases(with_people) if await self._is_agent(person) else None
+        return home(reached, cases, await self._answerer.policy())
+
+    async def _is_agent(self, person: Author) -> bool:
+        try:
+            return self._agency is not None and await self._agency.is_agent(person)
+        except Trouble as error:
+            log.warning("Whether somebody is an agent is not known: %s", error)
+            return False

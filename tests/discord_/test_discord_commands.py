@@ -1,0 +1,286 @@
+"""Commands on Discord, as customers use them, and how they get there."""
+
+from __future__ import annotations
+
+import copy
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bots.discord_commands import ASK_ABOUT, WANTED, differ
+from core import words
+from core.messages import Press as Kind
+from tests.discord_.conftest import (
+    ADA,
+    AGENTS,
+    BEN,
+    DANA,
+    GUILD,
+    HELP,
+    MENTION,
+    OTHER_BOT,
+    REFUND_ANSWER,
+    REFUND_QUESTION,
+    SHIPPING_ANSWER,
+    SHIPPING_QUESTION,
+    TEAM,
+    Frontdesk,
+    Log,
+    Start,
+    texts,
+)
+from tests.simulators.discord import DiscordSimulator, Permission, Press
+
+
+@contextmanager
+def held(database: Path) -> Iterator[None]:
+    """Hold the database as another program would."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+COMMANDS = "/applications/1000/commands"
+
+
+async def gives(
+    discord_: DiscordSimulator, us: Frontdesk, channel: int, who: int, name: str, **options: Any
+) -> str:
+    """Give a command, wait for all that comes of it, and return what its giver alone is told."""
+    return await told(us, await discord_.command(channel, who, name, **options))
+
+
+async def told(us: Frontdesk, given: Press) -> str:
+    text = await given.wait_reply()
+    assert given.ephemeral
+    await us.settled()
+    return text
+
+
+# --- registered once ---------------------------------------------------------------------------------
+
+
+async def test_commands_are_registered_at_the_first_start_and_not_again(
+    discord_: DiscordSimulator, frontdesk: Start
+) -> None:
+    for _ in range(2):
+        us = await frontdesk()
+        await us.stop()
+    assert len(discord_.calls_to("GET", COMMANDS)) == 2
+    assert len(discord_.calls_to("PUT", COMMANDS)) == 1
+    names = [command["name"] for command in discord_.commands]
+    assert names == ["ask", "human", "new", "forget", "help", ASK_ABOUT]
+    assert all(command["contexts"] == [0, 1] for command in discord_.commands)
+
+
+def test_only_what_differs_is_written() -> None:
+    as_told = [{**command, "id": "1", "version": "2", "nsfw": False} for command in copy.deepcopy(WANTED)]
+    for command in as_told:  # what says nothing may be left out
+        if not command.get("options"):
+            command.pop("options", None)
+    as_told[1]["options"][0].pop("required")
+    assert not differ(as_told)
+    assert differ(as_told[1:])
+    assert differ([*as_told[1:], {**as_told[0], "description": "Ask"}])
+    assert differ([*as_told, {"name": "old", "type": 1}])
+
+
+async def test_a_refused_registration_is_told_and_stops_nothing(
+    discord_: DiscordSimulator, frontdesk: Start, log: Log
+) -> None:
+    discord_.fail("PUT", COMMANDS, status=400, code=30034)
+    us = await frontdesk()
+    assert log.with_words("the commands can't be registered")
+    assert await gives(discord_, us, HELP, ADA, "help") != ""
+
+
+# --- a question --------------------------------------------------------------------------------------
+
+
+async def test_a_question_in_a_channel_is_shown_and_answered_in_a_thread_below(
+    discord_: DiscordSimulator, frontdesk: Start
+) -> None:
+    us = await frontdesk()
+    given = await discord_.command(HELP, ADA, "ask", question=REFUND_QUESTION)
+    assert await given.wait_reply() == f"> {REFUND_QUESTION}"
+    await us.settled()
+    assert not given.ephemeral
+    [thread] = discord_.threads_of(HELP)
+    assert thread == given.replies[0].id
+    assert discord_.world.channels[thread].name == REFUND_QUESTION
+    assert [REFUND_ANSWER in text for text in texts(discord_.posts(thread))] == [True]
+    # The thread is served: what follows needs no mention.
+    await us.received(await discord_.say(thread, ADA, SHIPPING_QUESTION))
+    await us.settled()
+    assert SHIPPING_ANSWER in texts(discord_.posts(thread))[-1]
+
+
+@pytest.mark.parametrize("threads", [True, False])
+async def test_in_direct_messages_and_whole_channels_the_answer_refers_to_the_question(
+    discord_: DiscordSimulator, frontdesk: Start, threads: bool
+) -> None:
+    us = await frontdesk(threads=threads)
+    place = discord_.open_dm(ADA) if threads else HELP
+    given = await discord_.command(place, ADA, "ask", question=REFUND_QUESTION)
+    await given.wait_reply()
+    await us.settled()
+    shown, answer = discord_.posts(place)
+    assert shown.content == f"> {REFUND_QUESTION}"
+    assert REFUND_ANSWER in answer.content
+    reference = discord_.world.messages[answer.id].payload["message_reference"]
+    assert reference["message_id"] == str(shown.id)
+
+
+async def test_words_that_would_ping_do_not(discord_: DiscordSimulator, frontdesk: Start) -> None:
+    us = await frontdesk()
+    given = await discord_.command(HELP, ADA, "ask", question=f"@everyone <@{BEN}> refund?")
+    await given.wait_reply()
+    await us.settled()
+    shown = discord_.world.messages[given.replies[0].id].payload
+    assert (shown["mentions"], shown["mention_everyone"]) == ([], False)
+
+
+async def test_where_the_bot_may_not_write_it_says_so(discord_: DiscordSimulator, frontdesk: Start) -> None:
+    refused = Permission.SEND_MESSAGES | Permission.CREATE_PUBLIC_THREADS
+    discord_.add_channel(3200, GUILD, "read-only", deny_bot=refused)
+    us = await frontdesk()
+    asked = await gives(discord_, us, 3200, ADA, "ask", question=REFUND_QUESTION)
+    assert asked == words.MAY_NOT_WRITE
+    assert us.messages() == 0
+
+
+async def test_agents_are_told_what_they_can_do_in_their_channel(
+    discord_: DiscordSimulator, frontdesk: Start
+) -> None:
+    us = await frontdesk(agents=AGENTS)
+    assert await gives(discord_, us, TEAM, DANA, "ask", question=REFUND_QUESTION) == words.HELP_AGENTS
+    assert await gives(discord_, us, TEAM, DANA, "human") == words.HELP_AGENTS
+    assert (us.messages(), us.cases()) == (0, [])
+
+
+# --- a person ----------------------------------------------------------------------------------------
+
+
+async def test_a_person_is_called_from_a_channel_into_direct_messages(
+    discord_: DiscordSimulator, frontdesk: Start
+) -> None:
+    us = await frontdesk(agents=AGENTS)
+    asked = await gives(discord_, us, HELP, ADA, "human", question="My parcel is lost")
+    assert asked == words.GOES_ON_DIRECT
+    assert discord_.posts(HELP)[:-1] == []  # but what Ada alone saw
+    shown, answer = texts(discord_.posts(discord_.open_dm(ADA)))
+    assert shown.startswith(words.YOU_ASKED)
+    assert "> My parcel is lost" in shown
+    assert answer == words.TOLD
+    assert us.cases() == [("waiting", "asked_for_person")]
+    again = await gives(discord_, us, discord_.open_dm(ADA), ADA, "human")
+    assert again == words.HAS_PERSON
+
+
+async def test_who_takes_no_direct_messages_is_told_what_else_to_do(
+    discord_: DiscordSimulator, frontdesk: Start
+) -> None:
+    discord_.close_dms(ADA)
+    us = await frontdesk(agents=AGENTS)
+    assert await gives(discord_, us, HELP, ADA, "human") == words.CLOSED_DIRECT
+    assert us.cases() == []
+
+
+async def test_in_a_thread_a_person_is_called_there(discord_: DiscordSimulator, frontdesk: Start) -> None:
+    us = await frontdesk(agents=AGENTS)
+    message = await discord_.say(HELP, ADA, f"{MENTION} {REFUND_QUESTION}")
+    await us.received(message)
+    await us.settled()
+    assert await gives(discord_, us, message, ADA, "human") == words.CALLING
+    said = [post.content for post in discord_.posts(message) if not post.ephemeral]
+    assert said[-1] == words.TOLD
+    assert said[-2].startswith(f"<@{ADA}> {words.YOU_ASKED}")
+
+
+# --- a new start, and to be forgotten ----------------------------------------------------------------
+
+
+async def test_new_begins_direct_messages_anew_and_no_channel(
+    discord_: DiscordSimulator, frontdesk: Start
+) -> None:
+    us = await frontdesk()
+    dm = discord_.open_dm(ADA)
+    assert await gives(discord_, us, dm, ADA, "new") == words.NEW_BEGINS
+    assert await gives(discord_, us, HELP, ADA, "new") == words.NEW_NOT_HERE
+
+
+async def test_forget_asks_once_more(discord_: DiscordSimulator, frontdesk: Start) -> None:
+    us = await frontdesk()
+    dm = discord_.open_dm(ADA)
+    await us.received(await discord_.say(dm, ADA, REFUND_QUESTION))
+    await us.settled()
+    given = await discord_.command(HELP, ADA, "forget")
+    await told(us, given)
+    pressed = await discord_.press(given.replies[-1].id, ADA, words.LABELS[Kind.FORGET])
+    assert await told(us, pressed) == words.FORGOTTEN
+    assert us.messages() == 0
+
+
+# --- the menu of a message ---------------------------------------------------------------------------
+
+
+async def test_somebody_elses_message_is_answered_in_a_thread_below_it(
+    discord_: DiscordSimulator, frontdesk: Start
+) -> None:
+    us = await frontdesk()
+    message = await discord_.say(HELP, BEN, REFUND_QUESTION)
+    assert await told(us, await discord_.choose(message, ADA, ASK_ABOUT)) == words.ASKED_BELOW
+    assert [REFUND_ANSWER in text for text in texts(discord_.posts(message))] == [True]
+    assert us.rows("SELECT author FROM messages WHERE role = 'customer'") == [(f"discord:{ADA}",)]
+    # Somebody else, or the same one, asks it again.
+    await told(us, await discord_.choose(message, BEN, ASK_ABOUT))
+    assert len(discord_.posts(message)) == 1
+
+
+async def test_our_own_words_and_those_of_bots_are_not_asked(
+    discord_: DiscordSimulator, frontdesk: Start
+) -> None:
+    us = await frontdesk()
+    dm = discord_.open_dm(ADA)
+    await us.received(await discord_.say(dm, ADA, REFUND_QUESTION))
+    await us.settled()
+    ours = discord_.posts(dm)[0].id
+    assert await told(us, await discord_.choose(ours, ADA, ASK_ABOUT)) == words.OWN_WORDS
+    weather = await discord_.say(HELP, OTHER_BOT, "Rain today. Refund?")
+    assert await told(us, await discord_.choose(weather, ADA, ASK_ABOUT)) == words.NOTHING_TO_ASK
+    assert us.messages() == 1
+
+
+# --- when something is wrong -------------------------------------------------------------------------
+
+
+async def test_a_failure_is_told(
+    discord_: DiscordSimulator, frontdesk: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    us = await frontdesk()
+    monkeypatch.setattr(us.desk, "_commands", None)
+    given = await discord_.command(HELP, ADA, "ask", question=REFUND_QUESTION)
+    assert given.interaction.original
+    await discord_.wait_post(given.interaction.original.id, lambda post: post.deleted)
+    assert await told(us, given) == words.FAILED_PRESS
+    assert await gives(discord_, us, HELP, ADA, "help") == words.FAILED_PRESS
+
+
+async def test_it_is_acknowledged_in_time_while_the_file_is_held(
+    discord_: DiscordSimulator, frontdesk: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bots.discord_commands.ACK_SECONDS", 0.05)
+    us = await frontdesk(agents=AGENTS)
+    with held(us.settings.database):
+        asked = await discord_.command(HELP, ADA, "ask", question=REFUND_QUESTION)
+        called = await discord_.command(discord_.open_dm(BEN), BEN, "human")
+        assert asked.acked
+        assert called.acked
+        assert (asked.replies, called.replies) == ([], [])
+    assert await asked.wait_reply() == f"> {REFUND_QUESTION}"
+    assert await told(us, called) == words.CALLING

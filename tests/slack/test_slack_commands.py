@@ -1,0 +1,223 @@
+"""The slash command and the message shortcut on Slack, as a customer uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+import pytest
+
+from bots.slack_commands import COMMAND, SHORTCUT, parse
+from bots.slack_format import to_slack
+from core import words
+from core.messages import Command, Press
+from tests.simulators.slack import SlackSimulator
+from tests.slack.conftest import (
+    AGENTS,
+    ANA,
+    BEN,
+    DANA,
+    HELP,
+    PARCEL,
+    Frontdesk,
+    Serve,
+)
+from tests.slack.test_deliveries import write_lock
+from tests.slack.test_http import SECRET, free_port
+
+QUESTION = "When does my parcel arrive?"
+
+
+async def gives(us: Frontdesk, text: str, user: str = ANA, channel: str = HELP) -> str:
+    """Give a command, wait for all that comes of it, and return what its giver alone is told."""
+    return await told(us, us.slack.command(COMMAND, text, user=user, channel=channel), user, channel)
+
+
+async def asks_about(us: Frontdesk, channel: str, ts: str, user: str = ANA) -> str:
+    """Use the shortcut on a message, as `gives` does."""
+    return await told(us, us.slack.shortcut(SHORTCUT, channel, ts, user), user, channel)
+
+
+async def told(us: Frontdesk, giving: Awaitable[str], user: str, channel: str) -> str:
+    before = len(us.slack.ephemerals(channel, user))
+    await us.slack.wait_acked(await giving)
+    seen = await us.slack.wait_ephemeral(channel, user, before + 1)
+    await us.desk.settled()
+    return seen[-1].text
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("", (Command.HELP, "")),
+        ("help", (Command.HELP, "")),
+        ("Forget", (Command.FORGET, "")),
+        ("human my parcel is lost", (Command.HUMAN, "my parcel is lost")),
+        ("ask  how do I pay?", (Command.ASK, "how do I pay?")),
+        ("new shoes, when?", (Command.ASK, "new shoes, when?")),
+        ("how do I pay?", (Command.ASK, "how do I pay?")),
+        ("支払い方法は", (Command.ASK, "支払い方法は")),
+        ("hlep", (Command.HELP, "hlep")),
+    ],
+)
+def test_what_follows_the_command(typed: str, meant: tuple[Command, str]) -> None:
+    assert parse(typed) == meant
+
+
+# --- where it takes effect ---------------------------------------------------------------------------
+
+
+async def test_a_question_in_a_channel_is_answered_in_direct_messages(
+    quoting: Frontdesk, slack: SlackSimulator
+) -> None:
+    assert await gives(quoting, QUESTION) == words.GOES_ON_DIRECT
+    assert quoting.said(HELP) == []
+    shown, answer = quoting.said(slack.open_dm(ANA))
+    assert shown == f"{words.YOU_ASKED}\n\n> {QUESTION}"
+    assert PARCEL in answer
+    # Escapes and mentions become what people read, and ping nobody where they are shown.
+    await gives(quoting, f"Is <@{BEN}|ben> &lt;!here&gt; now?")
+    assert quoting.said(slack.open_dm(ANA))[2].endswith("> Is @ben &lt;!here&gt; now?")
+
+
+async def test_in_our_direct_messages_it_is_answered_there(quoting: Frontdesk, slack: SlackSimulator) -> None:
+    dm = slack.open_dm(ANA)
+    used = await slack.command(COMMAND, QUESTION, user=ANA, channel=dm)
+    await slack.wait_acked(used)
+    await quoting.desk.settled()
+    assert [PARCEL in text for text in quoting.said(dm)] == [False, True]
+    # Slack delivers it again: nothing is said twice.
+    await slack.redeliver(used)
+    await slack.wait_acked(used, times=2)
+    await quoting.desk.settled()
+    assert len(quoting.said(dm)) == 2
+
+
+async def test_a_channel_that_is_one_conversation_is_answered_in_place(serve: Serve) -> None:
+    async with serve(threads=False, agents=f"slack:{AGENTS}") as us:
+        assert await gives(us, "human My parcel is lost") == words.CALLING
+        assert us.cases() == [(f"slack:T1/{HELP}", "waiting")]
+        shown, answer = us.said(HELP)
+        assert shown.startswith(f"<@{ANA}> {words.YOU_ASKED}")
+        assert answer == words.TOLD
+        assert await gives(us, "new", BEN) == words.NEW_SHARED
+
+
+async def test_a_person_is_called_into_the_direct_messages(serve: Serve, slack: SlackSimulator) -> None:
+    async with serve(agents=f"slack:{AGENTS}") as us:
+        assert await gives(us, "human My parcel is lost") == words.GOES_ON_DIRECT
+        dm = slack.open_dm(ANA)
+        assert us.said(dm)[-1] == words.TOLD
+        assert us.cases() == [(f"slack:T1/{dm}", "waiting")]
+        assert "My parcel is lost" in us.card.text
+        assert await gives(us, "human") == words.HAS_PERSON
+        assert await gives(us, "new", channel=dm) == to_slack(words.NEW_WITH_PEOPLE)
+
+
+async def test_new_begins_the_direct_messages_anew_and_no_channel(
+    quoting: Frontdesk, slack: SlackSimulator
+) -> None:
+    assert await gives(quoting, "new") == words.NEW_NOT_HERE
+    await quoting.hears(slack.open_dm(ANA), ANA, QUESTION)
+    assert await gives(quoting, "new", channel=slack.open_dm(ANA)) == words.NEW_BEGINS
+
+
+async def test_help_tells_what_there_is_to_customers_and_to_agents(serve: Serve) -> None:
+    async with serve(agents=f"slack:{AGENTS}") as us:
+        assert "/frontdesk human" in await gives(us, "")
+        assert "hlep" in await gives(us, "hlep")
+        assert await gives(us, "how do I claim?", DANA, AGENTS) == words.HELP_AGENTS
+
+
+async def test_forget_asks_once_more_also_where_the_bot_is_not(
+    quoting: Frontdesk, slack: SlackSimulator
+) -> None:
+    slack.add_channel("C5", "elsewhere", is_member=False)
+    await quoting.hears(slack.open_dm(ANA), ANA, QUESTION)
+    await gives(quoting, "forget", channel="C5")
+    [asked] = slack.ephemerals("C5", ANA)
+    assert [button.label for button in asked.buttons] == [
+        words.LABELS[Press.FORGET],
+        words.LABELS[Press.KEEP],
+    ]
+    pressed = await slack.press_ephemeral("C5", asked.ts, ANA, words.LABELS[Press.FORGET])
+    assert pressed.acked
+    answered = await pressed.wait_changed()
+    assert answered.text == words.FORGOTTEN
+    assert answered.buttons == []
+    assert quoting.stored() == []
+
+
+# --- the shortcut ------------------------------------------------------------------------------------
+
+
+async def test_somebody_elses_message_is_answered_in_its_thread(
+    quoting: Frontdesk, slack: SlackSimulator
+) -> None:
+    ts = await slack.say(HELP, BEN, QUESTION)
+    assert await asks_about(quoting, HELP, ts) == words.ASKED_BELOW
+    [answer] = quoting.said(HELP, ts)
+    assert PARCEL in answer
+    assert quoting.rows("SELECT author FROM messages WHERE role = 'customer'") == [(f"slack:T1/{ANA}",)]
+    assert await asks_about(quoting, HELP, ts, BEN) == words.ASKED_BELOW
+    assert len(quoting.said(HELP, ts)) == 1
+    # From now on the thread is served.
+    await quoting.hears(HELP, BEN, "When do I get my refund?", ts)
+    assert len(quoting.said(HELP, ts)) == 2
+
+
+async def test_our_own_words_and_other_bots_are_not_asked(quoting: Frontdesk, slack: SlackSimulator) -> None:
+    dm = slack.open_dm(ANA)
+    await quoting.hears(dm, ANA, QUESTION)
+    [answer] = slack.posts(dm)
+    assert await asks_about(quoting, dm, answer.ts) == words.OWN_WORDS
+    assert len(quoting.said(dm)) == 1
+
+
+async def test_where_the_bot_is_not_it_tells_how_to_invite_it(
+    quoting: Frontdesk, slack: SlackSimulator
+) -> None:
+    slack.add_channel("C5", "elsewhere", is_member=False)
+    ts = await slack.say("C5", BEN, QUESTION, deliver=False)
+    assert "/invite @frontdesk" in (await asks_about(quoting, "C5", ts)).lower()
+    assert quoting.stored() == []
+
+
+async def test_agents_ask_nothing_in_the_threads_of_cases(serve: Serve, slack: SlackSimulator) -> None:
+    async with serve(agents=f"slack:{AGENTS}") as us:
+        await gives(us, "human")
+        ts = await slack.say(AGENTS, DANA, "// When does her parcel arrive?", us.card.ts)
+        await slack.wait_acked(ts)
+        before = len(us.said(slack.open_dm(ANA)))
+        assert await asks_about(us, AGENTS, ts, DANA) == words.HELP_AGENTS
+        assert len(us.said(slack.open_dm(ANA))) == before
+
+
+# --- when something is wrong -------------------------------------------------------------------------
+
+
+async def test_a_failure_is_told_and_a_second_try_works(quoting: Frontdesk, slack: SlackSimulator) -> None:
+    slack.fail("conversations.open", error="internal_error")
+    assert await gives(quoting, QUESTION) == words.FAILED_PRESS
+    assert quoting.stored() == []
+    slack.heal()
+    assert await gives(quoting, QUESTION) == words.GOES_ON_DIRECT
+
+
+async def test_it_is_acknowledged_in_time_while_the_file_is_held(
+    quoting: Frontdesk, slack: SlackSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bots.slack_commands.ACK_SECONDS", 0.05)
+    with write_lock(quoting.settings.database):
+        used = await slack.command(COMMAND, QUESTION, user=ANA, channel=HELP)
+        await slack.wait_acked(used)
+        assert slack.ephemerals(HELP, ANA) == []
+    assert (await slack.wait_ephemeral(HELP, ANA, 1))[0].text == words.GOES_ON_DIRECT
+
+
+async def test_over_http(serve: Serve, slack: SlackSimulator) -> None:
+    port = free_port()
+    async with serve(slack_app_token=None, slack_signing_secret=SECRET, port=port) as us:
+        slack.use_http(f"http://127.0.0.1:{port}/slack/events", SECRET)
+        assert await gives(us, QUESTION) == words.GOES_ON_DIRECT
+        ts = await slack.say(HELP, BEN, QUESTION)
+        assert await asks_about(us, HELP, ts) == words.ASKED_BELOW
