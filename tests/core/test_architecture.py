@@ -70,7 +70,8 @@ ROOMS = {
         {"cases"},
         {"summaries"},
         {"changes", "forgotten", "history", "posts"},
-        {"commits", "database"},
+        {"sweeping"},
+        {"commits", "database", "quotes"},
     ],
     "costs": [{"meter", "report", "tally"}, {"budgets", "prices", "unusual"}, {"__init__"}],
     "grounding": [
