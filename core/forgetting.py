@@ -25,7 +25,7 @@ ASKED_SECONDS = 3_600.0
 LOOK_SECONDS = 20.0
 # While only an answer, or what came of their case, is on its way.
 SOON_SECONDS = 1.0
-# Writing the file anew takes the store about 8 seconds a gigabyte, in which nothing else is stored: that of a
+# Writing the file anew takes the store about 7 seconds a gigabyte, in which nothing else is stored: that of a
 # larger file than this waits for a moment in which nothing is to be done, but not for ever.
 LARGE_BYTES = 50_000_000
 PATIENCE_SECONDS = 3_600.0

@@ -39,13 +39,14 @@ from core.store import (
     posts,
     questions,
     summaries,
+    sweeping,
     turns,
     usage,
 )
 from core.store.commits import GroupCommit
 from core.store.database import StoreUnusable, connect, copy, first, marks
 from core.store.forgetting import Card, Holdings, Removed
-from core.store.forgotten import is_forgotten
+from core.store.forgotten import is_forgotten, is_gone
 from core.store.posts import OutboxRow, Reword
 from core.store.questions import CustomerTurn
 from core.store.summaries import Material
@@ -528,7 +529,7 @@ class Store:
 
         def work(db: Database) -> None:
             # It may have been asked for while they were forgotten.
-            if not forgetting.is_gone(db, author.id):
+            if not is_gone(db, author.id):
                 inbox.remember_name(db, author)
 
         await self._write(work)
@@ -587,7 +588,7 @@ class Store:
 
     async def is_unswept(self) -> bool:
         """Say whether words that were removed may still be in the file's bytes."""
-        return await self._run(forgetting.is_unswept)
+        return await self._run(sweeping.is_unswept)
 
     async def size(self) -> int:
         """Return how large the file is, in bytes."""
@@ -605,9 +606,9 @@ class Store:
 
         def work(db: Database) -> bool:
             if not self._is_rewritten:
-                forgetting.rewrite(db)
+                sweeping.rewrite(db)
                 self._is_rewritten = True
-            return forgetting.empty_log(db)
+            return sweeping.empty_log(db)
 
         return await self._run(work)
 

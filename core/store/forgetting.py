@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import re
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlite_utils import Database
 
 from core import words
-from core.cards import SAID_LIMIT, TRANSCRIPT_EXCERPT
 from core.cases import step
-from core.markdown import escape, excerpt
 from core.messages import Case, CaseState, Post, Role
 from core.posts import new_key
 from core.store.cases import OPEN_STATES, WITH_PEOPLE, add_step, find_cases, save_case
-from core.store.database import BUSY_SECONDS, first, marks
+from core.store.database import first, marks
 from core.store.posts import ERASED, FAR_SECONDS, OPEN, add_posts, post_of
+from core.store.quotes import quotes_of, unquoted, without_entries
 
 # From a case to the edits that bring its card up to date. Pure.
 Card = Callable[[Case], Sequence[Post]]
@@ -352,14 +349,6 @@ def _erase_notices(db: Database, who: str) -> list[Post]:
     return edits
 
 
-def without_entries(text: str, name: str) -> str:
-    """Return a list of late messages without those of somebody; empty if none can be told to be theirs."""
-    theirs = words.late_entry(escape(name), "", "").partition(" in ")[0] + " in "
-    entries = text.split("\n\n")
-    left = [words.FORGOTTEN_NOTICE if entry.startswith(theirs) else entry for entry in entries]
-    return "" if left == entries else "\n\n".join(left)
-
-
 def _without_quotes(db: Database, who: str, theirs: _Theirs) -> list[Post]:
     """Take their words out of the cards and transcripts of others who wrote in the same conversations."""
     edits = []
@@ -397,86 +386,7 @@ def _shown_without(db: Database, pings: Sequence[str], quotes: Set[str], name: s
     return edits
 
 
-_BEFORE_QUOTE = re.compile(f"{re.escape(words.transcribed(''))}|{re.escape(words.BOT_SAID)}")
-
-
-def quotes_of(said: Iterable[tuple[str, str]]) -> Set[str]:
-    """Return messages, (role, text) each, as cards and transcripts quote them."""
-    quotes = set()
-    for role, text in said:
-        quotes.add(escape(excerpt(text, TRANSCRIPT_EXCERPT)))
-        if role == Role.ASSISTANT:
-            quotes.add(escape(excerpt(" ".join(text.split()), SAID_LIMIT)))
-    return quotes - {""}
-
-
-def unquoted(text: str, quotes: Set[str], name: str) -> str:
-    """Return a card's or a transcript's text without some messages, and without the name before them."""
-    left, position = [], 0
-    ends = [*(one.start() for one in re.finditer("\n", text)), len(text)]
-    for before in _BEFORE_QUOTE.finditer(text):
-        start = before.end()
-        if start < position:
-            continue  # inside of what was taken out
-        # A message may have several lines: the longest that is one of theirs.
-        theirs = (end for end in reversed(ends) if end > start and text[start:end] in quotes)
-        if (end := next(theirs, None)) is not None:
-            left += [text[position:start], words.FORGOTTEN_WORDS]
-            position = end
-    gone = words.transcribed(words.FORGOTTEN_WORDS)
-    return "".join([*left, text[position:]]).replace(f"**{escape(name)}{gone}", f"**Customer{gone}")
-
-
 def _name_of(db: Database, who: str) -> str:
     """Return what a customer is called; their id where that is not known."""
     row = first(db, "SELECT name FROM people WHERE id = ?", [who])
     return row[0] if row else who
-
-
-# --- the file ----------------------------------------------------------------------------------------
-
-
-def is_gone(db: Database, who: str) -> bool:
-    """Say whether somebody was forgotten and has written nothing since."""
-    query = (
-        "SELECT 1 FROM forgotten WHERE who = ? AND until > 0 "
-        "AND NOT EXISTS (SELECT 1 FROM messages WHERE author = who)"
-    )
-    return first(db, query, [who]) is not None
-
-
-def is_unswept(db: Database) -> bool:
-    """Say whether removed words may still be in the file's bytes."""
-    return first(db, "SELECT 1 FROM forgotten WHERE state = 'removed'", []) is not None
-
-
-@contextlib.contextmanager
-def _without_waiting(db: Database) -> Iterator[None]:
-    """Let what another process is in the way of fail at once: everybody waits for the store meanwhile."""
-    db.execute("PRAGMA busy_timeout = 0").fetchall()
-    try:
-        yield
-    finally:
-        db.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1_000)}").fetchall()
-
-
-def rewrite(db: Database) -> None:
-    """Write the file anew, without what was removed from its rows; not in a transaction.
-
-    secure_delete overwrites what is deleted, but not the copies that are left where SQLite moved a row from
-    one page to another.
-    """
-    with _without_waiting(db):
-        db.execute("VACUUM")
-
-
-def empty_log(db: Database) -> bool:
-    """Empty the log of changes, which holds pages as they were; return False if another process reads it."""
-    with _without_waiting(db):
-        busy, *_ = first(db, "PRAGMA wal_checkpoint(TRUNCATE)", [])
-    if busy:
-        return False
-    db.execute("BEGIN IMMEDIATE")
-    db.execute("UPDATE forgotten SET state = 'swept' WHERE state = 'removed'")
-    db.execute("COMMIT")
-    return True

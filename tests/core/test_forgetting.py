@@ -31,7 +31,7 @@ from core.ports import FaultKind, ModelFault, Refused, Request
 from core.posts import new_key
 from core.schema import migrations
 from core.store import OutboxRow
-from core.store.forgetting import quotes_of, unquoted
+from core.store.quotes import quotes_of, unquoted
 from tests.builders import BEN, DANA, TEAM, incoming, next_position, offer
 from tests.core.house import ASK, House
 from tests.fakes import ScriptedModel
