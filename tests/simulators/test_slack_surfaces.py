@@ -1,4 +1,4 @@
-"""The simulated Slack: assistant pane, Home tab, shared channels and socket addresses, for the real client."""
+"""The simulated Slack: assistant pane, Home tab, shared channels, socket addresses, for the real client."""
 
 from __future__ import annotations
 
