@@ -22,8 +22,8 @@ from core.grounding import (
 from core.knowledge.instructions import Instructions
 from core.mending import claim_text, to_mend
 from core.messages import Action, Answer, Passage, Reason, Role, Turn, Usage, Withheld
-from core.model.sentences import ends
 from core.ports import ChatMessage, Model, ModelFault, Opening, Piece, Request, Sentence
+from core.sentences import ends
 
 log = logging.getLogger(__name__)
 

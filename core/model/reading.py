@@ -14,8 +14,8 @@ import jiter
 from core import words
 from core.messages import Action, Answer, Passage, Reason, Usage
 from core.model.formats import MODEL_REASONS
-from core.model.sentences import ends, last_end
 from core.ports import Opening, Sentence
+from core.sentences import ends, last_end
 
 # White space; local models that reason may also do so aloud.
 _PRELUDE = re.compile(r"\s*(?:<think>.*?</think>\s*)?", re.DOTALL)

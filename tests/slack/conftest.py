@@ -234,7 +234,7 @@ def serve(slack: SlackSimulator, configure: Configure) -> Serve:
                 for adapter in adapters:
                     desk.connect(adapter)
                     stack.push_async_callback(adapter.close)
-                [who] = await started(adapters, stop)
+                [who] = await started(adapters)
                 [bot] = adapters
                 assert isinstance(bot, SlackBot)
                 if settings.slack_app_token:
