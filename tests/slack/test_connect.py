@@ -6,8 +6,9 @@ import pytest
 
 import bots.slack_people
 from bots.slack_people import Companies
+from tests.simulators.model import ModelSimulator
 from tests.simulators.slack import SlackSimulator
-from tests.slack.conftest import AGENTS, BOT, CLAIM, DANA, HELP, PARCEL, PERSON, Frontdesk, Serve
+from tests.slack.conftest import AGENTS, ANA, BOT, CLAIM, DANA, HELP, PARCEL, PERSON, Frontdesk, Serve
 
 ADA, CYD = "U70", "U71"
 ACME = ("T7", "Acme")
@@ -40,9 +41,16 @@ async def test_people_of_both_companies_write_in_one_conversation(
     assert len({conversation for conversation, _, _ in quoting.stored()}) == 1
 
 
-async def test_agents_and_the_model_read_the_company_behind_the_name(
-    modelled: Frontdesk, slack: SlackSimulator
+async def test_the_model_reads_the_company_where_it_reads_names(
+    modelled: Frontdesk, model: ModelSimulator
 ) -> None:
+    ts = await modelled.hears(HELP, ANA, f"{BOT} When does my parcel arrive?")
+    await modelled.hears(HELP, ADA, f"{BOT} And mine, when does it come?", ts)
+    # Brackets would look like a role of ours there.
+    assert "Ada Acme (customer): " in model.requests[-1].text
+
+
+async def test_agents_read_the_company_behind_the_name(modelled: Frontdesk, slack: SlackSimulator) -> None:
     await modelled.hears(HELP, ADA, f"{BOT} {PERSON}")
     assert "Ada (Acme)" in modelled.card.text
     await modelled.hears(HELP, CYD, f"{BOT} {PERSON}")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core import words
+from tests.simulators.model import ModelSimulator
 from tests.simulators.slack import SlackSimulator, load_fixture
 from tests.slack.conftest import ANA, CONTACT, PARCEL, REFUND, Frontdesk, Serve
 
@@ -52,6 +53,17 @@ async def test_a_first_question_names_its_thread_and_later_ones_do_not(
     assert len(slack.calls_to("assistant.threads.setTitle")) == 1
     greeting, first, second = quoting.said(dm, thread)
     assert (greeting, PARCEL in first, REFUND in second) == (words.GREETING, True, True)
+
+
+async def test_while_an_answer_is_made_the_pane_says_so(
+    modelled: Frontdesk, model: ModelSimulator, slack: SlackSimulator
+) -> None:
+    dm, thread = await opened(modelled)
+    model.hold()
+    await slack.say(dm, ANA, PROMPTS[0], thread)
+    await slack.wait_until(lambda: slack.status != [])
+    model.release()
+    assert (slack.status[0].channel, slack.status[0].thread_ts) == (dm, thread)
 
 
 async def test_each_thread_of_the_pane_is_a_conversation_of_its_own(
