@@ -14,7 +14,7 @@ from bots.lines import lines_of
 from core.desk import Desk
 from core.handover import INTERNAL
 from core.markdown import unescape
-from core.messages import Author, Button, IncomingMessage, IncomingPress, Post, Press, Sign
+from core.messages import Author, Button, IncomingMessage, IncomingPress, Post, Press, SaidBefore, Sign
 
 CONVERSATION = "terminal:chat"
 AGENTS = "terminal:agents"
@@ -113,6 +113,10 @@ class TerminalBot:
 
     async def places(self, since: float) -> list[str]:
         """Return no place: nothing can have been missed."""
+        return []
+
+    async def before(self, message_id: str, place: str) -> list[SaidBefore]:
+        """Return nothing: nobody else writes here."""
         return []
 
     async def missed(self, place: str, since: float) -> AsyncIterator[IncomingMessage]:

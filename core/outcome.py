@@ -66,6 +66,11 @@ def outcome(turn: Turn, answered: Answered, facts: Facts) -> Decision:
     return _call(turn, answered, facts, opening, case)
 
 
+def overheard(turn: Turn) -> Decision:
+    """Keep what was said to other people as what was said, and say nothing to it."""
+    return Decision(None, window=turn.start)
+
+
 def unheard(answer: Answer, contact: str, *, agents: bool) -> str:
     """Return what a customer would read, where no platform is there to ping anybody."""
     if answer.action in {Action.ANSWER, Action.CLARIFY}:
@@ -96,6 +101,7 @@ def _said(turn: Turn, answered: Answered, facts: Facts, said: str, change: Chang
         change=change,
         window=answered.window,
         mute=answered.verdict.mute,
+        pause=answered.verdict.pause,
     )
 
 

@@ -41,6 +41,7 @@ CUT = "_(I had to stop here. Ask me to go on if you need the rest.)_"
 LATE = "Sorry, I was away when you wrote this. I've passed it on to our team, who will get back to you."
 LATE_ALONE = "Sorry, I was away when you wrote this. If you still need help, please write again."
 DELETED = "(message deleted)"
+LOOPED = "This is going back and forth very fast, so I'll pause here for a few minutes."
 TOO_LONG = (
     "Your message is longer than I can read in one go. Could you send the main question in a few "
     "sentences, or in shorter parts?"
@@ -121,6 +122,7 @@ REASONS = {
     Reason.TURN_FAILED: "answering failed three times; the log has the cause",
     Reason.TAKEN_OVER: "a person stepped in",
     Reason.LATE: "written while the bot was away, too long ago to be answered by it",
+    Reason.LOOPED: "many quick or equal messages in a row; perhaps a program writes there",
 }
 
 # What a customer reads before hearing that a person comes. No entry: nothing needs to be said.
@@ -129,6 +131,7 @@ BEFORE_PERSON = {
     Reason.MODEL_UNAVAILABLE: TROUBLE,
     Reason.TURN_FAILED: TROUBLE,
     Reason.NOT_IN_ARTICLES: NOT_FOUND,
+    Reason.LOOPED: LOOPED,
 }
 
 
