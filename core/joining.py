@@ -11,7 +11,7 @@ from core.faults import describe
 from core.insist import insist
 from core.markdown import excerpt
 from core.messages import SaidBefore, Turn
-from core.ports import Counter, Platform, Refused
+from core.ports import Counter, Platform, Refused, TryLater
 from core.store import Store
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,8 @@ class Joining:
             log.warning("What was said before the bot was called is not read: %s", error)
             said = []
         except Exception as error:
-            log.warning("What was said before the bot was called can't be read: %s", describe(error))
+            why = error if isinstance(error, TryLater) else describe(error)
+            log.warning("What was said before the bot was called can't be read: %s", why)
             if not at_last:
                 await insist(lambda: self._store.release(turn, AGAIN_SECONDS))
                 return True
