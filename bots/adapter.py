@@ -23,8 +23,11 @@ class Inbox(Protocol):
         """Store a message; once this returns the platform may be told that we have it."""
         ...
 
-    async def edit(self, id: str, text: str, at: float) -> None:
-        """Replace a message's words by those of an edit at a time; an older edit changes nothing."""
+    async def edit(self, id: str, text: str, at: float, *, to_others: bool = False) -> None:
+        """Replace a message's words by those of an edit at a time; an older edit changes nothing.
+
+        With `to_others` they are said to other people now.
+        """
         ...
 
     async def delete(self, id: str) -> None:
