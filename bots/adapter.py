@@ -42,6 +42,10 @@ class Inbox(Protocol):
         """Say whether a conversation is one of ours already, or its place the thread of a case."""
         ...
 
+    async def say_once(self, key: str, place: str, text: str) -> None:
+        """Post words in a place, unless that was done under this key before."""
+        ...
+
     async def conversations(self, platform: str, since: float) -> list[str]:
         """Return a platform's conversations in which something was said since then, newest first."""
         ...

@@ -18,6 +18,7 @@ from core.handover import NewWords, reworded
 from core.messages import Agents, Aside, IncomingMessage, IncomingPress, Post, platform_of
 from core.outbox import Outbox
 from core.ports import Counter, Platform
+from core.posts import new_key
 from core.reminders import Reminders
 from core.store import Store
 from core.summaries import Summaries
@@ -160,6 +161,11 @@ class Desk:
     async def serves(self, conversation: str, place: str = "") -> bool:
         """Say whether a conversation is one of ours already, or its place the thread of a case."""
         return await self._store.serves(conversation, place)
+
+    async def say_once(self, key: str, place: str, text: str) -> None:
+        """Post words in a place, unless that was done under this key before."""
+        if await self._store.tell_once(key, (), [Post(new_key(), place, text)]):
+            self._outbox.wake()
 
     async def conversations(self, platform: str, since: float) -> list[str]:
         """Return a platform's conversations in which something was said since then, newest first."""

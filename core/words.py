@@ -349,6 +349,13 @@ STILL_ON_IT = "This takes a moment longer than usual; I'm still on it."
 BUSY = "Sorry, I'm getting more questions than I can answer just now."
 
 
+# --- new for customers: speak ---------------------------------------------------------------------------
+
+# Where the bot reads only what mentions it, with the name to mention.
+MENTION_ME = "I can only read what mentions me here. Please write @{name} in your message."
+# In a direct message to somebody who mentioned the bot where it may not write.
+MAY_NOT_WRITE = "I may not write in {where}, so I can't answer you there. Ask me here instead."
+
 _MEANWHILE = "Until then customers get quotes from the articles, and one of you where these don't help."
 # What the agents read of a model that can't be asked, by why that is.
 MODEL_TROUBLE = {

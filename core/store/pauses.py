@@ -50,7 +50,7 @@ def exchanges(db: Database, conversation: str, customer: str, before: int) -> tu
         before: The turn that they come before.
     """
     rows = db.execute(
-        "SELECT turn, role, substr(text, 1, ?), sent_at, customer, action, \"case\" FROM messages "
+        'SELECT turn, role, substr(text, 1, ?), sent_at, customer, action, "case" FROM messages '
         "JOIN turns ON turns.id = turn WHERE messages.conversation = ? AND turn < ? AND state = 'decided' "
         "ORDER BY turn DESC, position DESC, seq DESC LIMIT ?",
         [_COMPARED, conversation, before, _MOST_ROWS],

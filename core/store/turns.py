@@ -326,7 +326,9 @@ def _stand(case: Case | None) -> object:
 
 def _reworded(db: Database, turn: Turn) -> bool:
     """Say whether a message of a turn was edited or deleted since the turn was claimed."""
-    query = "SELECT id, text, audience FROM messages WHERE conversation = ? AND turn = ? AND role = 'customer'"
+    query = (
+        "SELECT id, text, audience FROM messages WHERE conversation = ? AND turn = ? AND role = 'customer'"
+    )
     now = db.execute(query, [turn.conversation, turn.id])
     return set(now) != {(message.id, message.text, message.audience) for message in turn.waiting}
 

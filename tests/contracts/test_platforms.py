@@ -78,6 +78,8 @@ class DeafInbox:
     async def serves(self, conversation: str, place: str = "") -> bool:
         return False
 
+    async def say_once(self, key: str, place: str, text: str) -> None: ...
+
     async def conversations(self, platform: str, since: float) -> list[str]:
         return []
 

@@ -77,9 +77,7 @@ async def test_a_thread_that_we_serve_is_not_read(called: House) -> None:
     assert called.platform.asked_before == []
 
 
-async def test_a_read_that_fails_is_tried_once_more(
-    called: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_read_that_fails_is_tried_once_more(called: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(joining_module, "AGAIN_SECONDS", 0.0)
     called.platform.faults[f"{DESK}/before"] = [TryLater("busy")]
     async with called.open():

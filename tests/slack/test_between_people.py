@@ -72,14 +72,21 @@ def test_a_mention_inside_a_thread_joins_it_and_one_outside_begins_one() -> None
 def test_bots_are_named_as_bots_and_our_own_words_are_ours() -> None:
     us = Us("U0BOT", "B0BOT")
     weather = {"bot_id": "B7", "user": "U7", "bot_profile": {"name": "weather"}, "text": "Rain, <@U1>"}
-    form = {"bot_id": "B8", "subtype": "bot_message", "username": "Form", "text": "A new request", "user": None, "bot_profile": None}
+    form = {
+        "bot_id": "B8",
+        "subtype": "bot_message",
+        "username": "Form",
+        "text": "A new request",
+        "user": None,
+        "bot_profile": None,
+    }
     shapes: list[dict[str, Any]] = [
         load_fixture("message_channel", ts="1.0", user="U1", text="My <https://x.example|kettle> leaks"),
         load_fixture("message_bot", ts="2.0", **weather),
         load_fixture("message_bot", ts="3.0", **form),
         load_fixture("message_bot", ts="4.0", text="*Hello*"),
         load_fixture("message_channel", ts="5.0", subtype="channel_join"),
-        load_fixture("message_channel", ts="6.0", text=""),
+        load_fixture("message_channel", ts="6.0", user="U1", text=""),
         load_fixture("file_share", ts="7.0", user="U2", text=""),
         load_fixture("message_channel", ts="9.0"),
     ]
