@@ -20,7 +20,7 @@ from bots.discord_before import above, replied_to, said_before
 from bots.discord_buttons import aside_of, read_press
 from bots.discord_events import is_hidden, is_in_thread, names, read
 from bots.discord_faults import FAULTS, repeatable
-from bots.discord_permissions import may_answer, troubles
+from bots.discord_permissions import may_answer, troubles, written_in
 from bots.discord_posts import DiscordPosts, channels_of, message_ids
 from bots.overheard import Overheard
 from core import words
@@ -362,19 +362,14 @@ class DiscordBot(DiscordPosts):
         are all that can be read.
         """
         after = discord.utils.time_snowflake(datetime.fromtimestamp(since, UTC))
+        known = await self._inbox.conversations(self.name, since - LIVELY_SECONDS)
+        ours = {channels_of(place)[1] for place in known}
         channels = [
             f"discord:{channel.id}"
-            for guild in self._client.guilds
-            for channel in (
-                *guild.text_channels,
-                *guild.voice_channels,
-                *guild.stage_channels,
-                *guild.threads,
-            )
-            if (channel.last_message_id or 0) > after
+            for channel in written_in(self._client.guilds)
+            if (channel.last_message_id or 0) > after and channel.id not in ours
         ]
-        known = await self._inbox.conversations(self.name, since - LIVELY_SECONDS)
-        return list(dict.fromkeys([*known, *channels]))
+        return [*known, *channels]
 
     async def before(self, message_id: str, place: str) -> list[SaidBefore]:
         """Return what was said in a thread before a message, or else what the message replies to."""

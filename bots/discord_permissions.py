@@ -1,4 +1,4 @@
-"""What the bot may not do on Discord, told at start. Pure: reads objects, asks nothing."""
+"""Where people write on Discord, and what the bot may not do there. Pure: reads objects, asks nothing."""
 
 from __future__ import annotations
 
@@ -22,6 +22,17 @@ _OF_FORUMS = {"send_messages_in_threads", "read_message_history"}
 _OF_VOICE = {"send_messages", "read_message_history"}
 
 Written = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel
+
+
+def written_in(
+    guilds: Iterable[discord.Guild],
+) -> Iterator[discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread]:
+    """Yield where people may write on some servers: channels, and threads that are not archived."""
+    for guild in guilds:
+        yield from guild.text_channels
+        yield from guild.voice_channels
+        yield from guild.stage_channels
+        yield from guild.threads
 
 
 def may_answer(channel: object) -> bool:

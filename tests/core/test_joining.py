@@ -9,7 +9,7 @@ import pytest
 
 from core import joining as joining_module
 from core.joining import MOST_CHARACTERS, MOST_MESSAGES, bounded
-from core.messages import Answer, Audience, Author, SaidBefore
+from core.messages import Answer, Author, SaidBefore
 from core.ports import Refused, TryLater
 from tests.builders import ANN, BEN, DESK, incoming
 from tests.core.house import House
@@ -161,7 +161,6 @@ async def test_it_is_kept_as_what_was_said_before(called: House) -> None:
         ("assistant", ""),
         ("customer", ANN.id),
     ]
-    assert Audience.BEFORE == "before"
 
 
 def test_only_the_opening_and_the_newest_are_kept() -> None:

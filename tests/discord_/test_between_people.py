@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bots.discord_events import Heard, read
@@ -37,7 +39,7 @@ def spoken(model: ModelSimulator, number: int = -1) -> list[str]:
 
 
 async def says(
-    us: Frontdesk, discord_: DiscordSimulator, place: int, who: int, text: str, **more: int
+    us: Frontdesk, discord_: DiscordSimulator, place: int, who: int, text: str, **more: Any
 ) -> int:
     """Let somebody write, and wait until all that comes of it has happened."""
     message = await discord_.say(place, who, text, **more)

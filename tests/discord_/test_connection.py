@@ -17,8 +17,8 @@ from core import words
 from core.settings import Settings
 from tests.discord_.conftest import (
     ADA,
-    BEN,
     AGENTS,
+    BEN,
     GUILD,
     HELP,
     MENTION,
