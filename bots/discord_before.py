@@ -78,6 +78,15 @@ def said_before(messages: list[discord.Message], me: discord.abc.User) -> list[S
         if text:
             bot = " (bot)" if one.author.bot or one.webhook_id else ""
             author = Author(f"discord:{one.author.id}", f"{one.author.display_name}{bot}")
-            at, id = one.created_at.timestamp(), f"discord:{one.channel.id}/{one.id}"
+            at, id = one.created_at.timestamp(), f"discord:{_channel_of(one)}/{one.id}"
             said.append(SaidBefore(id, author, text, one.id, at, one.author.id == me.id))
     return said
+
+
+def _channel_of(message: discord.Message) -> int:
+    """Return the channel that a message stands in; discord.py takes a thread's opening for a part of it."""
+    channel = message.channel
+    is_opening = isinstance(channel, discord.Thread) and message.id == channel.id
+    if is_opening and not isinstance(channel.parent, discord.ForumChannel):
+        return channel.parent_id
+    return channel.id

@@ -13,10 +13,13 @@ from core.store.database import first, marks, whole
 
 
 def note_joining(db: Database, message: IncomingMessage) -> None:
-    """Remember that a message called the bot into a conversation, if it is the first one there."""
+    """Remember that a message called the bot where something was said before.
+
+    A thread is joined once, by its first message to us; in a whole channel each may be about another one.
+    """
     db.execute(
-        "UPDATE conversations SET joined = ?, unread = ? WHERE id = ? "
-        "AND NOT EXISTS (SELECT 1 FROM messages WHERE conversation = conversations.id)",
+        "UPDATE conversations SET joined = iif(shared, 0, ?), unread = ? WHERE id = ? "
+        "AND (shared OR NOT EXISTS (SELECT 1 FROM messages WHERE conversation = conversations.id))",
         [message.position, message.id, message.conversation],
     )
 

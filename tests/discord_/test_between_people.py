@@ -213,6 +213,26 @@ async def test_a_mention_in_a_channel_reads_what_it_replies_to(
     assert len(discord_.posts(thread)) == 1
 
 
+async def test_that_is_read_where_it_answers_in_place_too(
+    discord_: DiscordSimulator, frontdesk: Start, model: ModelSimulator
+) -> None:
+    us = await frontdesk(**model_settings(model), threads=False)
+    model.replies("Hm.")
+    await says(us, discord_, HELP, ADA, f"{MENTION} hello")
+    for text in ("Nine years, they say.", "Ten, I heard."):
+        other = await discord_.say(HELP, BEN, text)
+        model.replies("Hm.")
+        await says(us, discord_, HELP, ADA, f"{MENTION} is that so?", reply_to=other)
+    said = ["Ada (customer): hello", "Hm.", "Ben (customer): Nine years, they say."]
+    said += [
+        "Ada (customer): is that so?",
+        "Hm.",
+        "Ben (customer): Ten, I heard.",
+        "Ada (customer): is that so?",
+    ]
+    assert spoken(model) == said
+
+
 async def test_where_it_may_not_read_what_was_said_it_answers_without(
     discord_: DiscordSimulator, frontdesk: Start, model: ModelSimulator, log: Log
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bots.slack_before import Above, Us, people_of, said_before
 from bots.slack_events import Heard, read
+from core import words
 from core.messages import Author
 from tests.simulators.model import ModelSimulator
 from tests.simulators.slack import SlackSimulator
@@ -144,6 +145,17 @@ async def test_an_edit_may_turn_words_to_us(modelled: Frontdesk, model: ModelSim
     assert modelled.said(HELP, ts) == ["Some days.", "I see."]
     await modelled.edits(HELP, said, f"And to the door, <@{BEN}>?")
     assert len(model.requests) == 2
+
+
+async def test_told_to_be_quiet_it_is_woken_by_its_mention(quoting: Frontdesk) -> None:
+    ts = await quoting.hears(HELP, ANA, f"{BOT} When does my parcel arrive?")
+    await quoting.hears(HELP, ANA, "stop replying", ts)
+    await quoting.hears(HELP, ANA, "When does my parcel arrive?", ts)
+    await quoting.hears(HELP, ANA, f"<@{BEN}> please call a human", ts)
+    _, muted = quoting.said(HELP, ts)
+    assert muted == words.MUTED
+    await quoting.hears(HELP, ANA, f"{BOT} When does my parcel arrive?", ts)
+    assert len(quoting.said(HELP, ts)) == 3
 
 
 async def test_an_agent_who_names_the_customer_takes_over(modelled: Frontdesk, slack: SlackSimulator) -> None:
