@@ -157,9 +157,6 @@ class Worker:
             if around and (decision := await self._between_people(turn, platform, around)):
                 await self._decide(turn, decision)
                 return
-            if turn.is_chatter:
-                await self._decide(turn, overheard(turn))
-                return
             async with platform.working(turn.newest.place, original(turn.newest.id)):
                 answered = await self._answered(turn, platform, around, changed)
         if answered:
@@ -215,7 +212,7 @@ class Worker:
 
     async def _decision(self, turn: Turn, platform: Platform, around: Around | None) -> tuple[Turn, Decision]:
         turn = await self._named(turn, platform)
-        if turn.is_chatter:  # by an edit while it was being answered
+        if turn.is_chatter:  # perhaps by an edit while it was being answered
             return turn, overheard(turn)
         answered = await self._reply(turn)
         facts = Facts(platform.limit, around)

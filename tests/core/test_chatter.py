@@ -8,6 +8,7 @@ import pytest
 
 from core import words
 from core.messages import Answer, Press
+from core.store import Store
 from tests.builders import ANN, BEN, DANA, DESK, incoming
 from tests.core.house import ASK, House
 from tests.fakes import ScriptedModel
@@ -85,6 +86,27 @@ async def test_thanks_to_a_person_are_no_word_to_us(house: House) -> None:
         await house.presses(Press.RESOLVE)
         await house.hears("thanks @Dana", to_others=True)
         assert house.platform.signs == []
+
+
+async def test_what_waits_together_is_told_apart(talking: House) -> None:
+    await talking.left_in_store(
+        incoming("@Ben look", to_others=True),
+        incoming("How long do refunds take?"),
+        incoming("@Ben so there", to_others=True),
+    )
+    async with talking.open() as desk:
+        await desk.settled()
+    assert talking.platform.texts(DESK) == ["It takes a while."]
+    assert prompt(talking)[-1] == "How long do refunds take?"
+
+
+async def test_what_is_too_old_to_be_answered_is_kept_without_an_apology(store: Store) -> None:
+    old = incoming("@Ben look", to_others=True)
+    await store.add(old, 1)
+    assert await store.late(("stub",), old.sent_at + 1) == []
+    turn = await store.claim(("stub",), oldest=old.sent_at + 1)
+    assert turn is not None
+    assert turn.is_chatter
 
 
 async def test_while_an_answer_is_made_talk_does_not_begin_it_anew(talking: House) -> None:

@@ -118,6 +118,7 @@ async def test_what_a_read_back_finds_from_before_the_call_is_not_answered(calle
         await call(called)
         old = replace(incoming("Anybody here?", author=BEN, id="stub:old"), position=-7)
         assert not await desk.take_back(old)
+        assert called.rows("SELECT 1 FROM messages WHERE id = 'stub:old'") == []
         known = replace(incoming("My kettle leaks.", author=BEN, id="stub:b-4"), position=-4)
         assert not await desk.take_back(known)
         await desk.settled()
@@ -135,6 +136,7 @@ async def test_edits_and_deletions_reach_what_was_said_before(called: House) -> 
         "Weather bot (customer): (message deleted)",
     ]
     assert len(prompts(called)) == 2
+    assert called.rows("SELECT count(*) FROM messages WHERE audience = 'before'") == [(4,)]
 
 
 async def test_what_was_deleted_before_it_was_read_stays_deleted(called: House) -> None:
