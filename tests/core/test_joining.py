@@ -116,7 +116,7 @@ async def test_a_platform_that_hangs_keeps_nobody_waiting(
 async def test_what_a_read_back_finds_from_before_the_call_is_not_answered(called: House) -> None:
     async with called.open() as desk:
         await call(called)
-        old = replace(incoming("Anybody here?", author=BEN, id="stub:old"), position=-7)
+        old = replace(incoming("Anybody here?", author=BEN, id="stub:old"), position=0)
         assert not await desk.take_back(old)
         assert called.rows("SELECT 1 FROM messages WHERE id = 'stub:old'") == []
         known = replace(incoming("My kettle leaks.", author=BEN, id="stub:b-4"), position=-4)
