@@ -86,7 +86,6 @@ def said_before(messages: list[discord.Message], me: discord.abc.User) -> list[S
 def _channel_of(message: discord.Message) -> int:
     """Return the channel that a message stands in; discord.py takes a thread's opening for a part of it."""
     channel = message.channel
-    is_opening = isinstance(channel, discord.Thread) and message.id == channel.id
-    if is_opening and not isinstance(channel.parent, discord.ForumChannel):
-        return channel.parent_id
-    return channel.id
+    if not isinstance(channel, discord.Thread) or isinstance(channel.parent, discord.ForumChannel):
+        return channel.id
+    return channel.parent_id if message.id == channel.id else channel.id

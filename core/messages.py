@@ -493,7 +493,10 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A turn that was answered: what was asked, when that was, and what the bot said."""
+    """A turn that was answered: what was asked, when that was, and what the bot said.
+
+    Of older ones the words are left out.
+    """
 
     asked: str
     at: float

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from sqlite_utils import Database
 
-from core.loops import PAUSE_SECONDS
+from core.loops import PAUSE_SECONDS, REPEATS
 from core.messages import Exchange, IncomingMessage, Role
-from core.store.database import first
+from core.store.database import first, marks
 
 # Of a text so much is compared.
 _COMPARED = 1_000
@@ -43,28 +44,46 @@ def is_paused(db: Database, message: IncomingMessage) -> bool:
 def exchanges(db: Database, conversation: str, customer: str, before: int) -> tuple[Exchange, ...]:
     """Return a customer's newest answered turns of a day, the newest first, since people dealt with them.
 
+    Only the newest few have their words: of others it only counts when they were.
+
     Args:
         db: The database.
         conversation: Whose turns.
         customer: The id of who asked.
         before: The turn that they come before.
     """
-    rows = db.execute(
-        'SELECT turn, role, substr(text, 1, ?), sent_at, customer, action, "case" FROM messages '
-        "JOIN turns ON turns.id = turn WHERE messages.conversation = ? AND turn < ? AND state = 'decided' "
-        "ORDER BY turn DESC, position DESC, seq DESC LIMIT ?",
-        [_COMPARED, conversation, before, _MOST_ROWS],
+    arguments = [conversation, before, _MOST_ROWS, customer, customer, time.time() - _DAY]
+    rows = db.execute(_ANSWERED, arguments).fetchall()
+    asked, said = _words_of(db, conversation, [turn for turn, _ in rows[:REPEATS]])
+    return tuple(Exchange(asked.get(turn, ""), at, said.get(turn, "")) for turn, at in rows)
+
+
+# The rows that are looked at are few, however long the conversation is.
+_ANSWERED = """
+    WITH recent AS MATERIALIZED (
+        SELECT messages.turn, author, sent_at, customer, action, "case" FROM messages
+        JOIN turns ON turns.id = messages.turn
+        WHERE messages.conversation = ? AND messages.turn < ? AND state = 'decided'
+        ORDER BY messages.turn DESC LIMIT ?
     )
-    oldest = time.time() - _DAY
-    found: dict[int, Exchange] = {}
-    for turn, role, text, at, whose, action, case in rows:
-        if whose != customer or (case is None and action is None):
-            continue
-        if case is not None or at < oldest:
-            break
-        one = found.get(turn, Exchange("", 0.0, ""))
+    SELECT turn, max(sent_at) FROM recent
+    WHERE author = ? AND action IS NOT NULL
+        AND turn > coalesce((SELECT max(turn) FROM recent WHERE "case" IS NOT NULL AND customer = ?), 0)
+    GROUP BY turn HAVING max(sent_at) >= ? ORDER BY turn DESC
+"""
+
+
+def _words_of(db: Database, conversation: str, turns: Sequence[int]) -> tuple[dict[int, str], dict[int, str]]:
+    """Return what was asked in some turns and what the bot said, by turn."""
+    asked: dict[int, str] = {}
+    said: dict[int, str] = {}
+    query = (
+        "SELECT turn, role, substr(text, 1, ?) FROM messages WHERE conversation = ? "
+        f"AND turn IN ({marks(turns)}) ORDER BY turn, position, seq"
+    )
+    for turn, role, text in db.execute(query, [_COMPARED, conversation, *turns]):
         if role == Role.CUSTOMER:
-            found[turn] = Exchange(f"{text}\n{one.asked}".strip(), max(at, one.at), one.said)
-        else:
-            found[turn] = Exchange(one.asked, one.at, text)
-    return tuple(found.values())
+            asked[turn] = f"{asked.get(turn, '')}\n{text}".strip()
+        elif role == Role.ASSISTANT:
+            said[turn] = text
+    return asked, said

@@ -6,7 +6,7 @@ import pytest
 
 from core import words
 from core.loops import ECHOES, PACES, REPEATS, is_loop
-from core.messages import Answer, Exchange, Reason
+from core.messages import Answer, Exchange, Press, Reason
 from tests.builders import BEN, DESK
 from tests.core.house import CONTACT, House
 from tests.fakes import ScriptedModel
@@ -114,3 +114,16 @@ async def test_a_machine_that_goes_on_is_quiet_for_as_long_as_it_does(house: Hou
         ((after,),) = house.rows("SELECT until FROM pauses")
         assert after >= before + 499
         assert house.rows("SELECT count(*) FROM messages WHERE text = 'ping'") == [(0,)]
+
+
+async def test_what_people_dealt_with_counts_no_more(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.loops.PACES", ((3, 600.0),))
+    house.model = ScriptedModel(Answer("I see."))
+    async with house.open():
+        for number in range(3):
+            assert await house.hears(f"Is it {number}?") == ["I see."]
+        assert await house.hears("Is it 3?") == [words.LOOPED, words.TOLD]
+        await house.presses(Press.CLAIM)
+        await house.agent_says("It is 3.")
+        await house.presses(Press.RESOLVE)
+        assert await house.hears("Is it 4?") == ["I see."]

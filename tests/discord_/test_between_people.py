@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bots.discord_events import Heard, read
+from bots.discord_permissions import troubles
 from core import words
 from tests.discord_.conftest import (
     ADA,
@@ -27,7 +28,8 @@ from tests.discord_.conftest import (
 )
 from tests.discord_.test_events import Server
 from tests.discord_.test_events import server as server  # a fixture
-from tests.simulators.discord import BOT_ID, DiscordSimulator, Permission
+from tests.simulators.discord import BOT_ID, DiscordSimulator, Overwrite, Permission
+from tests.simulators.discord_world import ORDINARY, Channel, Kind
 from tests.simulators.model import ModelSimulator
 
 FORUM = 3005
@@ -325,21 +327,24 @@ async def test_what_it_may_not_do_is_told_by_server_and_channel(
     ]
 
 
-async def test_of_many_such_channels_the_first_are_told(discord_: DiscordSimulator, frontdesk: Start) -> None:
-    for number in range(13):
-        discord_.add_channel(3300 + number, GUILD, f"mute-{number}", deny_bot=Permission.SEND_MESSAGES)
-    us = await frontdesk()
-    *lines, rest = await us.bot.check(None)
+def denied_in(server: Server, channels: dict[str, Permission], everyone: Permission = ORDINARY) -> list[str]:
+    """What is told of a server whose channels deny the bot something."""
+    guild = server.world.add_guild(5001, "Other", everyone)
+    for number, (name, deny) in enumerate(channels.items()):
+        overwrites = [Overwrite(BOT_ID, deny=deny, member=True)]
+        server.world.add_channel(Channel(3400 + number, Kind.TEXT, name, 5001, overwrites=overwrites))
+    server.state._add_guild_from_data(server.world.guild_payload(guild))  # type: ignore[arg-type]
+    return troubles(server.client.guilds, {HELP}, threads=True)
+
+
+async def test_of_many_such_channels_the_first_are_told(server: Server) -> None:
+    mute = {f"mute-{number}": Permission.SEND_MESSAGES for number in range(13)}
+    *lines, rest = denied_in(server, mute)
     assert len(lines) == 10
     assert rest == "Discord: permissions are missing in 3 more channels."
 
 
-async def test_a_server_of_which_it_sees_nothing_is_told(
-    discord_: DiscordSimulator, frontdesk: Start
-) -> None:
-    discord_.add_guild(5001, "Hidden", Permission.NONE)
-    discord_.add_channel(3400, 5001, "lobby")
-    us = await frontdesk()
-    assert await us.bot.check(None) == [
-        "Discord: in Hidden the bot can see no channel. Allow it to View Channels."
+async def test_a_server_of_which_it_sees_nothing_is_told(server: Server) -> None:
+    assert denied_in(server, {"lobby": Permission.NONE}, Permission.NONE) == [
+        "Discord: in Other the bot can see no channel. Allow it to View Channels."
     ]
