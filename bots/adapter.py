@@ -25,8 +25,11 @@ class Inbox(Protocol):
         """Store a message; once this returns the platform may be told that we have it."""
         ...
 
-    async def edit(self, id: str, text: str, at: float) -> None:
-        """Replace a message's words by those of an edit at a time; an older edit changes nothing."""
+    async def edit(self, id: str, text: str, at: float, *, to_others: bool = False) -> None:
+        """Replace a message's words by those of an edit at a time; an older edit changes nothing.
+
+        With `to_others` they are said to other people now.
+        """
         ...
 
     async def delete(self, id: str) -> None:
@@ -51,6 +54,10 @@ class Inbox(Protocol):
 
     async def serves(self, conversation: str, place: str = "") -> bool:
         """Say whether a conversation is one of ours already, or its place the thread of a case."""
+        ...
+
+    async def say_once(self, key: str, place: str, text: str) -> None:
+        """Post words in a place, unless that was done under this key before."""
         ...
 
     async def conversations(self, platform: str, since: float) -> list[str]:

@@ -16,15 +16,20 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bots.adapter import ACK_SECONDS, Inbox, StartFailed, pressed
+from bots.discord_before import above, replied_to, said_before
 from bots.discord_buttons import aside_of, read_press
 from bots.discord_commands import DiscordCommands, register
-from bots.discord_events import is_in_thread, names, read
+from bots.discord_events import is_hidden, is_in_thread, names, read
 from bots.discord_faults import FAULTS, repeatable
-from bots.discord_posts import DiscordPosts, channels_of
+from bots.discord_permissions import may_answer, troubles, written_in
+from bots.discord_posts import DiscordPosts, channels_of, message_ids
 from bots.overheard import Overheard
+from core import words
 from core.faults import describe
 from core.insist import insist
-from core.messages import IncomingMessage
+from core.markdown import escape
+from core.messages import IncomingMessage, SaidBefore
+from core.ports import TryLater
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -34,6 +39,8 @@ LONGEST_BACKOFF = 120.0  # 1,000 IDENTIFYs a day are allowed
 BAD_TOKEN_CODE = 4004
 # Conversations in which something was said within this time are read back.
 LIVELY_SECONDS = 14 * 86_400.0
+# What was said before the bot was called: the core keeps no more.
+MOST_BEFORE = 50
 
 # While a connection is being made or kept, these pass.
 _PASSING = (
@@ -68,6 +75,7 @@ class DiscordBot(DiscordPosts):
         assert settings.discord_token is not None
         self._token = settings.discord_token.get_secret_value()
         self._threads = settings.threads
+        self._shards = settings.discord_shards
         agents = settings.agents or ""
         self._desk = channels_of(agents)[1] if agents.startswith("discord:") else None
         self._inbox = inbox
@@ -87,12 +95,17 @@ class DiscordBot(DiscordPosts):
         intents = discord.Intents(
             guilds=True, guild_messages=True, dm_messages=True, message_content=self._has_content
         )
-        client = discord.Client(
-            intents=intents,
-            allowed_mentions=discord.AllowedMentions.none(),
-            max_messages=None,
-            guild_ready_timeout=0.5,
-        )
+        options: dict[str, Any] = {
+            "intents": intents,
+            "allowed_mentions": discord.AllowedMentions.none(),
+            "max_messages": None,
+            "guild_ready_timeout": 0.5,
+        }
+        if self._shards:
+            count = None if self._shards == "auto" else self._shards
+            client: discord.Client = discord.AutoShardedClient(shard_count=count, **options)
+        else:
+            client = discord.Client(**options)
         self._listen(client)
         return client
 
@@ -177,7 +190,13 @@ class DiscordBot(DiscordPosts):
         await self._client.close()
 
     async def check(self, agents: str | None) -> list[str]:
-        """Return what is wrong with the agents' place."""
+        """Return what the bot may not do where customers write, and what is wrong with the agents' place."""
+        theirs = {channels_of(agents)[1]} if agents and agents.startswith("discord:") else set()
+        besides = theirs | ({self._desk} if self._desk else set())
+        problems = troubles(self._client.guilds, besides, threads=self._threads)
+        return [*problems, *await self._check_agents(agents)]
+
+    async def _check_agents(self, agents: str | None) -> list[str]:
         if not (agents and agents.startswith("discord:")):
             return []
         try:
@@ -186,7 +205,7 @@ class DiscordBot(DiscordPosts):
             why = type(error).__name__
             return [f"Discord: the agents' place {agents} can't be reached ({why}). Check AGENTS."]
         if isinstance(channel, discord.Thread):
-            above = await self.check(f"discord:{channel.parent_id}")
+            above = await self._check_agents(f"discord:{channel.parent_id}")
             problems = [problem.replace(f"discord:{channel.parent_id}", agents) for problem in above]
             return [*problems, _NO_THREADS.format(agents=agents)]
         if not isinstance(channel, discord.abc.GuildChannel):
@@ -277,8 +296,32 @@ class DiscordBot(DiscordPosts):
         # An edit may come before its message, or may be what first mentions us.
         if ours := await self._for_us(message, overhear=True):
             if not await self._inbox.receive(ours) and ours.edited_at:
-                await self._inbox.edit(ours.id, ours.text, ours.edited_at)
+                await self._inbox.edit(ours.id, ours.text, ours.edited_at, to_others=ours.to_others)
             await self._overheard.follow(ours)
+        elif not self._has_content and self._listening:
+            await self._ask_for_mention(message)
+
+    async def _ask_for_mention(self, message: discord.Message) -> None:
+        """Say in a thread of ours, once, that its people have to mention us, where we may not read them."""
+        me, thread = self._client.user, message.channel
+        if me is None or not isinstance(thread, discord.Thread) or not is_hidden(message):
+            return
+        if await self._inbox.serves(f"discord:{thread.id}"):
+            place = f"discord:{thread.parent_id}/{thread.id}"
+            text = words.MENTION_ME.format(name=escape(me.display_name))
+            await self._inbox.say_once(f"discord:mention/{thread.id}", place, text)
+
+    async def _turn_away(self, message: discord.Message) -> None:
+        """Tell who mentions us where we may not write that we can't answer there, once."""
+        log.info("Discord: a mention where the bot may not write is answered by a direct message.")
+        channel, author = message.channel, message.author
+        try:
+            dm = author.dm_channel or await author.create_dm()
+        except FAULTS as error:
+            log.info("Discord: that could not be: %s", describe(error))
+            return
+        text = words.MAY_NOT_WRITE.format(where=f"#{escape(str(getattr(channel, 'name', '')))}")
+        await self._inbox.say_once(f"discord:away/{channel.id}/{author.id}", f"discord:{dm.id}", text)
 
     async def _hear_deletion(self, channel: int, messages: Iterable[int]) -> None:
         for message in messages:
@@ -299,6 +342,9 @@ class DiscordBot(DiscordPosts):
         conversation = ours.conversation if self._threads else ""
         if not (addressed or (in_thread and await self._inbox.serves(conversation, ours.place))):
             return None
+        if ours.mentions and not may_answer(message.channel):
+            await self._turn_away(message)
+            return None
         if in_thread:
             self._known_threads.add(message.channel.id)
         self._name_thread(message.id, ours.text)
@@ -306,24 +352,46 @@ class DiscordBot(DiscordPosts):
 
     @property
     def connected(self) -> bool:
-        """Whether the gateway is connected."""
-        return self._ready.is_set() and not self._client.is_closed() and self._client.ws is not None
+        """Whether the gateway is connected, with all shards."""
+        if not self._ready.is_set() or self._client.is_closed():
+            return False
+        if isinstance(self._client, discord.AutoShardedClient):
+            shards = self._client.shards.values()
+            return len(shards) == self._client.shard_count and not any(one.is_closed() for one in shards)
+        return self._client.ws is not None
 
     async def places(self, since: float) -> list[str]:
         """Return channels in which something was written since then, and our lively conversations.
 
-        Discord tells the newest message of server channels, but gives bots no list of their DMs: those
-        that are known from our own conversations are all that can be read.
+        Discord tells the newest message of a server's channels, and of its threads and forum posts that are
+        not archived, but gives bots no list of their DMs: those that are known from our own conversations
+        are all that can be read.
         """
         after = discord.utils.time_snowflake(datetime.fromtimestamp(since, UTC))
+        known = await self._inbox.conversations(self.name, since - LIVELY_SECONDS)
+        ours = {channels_of(place)[1] for place in known}
         channels = [
             f"discord:{channel.id}"
-            for guild in self._client.guilds
-            for channel in guild.text_channels
-            if (channel.last_message_id or 0) > after
+            for channel in written_in(self._client.guilds)
+            if (channel.last_message_id or 0) > after and channel.id not in ours
         ]
-        known = await self._inbox.conversations(self.name, since - LIVELY_SECONDS)
-        return list(dict.fromkeys([*known, *channels]))
+        return [*known, *channels]
+
+    async def before(self, message_id: str, place: str) -> list[SaidBefore]:
+        """Return what was said in a thread before a message, or else what the message replies to."""
+        channel_id, message = message_ids(message_id)
+        me = self._client.user
+        if me is None:
+            raise TryLater("Discord: the connection is being made anew")
+        try:
+            channel = self._client.get_channel(channel_id) or await self._client.fetch_channel(channel_id)
+            if isinstance(channel, discord.Thread):
+                return said_before(await above(channel, message, MOST_BEFORE), me)
+            if isinstance(channel, discord.abc.Messageable):
+                return said_before(await replied_to(channel, message), me)
+        except FAULTS as error:
+            raise repeatable(error) from error
+        return []
 
     async def missed(self, place: str, since: float) -> AsyncIterator[IncomingMessage]:
         """Yield what people wrote to us in a channel since then, oldest first."""

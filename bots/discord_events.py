@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import discord
 
+from bots.discord_permissions import may_start_thread
+from bots.discord_words import is_ours, readable
 from core.messages import Author, File, IncomingMessage
 
 # All other kinds tell what happened in the channel.
@@ -37,7 +39,7 @@ def read(message: discord.Message, me: discord.abc.User, *, threads: bool) -> He
     is_dm = message.guild is None
     mentioned = _mentions(message, me)
     conversation, place = _conversation(message, threads=threads and mentioned)
-    text = _text(message, me)
+    text = readable(message, me)
     addressed = is_dm or mentioned or _replies_to(message, me)
     if not (addressed or text):
         return None  # what follows in a thread comes without its text where we may not read it
@@ -53,6 +55,8 @@ def read(message: discord.Message, me: discord.abc.User, *, threads: bool) -> He
         shared=not is_dm and not place,
         mentions=mentioned,
         files=tuple(File(file.filename, file.url) for file in message.attachments),
+        to_others=not addressed and _to_others(message),
+        joins=mentioned and _was_begun_before(message),
     )
     return Heard(ours, addressed)
 
@@ -66,7 +70,7 @@ def _conversation(message: discord.Message, *, threads: bool) -> tuple[str, str]
     channel = message.channel
     if isinstance(channel, discord.Thread):
         return f"discord:{channel.id}", f"discord:{channel.parent_id}/{channel.id}"
-    if threads and _may_start_thread(message):
+    if threads and may_start_thread(channel):
         return f"discord:{message.id}", f"discord:{channel.id}/{message.id}"
     return f"discord:{channel.id}", ""
 
@@ -74,6 +78,12 @@ def _conversation(message: discord.Message, *, threads: bool) -> tuple[str, str]
 def is_in_thread(message: discord.Message) -> bool:
     """Say whether a message stands in a thread; a thread that we serve needs no mention."""
     return isinstance(message.channel, discord.Thread)
+
+
+def is_hidden(message: discord.Message) -> bool:
+    """Say whether a message is a person's of which Discord shows us nothing, and for nobody else."""
+    is_written = not (message.author.bot or message.webhook_id) and message.type in _WRITTEN
+    return is_written and not (message.content or message.attachments) and not _to_others(message)
 
 
 def names(message: discord.Message, me: discord.abc.User) -> bool:
@@ -85,38 +95,37 @@ def _mentions(message: discord.Message, me: discord.abc.User) -> bool:
     """Say whether a message mentions the bot, or the role that Discord made for it."""
     if any(user.id == me.id for user in message.mentions):
         return True
-    return any(role.tags and role.tags.bot_id == me.id for role in message.role_mentions)
+    return any(is_ours(role, me) for role in message.role_mentions)
 
 
 def _replies_to(message: discord.Message, me: discord.abc.User) -> bool:
-    replied = message.reference.resolved if message.reference else None
-    return isinstance(replied, discord.Message) and replied.author.id == me.id
+    replied = _replied(message)
+    return replied is not None and replied.author.id == me.id
 
 
-def _may_start_thread(message: discord.Message) -> bool:
-    guild, channel = message.guild, message.channel
-    if guild is None or not isinstance(channel, discord.TextChannel):
-        return False
-    permissions = channel.permissions_for(guild.me)
-    return permissions.create_public_threads and permissions.send_messages_in_threads
+def _replied(message: discord.Message) -> discord.Message | None:
+    """Return what a message replies to, if that is still there; what it passes on is nothing of the kind."""
+    if message.type is not discord.MessageType.reply or message.reference is None:
+        return None
+    replied = message.reference.resolved
+    return replied if isinstance(replied, discord.Message) else None
 
 
-def _text(message: discord.Message, me: discord.abc.User) -> str:
-    """Return what people read: names for mentions, the mention of the bot left out, files named."""
-    text = re.sub(rf"<@!?{me.id}>", "", message.content)
-    for role in message.role_mentions:
-        ours = role.tags is not None and role.tags.bot_id == me.id
-        text = text.replace(f"<@&{role.id}>", "" if ours else f"@{role.name}")
-    for user in message.mentions:
-        for notation in (f"<@{user.id}>", f"<@!{user.id}>"):
-            text = text.replace(notation, f"@{user.display_name}")
-    for channel in message.channel_mentions:
-        text = text.replace(f"<#{channel.id}>", f"#{channel.name}")
-    text = re.sub(r"<a?(:\w+:)\d+>", r"\1", text).strip()
-    if message.attachments:
-        files = ", ".join(file.filename for file in message.attachments)
-        text = f"{text}\n(attached: {files})".strip()
-    return text
+def _to_others(message: discord.Message) -> bool:
+    """Say whether words that don't address us are for somebody else: by a mention, or as a reply."""
+    replied = _replied(message)
+    people = {user.id for user in message.mentions} | ({replied.author.id} if replied else set())
+    return bool(people - {message.author.id} or message.role_mentions)
+
+
+def _was_begun_before(message: discord.Message) -> bool:
+    """Say whether something was said before that a mention may be about.
+
+    That is so in a thread, but for the message that opens a forum's post, and where it replies to something.
+    """
+    if isinstance(message.channel, discord.Thread):
+        return message.id != message.channel.id
+    return _replied(message) is not None
 
 
 def thread_name(text: str) -> str:

@@ -82,7 +82,7 @@ class DiscordPosts:
     async def edit(self, ref: str, post: Post) -> None:
         """Replace a post's words and buttons, or remove it."""
         self._check_open()
-        channel, message = _message_ids(ref)
+        channel, message = message_ids(ref)
         partial = self._client.get_partial_messageable(channel).get_partial_message(message)
 
         async def change() -> None:
@@ -103,7 +103,7 @@ class DiscordPosts:
     async def react(self, message_id: str, sign: Sign) -> None:
         """Put a reaction on a message."""
         self._check_open()
-        channel, message = _message_ids(message_id)
+        channel, message = message_ids(message_id)
         partial = self._client.get_partial_messageable(channel).get_partial_message(message)
         try:
             await self._in_open(channel, lambda: partial.add_reaction(_SIGNS[sign]))
@@ -155,7 +155,7 @@ class DiscordPosts:
     async def _target(self, post: Post) -> tuple[discord.PartialMessageable, int | None]:
         """Return the channel for a post and the message in it to refer to; start the thread if needed."""
         parent, place = channels_of(post.place)
-        replied = _message_ids(post.reply_to) if post.reply_to else None
+        replied = message_ids(post.reply_to) if post.reply_to else None
         if parent and not await self._has_thread(parent, place):
             return self._client.get_partial_messageable(parent), place
         refers = replied[1] if replied and replied[0] == place else None
@@ -216,7 +216,7 @@ class DiscordPosts:
             if me is None or message.author.id != me.id or ref in known:
                 continue
             refers = message.reference.message_id if message.reference else None
-            same_trigger = refers is None or not post.reply_to or refers == _message_ids(post.reply_to)[1]
+            same_trigger = refers is None or not post.reply_to or refers == message_ids(post.reply_to)[1]
             if message.content == _content(post) and same_trigger:
                 return ref
         return None
@@ -260,7 +260,7 @@ class DiscordPosts:
 
     async def link(self, message_id: str) -> str:
         """Return a message's address; a direct message has none that agents could open."""
-        channel_id, message = _message_ids(message_id)
+        channel_id, message = message_ids(message_id)
         channel = self._client.get_channel(channel_id)
         guild = getattr(channel, "guild", None)
         return f"https://discord.com/channels/{guild.id}/{channel_id}/{message}" if guild else ""
@@ -278,7 +278,8 @@ def channels_of(place: str) -> tuple[int | None, int]:
     return int(parent) if parent else None, int(channel)
 
 
-def _message_ids(message_id: str) -> tuple[int, int]:
+def message_ids(message_id: str) -> tuple[int, int]:
+    """Return the channel and the message of an id of ours."""
     channel, _, message = message_id.removeprefix("discord:").partition("/")
     return int(channel), int(message)
 

@@ -18,11 +18,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.adapter import ACK_SECONDS, Inbox, pressed
 from bots.overheard import Overheard
+from bots.slack_before import Above, Us, people_of, said_before
 from bots.slack_blocks import ACTION, blocks, read_press
 from bots.slack_commands import SlackCommands, whisper
 from bots.slack_events import Heard, read, read_deletion, read_edit
 from bots.slack_faults import FAULTS, asked, why
-from bots.slack_format import to_markdown, to_slack
+from bots.slack_format import named, to_markdown, to_slack
 from bots.slack_home import publish, view
 from bots.slack_http import EVENTS_PATH, Replays, listen
 from bots.slack_pane import entitle, may_need_title, opened, suggest
@@ -30,13 +31,15 @@ from bots.slack_posts import SlackPosts, spot
 from bots.slack_sockets import Sockets
 from core import words
 from core.faults import describe
-from core.messages import Aside, Author, IncomingMessage, Press
+from core.messages import Aside, Author, IncomingMessage, Press, SaidBefore
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
 
 # Threads in which something was said within this time are read back; 200 messages a page.
 LIVELY_SECONDS = 14 * 86_400.0
+# What was said before the bot was called: the core keeps no more.
+MOST_BEFORE = 50
 _KINDS = "public_channel,private_channel,mpim,im"
 
 # What each permission is for; a missing one is told at start with these words.
@@ -272,7 +275,7 @@ class SlackBot(SlackPosts):
             self._overheard.keep(message)
         if ours := await self._for_us(heard):
             if not await self._inbox.receive(ours) and ours.edited_at:
-                await self._inbox.edit(ours.id, ours.text, ours.edited_at)
+                await self._inbox.edit(ours.id, ours.text, ours.edited_at, to_others=ours.to_others)
             await self._overheard.follow(ours)
             if is_first:
                 self._in_background(entitle(self._client, where, ours.text))
@@ -316,6 +319,8 @@ class SlackBot(SlackPosts):
         ours = heard.addressed or await self._inbox.serves(conversation, message.answer_place)
         if not ours:
             return None
+        if heard.people:
+            message = replace(message, text=named(message.text, await self.names(heard.people)))
         # What agents write goes on to customers, who may be elsewhere.
         by_agent = spot(message.answer_place).channel == self._desk
         return replace(message, text=to_markdown(message.text)) if by_agent else message
@@ -332,6 +337,16 @@ class SlackBot(SlackPosts):
             channels.append(f"slack:{self._team}/{channel['id']}")
         known = await self._inbox.conversations(self.name, since - LIVELY_SECONDS)
         return channels + [place for place in known if spot(place).thread]
+
+    async def before(self, message_id: str, place: str) -> list[SaidBefore]:
+        """Return what was said in a thread before a message: its opening, and the newest."""
+        where, us = spot(place), Us(self._bot, self._bot_id)
+        ts = message_id.rpartition("/")[2]
+        above = Above(ts, MOST_BEFORE)
+        async for message in self._messages(where, 0.0, latest=ts):
+            above.take(message)
+        names = await self.names(people_of(above.messages, us))
+        return said_before(above.messages, f"slack:{self._team}/{where.channel}", us, names)
 
     async def missed(self, place: str, since: float) -> AsyncIterator[IncomingMessage]:
         """Yield what people wrote to us in a channel or a thread since then, oldest first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ from core.messages import Author, File, IncomingMessage
 
 # Messages of these kinds are words that a person wrote; all others tell what happened in the channel.
 _WRITTEN = {None, "file_share", "thread_broadcast"}
+# A person (`<@U1>`, `<@U1|ana>`) or a group of them (`<!subteam^S1>`). `<!here>` calls us as well.
+_MENTIONS = re.compile(r"(<@\w+|<!subteam)(?=[|>^])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +24,12 @@ class Heard:
         message: As the desk takes it.
         addressed: Whether it is meant for us for sure: a DM, a mention, a reply to us. If not, it is
             only where its conversation is one of ours.
+        people: The ids of the people whom its text mentions by `@` and their id; they have names.
     """
 
     message: IncomingMessage
     addressed: bool
+    people: frozenset[str] = frozenset()
 
 
 def read(body: dict[str, Any], bot: str, *, threads: bool) -> Heard | None:
@@ -47,26 +52,34 @@ def read(body: dict[str, Any], bot: str, *, threads: bool) -> Heard | None:
     team = body.get("team_id") or event.get("team") or ""
     text = event.get("text") or ""
     conversation, place = _conversation(event, f"slack:{team}/{channel}", threads=threads)
-    mentioned = re.search(rf"<@{re.escape(bot)}(\|[^>]*)?>", text) is not None
+    mentioned = event["type"] == "app_mention" or f"<@{bot}" in _MENTIONS.findall(text)
+    people = mentioned_people(text) - {bot}
+    replied = not threads and event.get("parent_user_id") == bot
+    addressed = _is_dm(event) or mentioned or replied
     message = IncomingMessage(
         id=f"slack:{team}/{channel}/{ts}",
         conversation=conversation,
         author=Author(f"slack:{team}/{user}"),
-        text="\n".join(filter(None, [from_slack(text, {}, bot), _files(event)])),
+        text="\n".join(filter(None, [from_slack(text, {}, bot), files_of(event)])),
         position=int(ts.replace(".", "")),
         sent_at=float(ts),
         place=place,
         edited_at=float((event.get("edited") or {}).get("ts") or 0),
         shared=not threads and not _is_dm(event),
-        mentions=mentioned or event["type"] == "app_mention",
+        mentions=mentioned,
         files=tuple(
             File(str(file.get("name") or "a file"), str(file.get("permalink") or ""))
             for file in event.get("files") or []
         ),
+        to_others=not addressed and (bool(people - {user}) or "<!subteam" in _MENTIONS.findall(text)),
+        joins=threads and mentioned and not _is_dm(event) and event.get("thread_ts") not in {None, ts},
     )
-    replied = not threads and event.get("parent_user_id") == bot
-    addressed = _is_dm(event) or message.mentions or replied
-    return Heard(message, addressed)
+    return Heard(message, addressed, people)
+
+
+def mentioned_people(text: str) -> frozenset[str]:
+    """Return the ids of the people whom a text mentions, as Slack sends it."""
+    return frozenset(found.removeprefix("<@") for found in _MENTIONS.findall(text) if found[1] == "@")
 
 
 def read_edit(body: dict[str, Any], bot: str, *, threads: bool) -> Heard | None:
@@ -108,6 +121,12 @@ def _conversation(event: dict[str, Any], channel: str, *, threads: bool) -> tupl
     return channel, f"{channel}/{thread}" if thread else ""
 
 
-def _files(event: dict[str, Any]) -> str:
+def is_written(message: Mapping[str, Any]) -> bool:
+    """Say whether a message of a history is somebody's words, a bot's included."""
+    return message.get("subtype") in _WRITTEN | {"bot_message"}
+
+
+def files_of(event: Mapping[str, Any]) -> str:
+    """Return the names of what is attached to a message, in words; empty for nothing."""
     names = [str(file.get("name") or "a file") for file in event.get("files") or []]
     return f"(attached: {', '.join(names)})" if names else ""

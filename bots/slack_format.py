@@ -159,3 +159,8 @@ def from_slack(text: str, names: Mapping[str, str], bot: str) -> str:
     plain = _ANGLE.sub(readable, text)
     plain = plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     return re.sub(r"[ \t]+(?=\n|$)", "", re.sub(r"^[ \t]+", "", plain)).strip()
+
+
+def named(text: str, names: Mapping[str, str]) -> str:
+    """Put people's names in the place of their ids, where `from_slack` did not know them."""
+    return re.sub(r"@(\w+)", lambda match: f"@{names.get(match[1], match[1])}", text)

@@ -26,6 +26,10 @@ MAX_PAGES = 50
 SHOW_AFTER_SECONDS = 0.7
 # How long it is believed who belongs to a place.
 MEMBERS_SECONDS = 60.0
+# Of people who are mentioned: how long their names may take, how many are asked for, and kept.
+NAMES_SECONDS = 1.0
+MOST_NAMES = 20
+KNOWN_NAMES = 5_000
 
 _SIGNS = {Sign.DELIVERED: "white_check_mark", Sign.THANKS: "heart"}
 
@@ -58,6 +62,7 @@ class SlackPosts:
         self._shown: set[asyncio.Task[None]] = set()
         self._companies = Companies()
         self._members: dict[str, tuple[float, frozenset[str]]] = {}
+        self._names: dict[str, str] = {}
 
     def _messages(self, where: Spot, since: float, **options: Any) -> AsyncIterator[dict[str, Any]]:
         """Yield what stands in a channel or a thread since then, in Slack's order."""
@@ -207,6 +212,24 @@ class SlackPosts:
             return name
         company = await self._companies.name(self._client, str(found["team_id"]))
         return f"{name} ({company})" if company else name
+
+    async def names(self, users: Set[str]) -> dict[str, str]:
+        """Return people's names by their user ids, as far as they can be had soon. Never raises.
+
+        Slack waits for its acknowledgement meanwhile, so that a name may not take long.
+        """
+        unknown = sorted(users - self._names.keys())[:MOST_NAMES]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(NAMES_SECONDS):
+                await asyncio.gather(*map(self._learn_name, unknown))
+        return {user: self._names[user] for user in users if user in self._names}
+
+    async def _learn_name(self, user: str) -> None:
+        name = await self.person(Author(f"slack:{self._team}/{user}"))
+        if name != user:  # else it could not be asked for
+            self._names[user] = name
+            if len(self._names) > KNOWN_NAMES:
+                self._names.pop(next(iter(self._names)))
 
     async def where(self, place: str) -> str:
         """Return a channel's name."""

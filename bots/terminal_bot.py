@@ -24,6 +24,7 @@ from core.messages import (
     IncomingPress,
     Post,
     Press,
+    SaidBefore,
     Sign,
 )
 
@@ -132,6 +133,10 @@ class TerminalBot:
 
     async def places(self, since: float) -> list[str]:
         """Return no place: nothing can have been missed."""
+        return []
+
+    async def before(self, message_id: str, place: str) -> list[SaidBefore]:
+        """Return nothing: nobody else writes here."""
         return []
 
     async def missed(self, place: str, since: float) -> AsyncIterator[IncomingMessage]:

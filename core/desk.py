@@ -33,7 +33,7 @@ from core.messages import (
 )
 from core.outbox import Outbox
 from core.ports import Counter, Platform
-from core.posts import parts_of
+from core.posts import new_key, parts_of
 from core.reminders import Reminders
 from core.store import Removed, Store
 from core.summaries import Summaries
@@ -151,11 +151,13 @@ class Desk:
                 await self._store.until_let_go(message.answer_place)
             return await self._backstage.hear(receipt.case, message, tokens)
         if receipt.new:
-            self._bursts.changed((message.conversation, message.author.id))
+            # What is said to others is no part of what is being answered.
+            if not message.to_others:
+                self._bursts.changed((message.conversation, message.author.id))
             self._worker.wake()
         return receipt.new
 
-    async def edit(self, id: str, text: str, at: float) -> None:
+    async def edit(self, id: str, text: str, at: float, *, to_others: bool = False) -> None:
         """Replace a message's words; a reply that is not shown yet is made from the new ones.
 
         Args:
@@ -163,10 +165,13 @@ class Desk:
             text: Its words now.
             at: When they were edited, by the platform's clock. An edit that is not newer than the last one
                 known is a second delivery, and changes nothing.
+            to_others: Whether they are said to other people now; words that no longer are get an answer.
         """
-        if whose := await self._store.edit(id, text, self._counter.count(text), at, self._reworded):
+        tokens = self._counter.count(text)
+        if whose := await self._store.edit(id, text, tokens, at, self._reworded, to_others=to_others):
             self._bursts.changed(whose)
             self._said(whose[0])
+            self._worker.wake()
         self._outbox.wake()
 
     async def delete(self, id: str) -> None:
@@ -218,12 +223,17 @@ class Desk:
         """Receive a message that was read back; of one that is known, the words are brought up to date."""
         new = await self._received(message, live=False)
         if not new:
-            await self.edit(message.id, message.text, message.edited_at)
+            await self.edit(message.id, message.text, message.edited_at, to_others=message.to_others)
         return new
 
     async def serves(self, conversation: str, place: str = "") -> bool:
         """Say whether a conversation is one of ours already, or its place the thread of a case."""
         return await self._store.serves(conversation, place)
+
+    async def say_once(self, key: str, place: str, text: str) -> None:
+        """Post words in a place, unless that was done under this key before."""
+        if await self._store.tell_once(key, (), [Post(new_key(), place, text)]):
+            self._outbox.wake()
 
     async def conversations(self, platform: str, since: float) -> list[str]:
         """Return a platform's conversations in which something was said since then, newest first."""

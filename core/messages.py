@@ -14,6 +14,16 @@ class Role(StrEnum):
     AGENT = "agent"
 
 
+class Audience(StrEnum):
+    """For whom a customer's words were."""
+
+    US = ""
+    # Said to other people in a conversation of ours.
+    OTHERS = "others"
+    # Said before the bot was called into the conversation.
+    BEFORE = "before"
+
+
 class Action(StrEnum):
     """What an answer does; the model names one before it writes."""
 
@@ -38,6 +48,7 @@ class Reason(StrEnum):
     TURN_FAILED = "turn_failed"
     TAKEN_OVER = "taken_over"
     LATE = "late"
+    LOOPED = "looped"
 
 
 class Press(StrEnum):
@@ -114,6 +125,9 @@ class IncomingMessage:
         shared: Whether its conversation is a whole channel, in which several customers write.
         mentions: Whether it mentions the bot by name.
         files: What is attached to it.
+        to_others: Whether it is said to other people: mentions or replies to somebody, and not to the bot.
+        joins: Whether it calls the bot where something may have been said before: in the middle of a thread,
+            or below somebody's message. What that was is read once; see `Platform.before`.
     """
 
     id: str
@@ -127,11 +141,34 @@ class IncomingMessage:
     shared: bool = False
     mentions: bool = False
     files: tuple[File, ...] = ()
+    to_others: bool = False
+    joins: bool = False
 
     @property
     def answer_place(self) -> str:
         """The place that the answer is posted to."""
         return self.place or self.conversation
+
+
+@dataclass(frozen=True, slots=True)
+class SaidBefore:
+    """One thing that was said where the bot was called later.
+
+    Attributes:
+        id: The platform's own, as a message's.
+        author: Who said it, with their name; a bot's says that it is one.
+        text: Plain text, as for a message.
+        position: As for a message.
+        sent_at: When it was written, in seconds since the epoch.
+        ours: Whether the bot said it itself.
+    """
+
+    id: str
+    author: Author
+    text: str
+    position: int
+    sent_at: float
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +244,7 @@ class StoredMessage:
         files: What is attached to it.
         to_people: Whether it was said while people had the case.
         whose: The id of the customer whose turn it belongs to; empty where that is not known.
+        audience: For whom it was.
     """
 
     id: str
@@ -221,6 +259,7 @@ class StoredMessage:
     files: tuple[File, ...] = ()
     to_people: bool = False
     whose: str = ""
+    audience: Audience = Audience.US
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,6 +506,18 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """A turn that was answered: what was asked, when that was, and what the bot said.
+
+    Of older ones the words are left out.
+    """
+
+    asked: str
+    at: float
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """What waits in a conversation, claimed to be answered together.
 
@@ -489,6 +540,9 @@ class Turn:
         earlier: The session before, if there was one and sessions end by silence.
         begins: Whether a session begins with this turn.
         language: In which the conversation was spoken to last; empty if it was not yet.
+        unread: The id of the message that called the bot where something was said before, until that was
+            read; else empty.
+        exchanges: Its customer's newest turns there since people last dealt with them, the newest first.
     """
 
     id: int
@@ -508,6 +562,13 @@ class Turn:
     earlier: Earlier | None = None
     begins: bool = False
     language: str = ""
+    unread: str = ""
+    exchanges: tuple[Exchange, ...] = ()
+
+    @property
+    def is_chatter(self) -> bool:
+        """Whether all of it was said to other people."""
+        return all(message.audience is Audience.OTHERS for message in self.waiting)
 
     @property
     def newest(self) -> StoredMessage:

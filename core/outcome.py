@@ -65,6 +65,11 @@ def outcome(turn: Turn, answered: Answered, facts: Facts) -> Decision:
     return _call(turn, answered, facts, opening, case)
 
 
+def overheard(turn: Turn) -> Decision:
+    """Keep what was said to other people as what was said, and say nothing to it."""
+    return Decision(None, window=turn.start)
+
+
 def unheard(answered: Answered, *, agents: bool) -> str:
     """Return what a customer would read, where no platform is there to ping anybody."""
     answer, phrases = answered.answer, answered.phrases
@@ -97,6 +102,7 @@ def _said(turn: Turn, answered: Answered, facts: Facts, said: str, change: Chang
         window=answered.window,
         language=answered.language,
         mute=answered.verdict.mute,
+        pause=answered.verdict.pause,
     )
 
 

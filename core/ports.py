@@ -18,6 +18,7 @@ from core.messages import (
     Passage,
     Post,
     Reason,
+    SaidBefore,
     Sign,
     Usage,
 )
@@ -300,6 +301,22 @@ class Platform(Protocol):
 
     def missed(self, place: str, since: float) -> AsyncIterator[IncomingMessage]:
         """Yield what was written to us in a place since then, oldest first.
+
+        Raises:
+            TryLater: The platform could not be asked.
+            Refused: We may not read there.
+        """
+        ...
+
+    async def before(self, message_id: str, place: str) -> list[SaidBefore]:
+        """Return what was said before a message that called the bot in the middle of a thread.
+
+        That is what people read above it, or what it replies to: the first words of the thread, and the
+        newest ones before the message. What other bots said names them as bots.
+
+        Args:
+            message_id: The message's.
+            place: Where the answer to it belongs.
 
         Raises:
             TryLater: The platform could not be asked.

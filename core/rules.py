@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from core.escalation import Cue, cues, declines_offer, same_question, small_talk, takes_offer
-from core.messages import Action, Answer, CaseState, Reason, Role, Turn
+from core.loops import is_loop
+from core.messages import Action, Answer, Audience, CaseState, Reason, Role, Turn
 from core.phrases import ENGLISH, Phrases
 from core.policy import Policy
 from core.posts import joined
@@ -25,6 +26,7 @@ class Verdict:
         offer: Why a person is offered besides what the model says.
         subject: The subject of `escalation.toml` that the turn falls under.
         mute: Whether the bot is to be quiet there from now on.
+        pause: Whether it is to be quiet toward the customer for a while, unless people take over.
         again: Whether a problem came back that an agent closed as solved: they are offered again.
     """
 
@@ -32,6 +34,7 @@ class Verdict:
     offer: Reason | None = None
     subject: str = ""
     mute: bool = False
+    pause: bool = False
     again: bool = False
 
 
@@ -62,6 +65,8 @@ def withdraws(turn: Turn) -> bool:
 
 def before(turn: Turn, policy: Policy, phrases: Phrases = ENGLISH) -> Verdict:
     """Return what the rules say before a model is asked."""
+    if is_loop(turn.exchanges, turn.text, turn.newest.sent_at):
+        return Verdict(Answer("", Action.ESCALATE, Reason.LOOPED), pause=True)
     said = frozenset[Cue]().union(*(cues(message.text) for message in turn.waiting))
     if subject := policy.subject([message.text for message in turn.waiting]):
         return Verdict(Answer(subject.say, Action.ESCALATE, Reason.SENSITIVE), subject=subject.name)
@@ -109,7 +114,11 @@ def _trouble(turn: Turn, said: frozenset[Cue], phrases: Phrases) -> tuple[Reason
 
 def _is_repeated(turn: Turn) -> bool:
     """Say whether the customer asks the same for the third time since they began afresh."""
-    asked = [m.text for m in turn.history if m.role is Role.CUSTOMER and m.author.id == turn.customer]
+    asked = [
+        m.text
+        for m in turn.history
+        if m.role is Role.CUSTOMER and m.author.id == turn.customer and m.audience is Audience.US
+    ]
     return sum(same_question(earlier, turn.text) for earlier in asked) >= TIMES - 1
 
 

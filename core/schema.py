@@ -63,6 +63,13 @@ def m012_forget(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m011_speak(db: Database) -> None:
+    """For whom words were, what was said before the bot was called, and where it pauses."""
+    for statement in _ELEVENTH:
+        db.execute(statement)
+
+
 _FIRST = (
     # One row per place that people write in. `window` is the first turn that prompts still see.
     """
@@ -372,4 +379,23 @@ _TWELFTH = (
     "CREATE INDEX messages_author ON messages(author)",
     "CREATE INDEX turns_customer ON turns(customer)",
     "CREATE INDEX cases_who ON cases(customer)",
+)
+
+_ELEVENTH = (
+    # Empty: for the bot. `others`: said to other people in a conversation of ours. `before`: said before the
+    # bot was called into it.
+    "ALTER TABLE messages ADD COLUMN audience TEXT NOT NULL DEFAULT ''",
+    # The position of the message that called the bot where something may have been said before, and its id
+    # until that was read.
+    "ALTER TABLE conversations ADD COLUMN joined INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE conversations ADD COLUMN unread TEXT NOT NULL DEFAULT ''",
+    # Whose words are not taken in until then, as they went to and fro with the bot like a machine's.
+    """
+    CREATE TABLE pauses (
+        conversation TEXT NOT NULL REFERENCES conversations(id),
+        customer TEXT NOT NULL,
+        until REAL NOT NULL,
+        PRIMARY KEY (conversation, customer)
+    ) STRICT, WITHOUT ROWID
+    """,
 )

@@ -11,6 +11,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     HttpUrl,
+    NonNegativeInt,
     SecretStr,
     StringConstraints,
     UrlConstraints,
@@ -104,6 +105,7 @@ class Settings(BaseSettings):
     discord_token: SecretStr | None = None
     discord_api_url: HttpUrl = HttpUrl("https://discord.com/api/v10")
     discord_gateway_url: WebSocketUrl = Url("wss://gateway.discord.gg/")
+    discord_shards: Literal["auto"] | NonNegativeInt = 0
 
     agents: Annotated[str, StringConstraints(pattern=AGENTS_PATTERN)] | None = None
     agents_mention: Annotated[str, StringConstraints(pattern=MENTION_PATTERN)] | None = None

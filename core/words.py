@@ -66,6 +66,7 @@ REASONS = {
     Reason.TURN_FAILED: "answering failed three times; the log has the cause",
     Reason.TAKEN_OVER: "a person stepped in",
     Reason.LATE: "written while the bot was away, too long ago to be answered by it",
+    Reason.LOOPED: "many quick or equal messages in a row; perhaps a program writes there",
 }
 
 # What a customer reads before hearing that a person comes. No entry: nothing needs to be said.
@@ -209,6 +210,13 @@ def from_customer(who: str, text: str) -> str:
 
 # What a customer reads before a quotation from the articles, or before hearing that a person comes.
 
+
+# --- new for customers: speak ---------------------------------------------------------------------------
+
+# Where the bot reads only what mentions it, with the name to mention.
+MENTION_ME = "I can only read what mentions me here. Please write @{name} in your message."
+# In a direct message to somebody who mentioned the bot where it may not write.
+MAY_NOT_WRITE = "I may not write in {where}, so I can't answer you there. Ask me here instead."
 
 _MEANWHILE = "Until then customers get quotes from the articles, and one of you where these don't help."
 # What the agents read of a model that can't be asked, by why that is.

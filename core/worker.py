@@ -16,8 +16,9 @@ from core.bursts import Bursts, quiet, unless
 from core.faults import describe
 from core.handover import Around
 from core.insist import insist
+from core.joining import Joining
 from core.messages import Action, Answer, Author, Reason, StoredMessage, Turn, original, platform_of
-from core.outcome import Facts, after_resolution, outcome
+from core.outcome import Facts, after_resolution, outcome, overheard
 from core.patience import Patience
 from core.ports import Counter, Platform, Trouble
 from core.relay import relay, taken_over
@@ -67,6 +68,7 @@ class Worker:
         self._send = send
         self._case_changed = case_changed
         self._patience = Patience(store, platforms, send, answerer.says)
+        self._joining = Joining(store, counter)
         self._decided = decided
         self._woken = asyncio.Event()
         self._turns: set[asyncio.Task[None]] = set()
@@ -147,6 +149,9 @@ class Worker:
         # From here on, what is edited or deleted in the conversation begins the turn again.
         whose = turn.conversation, turn.customer
         with self._bursts.watch(whose) as changed, self._patience.asked(turn):
+            if turn.unread and await self._joining.put_back(turn, platform, at_last=_attempts(turn) > 1):
+                self._left = True
+                return
             around = await self._agency.around(turn.newest.place) if self._agency else None
             turn = await self._named(turn, platform)
             if around and (decision := await self._between_people(turn, platform, around)):
@@ -166,7 +171,7 @@ class Worker:
             return taken_over(turn, around, await platform.where(turn.newest.place), link)
         if turn.case and turn.case.is_with_people and self._agency.serves(turn.case):
             return relay(turn, turn.case, around)
-        return after_resolution(turn, around)
+        return None if turn.is_chatter else after_resolution(turn, around)
 
     async def _is_agent(self, person: Author, *, at_last: bool = True) -> bool:
         """Say whether somebody is an agent; if that can't be known, no, or later unless it is `at_last`."""
@@ -207,6 +212,8 @@ class Worker:
 
     async def _decision(self, turn: Turn, platform: Platform, around: Around | None) -> tuple[Turn, Decision]:
         turn = await self._named(turn, platform)
+        if turn.is_chatter:  # perhaps by an edit while it was being answered
+            return turn, overheard(turn)
         answered = await self._reply(turn)
         facts = Facts(platform.limit, around)
         if answered.answer.action is Action.ESCALATE and around:

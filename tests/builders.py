@@ -62,6 +62,8 @@ def incoming(
     place: str = "",
     shared: bool = False,
     mentions: bool = False,
+    to_others: bool = False,
+    joins: bool = False,
 ) -> IncomingMessage:
     """Return a message as an adapter hands it over; later ones have larger positions."""
     number = next(_numbers)
@@ -75,6 +77,8 @@ def incoming(
         place=place,
         shared=shared,
         mentions=mentions,
+        to_others=to_others,
+        joins=joins,
     )
 
 

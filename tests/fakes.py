@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy
 from numpy.typing import NDArray
 
-from core.messages import Answer, Author, IncomingMessage, Post, Sign, Usage
+from core.messages import Answer, Author, IncomingMessage, Post, SaidBefore, Sign, Usage
 from core.ports import (
     Call,
     FaultKind,
@@ -46,6 +46,7 @@ class RecordingPlatform:
         edits: Every edit, with the reference of what it edits.
         signs: The reactions, each with the id of the message that it is on.
         members: The ids of the people who belong to the agents' place.
+        said_before: By the id of a message that calls the bot, what was said before it.
         gone: The ids of messages that nobody can react to any more.
     """
 
@@ -69,6 +70,8 @@ class RecordingPlatform:
         self.busy: Tally[str] = Tally()
         self.most_at_once: Tally[str] = Tally()
         self.shown: list[str] = []
+        self.said_before: dict[str, list[SaidBefore]] = {}
+        self.asked_before: list[str] = []
         self._removed: set[str] = set()
         self._changed = asyncio.Event()
 
@@ -145,6 +148,11 @@ class RecordingPlatform:
     async def missed(self, place: str, since: float) -> AsyncIterator[IncomingMessage]:
         for message in self.unheard[place]:
             yield message
+
+    async def before(self, message_id: str, place: str) -> list[SaidBefore]:
+        self.asked_before.append(message_id)
+        self._raise_fault(f"{place}/before")
+        return self.said_before.get(message_id, [])
 
     async def find(self, post: Post, since: float, known: Set[str]) -> str | None:
         self.asked.append(post)

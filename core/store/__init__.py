@@ -21,6 +21,7 @@ from core.messages import (
     IncomingMessage,
     Post,
     Reason,
+    SaidBefore,
     StoredMessage,
     Summary,
     Turn,
@@ -35,6 +36,7 @@ from core.store import (
     forgetting,
     history,
     inbox,
+    joining,
     people,
     posts,
     questions,
@@ -197,11 +199,11 @@ class Store:
         return await self._write(lambda db: turns.extend(db, turn, session), durable=False)
 
     async def edit(
-        self, id: str, text: str, tokens: int, at: float, reword: Reword
+        self, id: str, text: str, tokens: int, at: float, reword: Reword, *, to_others: bool = False
     ) -> tuple[str, str] | None:
         """Replace a message's words by those of an edit at a time, and where they were passed on to.
 
-        The message may be still to come.
+        The message may be still to come. With `to_others` it is said to other people now.
 
         Returns:
             The message's conversation and author if it is known and its words changed, else None.
@@ -209,7 +211,7 @@ class Store:
 
         def work(db: Database) -> tuple[str, str] | None:
             before = changes.words_of(db, id)
-            if not changes.edit(db, id, text, tokens, at):
+            if not changes.edit(db, id, text, tokens, at, to_others=to_others):
                 return None
             summaries.forget(db, id)
             if before:
@@ -377,6 +379,23 @@ class Store:
             counts: Whether the try counts as failed; a clean shutdown does not.
         """
         await self._write(lambda db: turns.release(db, [turn.id], time.time() + delay, counts=counts))
+
+    async def join(self, turn: Turn, said: Sequence[tuple[SaidBefore, int]]) -> bool:
+        """Store what was said before the bot was called, with its tokens, as history of a claimed turn.
+
+        It is not looked for again.
+
+        Returns:
+            Whether there was anything; the turn is put back then, to be claimed with it.
+        """
+
+        def work(db: Database) -> bool:
+            found = joining.join(db, turn, said)
+            if found:
+                turns.release(db, [turn.id], 0.0, counts=False)
+            return found
+
+        return await self._write(work)
 
     async def release_left_over(self, platforms: Sequence[str]) -> int:
         """Put back the turns that a process which is gone had claimed; return how many there were."""

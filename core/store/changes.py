@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from core.messages import Audience
 from core.store.database import first, whole
 
 
@@ -24,8 +25,11 @@ def last_words(db: Database, id: str) -> LastWords | None:
     return LastWords(*found) if found else None
 
 
-def edit(db: Database, id: str, text: str, tokens: int, at: float) -> bool:
-    """Replace a message's words, for good, unless newer ones are known; return whether they are new."""
+def edit(db: Database, id: str, text: str, tokens: int, at: float, *, to_others: bool = False) -> bool:
+    """Replace a message's words, for good, unless newer ones are known; return whether they are new.
+
+    Words that are no longer said to other people wait for an answer from then on.
+    """
     known = last_words(db, id)
     if known and known.text is None:
         return False
@@ -33,10 +37,29 @@ def edit(db: Database, id: str, text: str, tokens: int, at: float) -> bool:
         return False
     text = whole(text)
     bury(db, id, text, at)
-    if first(db, "SELECT 1 FROM messages WHERE id = ? AND text = ?", [id, text]):
+    known_as = first(db, "SELECT text, audience FROM messages WHERE id = ?", [id])
+    if known_as is None:
+        return True
+    audience = Audience.OTHERS if to_others else Audience.US
+    if known_as[1] == Audience.BEFORE:
+        audience = Audience.BEFORE
+    if known_as == (text, audience):
         return False
-    db.execute("UPDATE messages SET text = ?, tokens = ? WHERE id = ?", [text, tokens, id])
+    query = "UPDATE messages SET text = ?, tokens = ?, audience = ? WHERE id = ?"
+    db.execute(query, [text, tokens, audience, id])
+    if known_as[1] == Audience.OTHERS and audience == Audience.US:
+        _let_wait(db, id)
     return True
+
+
+def _let_wait(db: Database, id: str) -> None:
+    """Take a message that was only kept as said to others out of its turn, to be answered."""
+    db.execute(
+        "UPDATE messages SET turn = NULL, attempts = 0 WHERE id = ? AND role = 'customer' AND turn IN "
+        "(SELECT id FROM turns WHERE state = 'decided' AND action IS NULL AND reason IS NULL "
+        'AND "case" IS NULL)',
+        [id],
+    )
 
 
 def delete(db: Database, id: str, stands_for_it: str, tokens: int) -> tuple[str, str] | None:

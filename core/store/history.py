@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core.messages import Author, Role, StoredMessage
+from core.messages import Audience, Author, Role, StoredMessage
 from core.store.database import files_of, first
 
 # Messages with their authors' names as they are known now.
@@ -38,7 +38,8 @@ def history(
     rows = db.query(
         f"{NAMED} WHERE messages.conversation = :conversation AND turn >= :window AND turn < :before "
         f"AND state = 'decided' {private}"
-        "ORDER BY turn, CASE role WHEN 'customer' THEN 0 WHEN 'assistant' THEN 1 ELSE 2 END, "
+        "ORDER BY turn, CASE WHEN role = 'customer' OR audience = 'before' THEN 0 "
+        "WHEN role = 'assistant' THEN 1 ELSE 2 END, "
         "position, seq",
         {
             "conversation": conversation,
@@ -51,10 +52,13 @@ def history(
 
 
 def last_said_at(db: Database, conversation: str, window: int, before: int) -> float | None:
-    """Return when something was said last in a window, before a turn, in seconds since the epoch."""
+    """Return when something was said last in a window, before a turn, in seconds since the epoch.
+
+    What was said before the bot was called counts for no session of its own.
+    """
     query = (
         "SELECT max(sent_at) FROM messages WHERE conversation = ? AND turn = (SELECT max(turn) FROM messages "
-        "WHERE conversation = ? AND turn >= ? AND turn < ?)"
+        "WHERE conversation = ? AND turn >= ? AND turn < ? AND audience != 'before')"
     )
     row = first(db, query, [conversation, conversation, window, before])
     return row[0] if row else None
@@ -106,4 +110,5 @@ def message_of(row: dict[str, Any]) -> StoredMessage:
         files=files_of(row["files"]),
         to_people=row.get("theirs") is not None,
         whose=row.get("whose") or "",
+        audience=Audience(row["audience"]),
     )

@@ -8,10 +8,12 @@ from dataclasses import replace
 from sqlite_utils import Database
 
 from core.escalation import Cue, cues
-from core.messages import Author, IncomingMessage, platform_of
+from core.messages import Audience, Author, IncomingMessage, platform_of
 from core.store.cases import case_for, open_cases
 from core.store.changes import bury, last_words
 from core.store.database import files_as_json, first, whole
+from core.store.joining import note_joining, was_before
+from core.store.pauses import is_paused
 
 
 def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
@@ -26,13 +28,16 @@ def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
         message = replace(message, text=last.text, edited_at=last.at)
     message = replace(message, text=whole(message.text), author=_one_line(message.author))
     ensure_conversation(db, message.conversation, message.author.id, shared=message.shared)
-    if _is_muted(db, message):
+    if _is_muted(db, message) or is_paused(db, message) or was_before(db, message):
         return False
+    if message.joins:
+        note_joining(db, message)
     if message.author.name:
         remember_name(db, message.author)
     stored = db.execute(
         "INSERT INTO messages(id, conversation, platform, place, role, author, author_name, text, "
-        "tokens, position, sent_at, files) VALUES (?, ?, ?, ?, 'customer', ?, ?, ?, ?, ?, ?, ?) "
+        "tokens, position, sent_at, files, audience) "
+        "VALUES (?, ?, ?, ?, 'customer', ?, ?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT(id) DO NOTHING",
         [
             message.id,
@@ -46,6 +51,7 @@ def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
             message.position,
             message.sent_at,
             files_as_json(message.files),
+            Audience.OTHERS if message.to_others else Audience.US,
         ],
     )
     new = stored.rowcount == 1
@@ -81,11 +87,13 @@ def ensure_conversation(db: Database, conversation: str, author: str, *, shared:
 def _is_muted(db: Database, message: IncomingMessage) -> bool:
     """Say whether the bot is to be quiet, and so to forget a message.
 
-    A mention ends that, and so does a request for a person: nobody is to wait for one in silence.
+    A mention ends that, and so does a request for a person: nobody is to wait for one in silence. Words to
+    other people end nothing.
     """
     query = "SELECT muted, quiet_until FROM conversations WHERE id = ?"
     muted, quiet_until = first(db, query, [message.conversation])
-    if muted and (message.mentions or {Cue.PERSON, Cue.BARE} & cues(message.text)):
+    asks = not message.to_others and {Cue.PERSON, Cue.BARE} & cues(message.text)
+    if muted and (message.mentions or asks):
         query = "UPDATE conversations SET muted = 0, quiet_until = ? WHERE id = ?"
         db.execute(query, [message.position, message.conversation])
         return False

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from core.handover import Change
 from core.messages import (
     Answer,
+    Audience,
     Case,
     Earlier,
     Post,
@@ -25,6 +26,7 @@ from core.store.cases import apply_change, case_for, offer_beside, open_cases, s
 from core.store.database import first, marks
 from core.store.forgotten import is_forgotten
 from core.store.history import NAMED, history, last_customer, last_said_at, message_of, opening_words
+from core.store.pauses import exchanges, pause
 from core.store.posts import ANSWERED, add_posts, drop_word
 from core.store.summaries import summaries
 from core.window import in_force
@@ -45,6 +47,7 @@ class Decision:
         struck: Who is put on the notice that the bot can't answer.
         by_agent: Whether the turn's messages turned out to be an agent's.
         language: In which the customer was spoken to; empty: as before.
+        pause: Whether nothing more is taken in from its customer there until they were quiet for a while.
     """
 
     answer: Answer | None
@@ -57,6 +60,7 @@ class Decision:
     struck: Struck | None = None
     by_agent: bool = False
     language: str = ""
+    pause: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,9 @@ def claim(
     """
     found = first(
         db,
-        "SELECT conversation, author, platform FROM messages AS m WHERE turn IS NULL "
-        f"AND role = 'customer' AND not_before <= ? AND sent_at >= ? AND platform IN ({marks(platforms)}) "
+        "SELECT conversation, author, platform, audience FROM messages AS m WHERE turn IS NULL "
+        "AND role = 'customer' AND not_before <= ? AND (sent_at >= ? OR audience != '') "
+        f"AND platform IN ({marks(platforms)}) "
         "AND NOT EXISTS (SELECT 1 FROM turns WHERE state = 'claimed' AND conversation = m.conversation) "
         "AND NOT EXISTS (SELECT 1 FROM held WHERE m.conversation = held.place "
         "OR substr(m.conversation, 1, length(held.place) + 1) IN (held.place || ':', held.place || '/')) "
@@ -88,14 +93,14 @@ def claim(
     )
     if found is None:
         return None
-    conversation, author, platform = found
+    conversation, author, platform, audience = found
     turn = db.execute(
         "INSERT INTO turns(conversation, platform, customer, state, claimed_at) "
         "VALUES (?, ?, ?, 'claimed', ?)",
         [conversation, platform, author, now],
     ).lastrowid
     assert turn is not None
-    return _take_waiting(db, turn, conversation, author, session_seconds)
+    return _take_waiting(db, turn, conversation, author, Audience(audience), session_seconds)
 
 
 def claim_all(
@@ -133,29 +138,38 @@ def extend(db: Database, turn: Turn, session_seconds: float | None = None) -> Tu
     Returns:
         The turn as it is now; None, and no turn, if all its messages were deleted.
     """
-    extended = _take_waiting(db, turn.id, turn.conversation, turn.customer, session_seconds)
+    audience = turn.newest.audience
+    extended = _take_waiting(db, turn.id, turn.conversation, turn.customer, audience, session_seconds)
     if extended is None:
         db.execute("DELETE FROM turns WHERE id = ?", [turn.id])
     return extended
 
 
 def _take_waiting(
-    db: Database, turn: int, conversation: str, author: str, session_seconds: float | None
+    db: Database,
+    turn: int,
+    conversation: str,
+    author: str,
+    audience: Audience,
+    session_seconds: float | None,
 ) -> Turn | None:
+    # What was said to others is a turn of its own: no answer waits for it, and it answers nothing.
     db.execute(
         "UPDATE messages SET turn = ?, attempts = attempts + 1 "
-        "WHERE conversation = ? AND author = ? AND turn IS NULL AND role = 'customer'",
-        [turn, conversation, author],
+        "WHERE conversation = ? AND author = ? AND turn IS NULL AND role = 'customer' AND audience = ?",
+        [turn, conversation, author, audience],
     )
     query = f"{NAMED} WHERE messages.conversation = ? AND turn = ? ORDER BY position, seq"
     waiting = tuple(message_of(row) for row in db.query(query, [conversation, turn]))
     if not waiting:
         return None
     query = (
-        'SELECT "window", shared, opened_by, summary, session, previous_session, language '
+        'SELECT "window", shared, opened_by, summary, session, previous_session, language, unread '
         "FROM conversations WHERE id = ?"
     )
-    window, shared, opened_by, summary, session, previous, language = first(db, query, [conversation])
+    window, shared, opened_by, summary, session, previous, language, unread = first(
+        db, query, [conversation]
+    )
     found = open_cases(db, conversation)
     case = case_for(found, author, shared=bool(shared))
     stranger = bool(opened_by) and opened_by != author and not shared
@@ -187,6 +201,8 @@ def _take_waiting(
         Earlier(*earlier) if earlier else None,
         begins,
         language,
+        unread,
+        exchanges(db, conversation, author, turn),
     )
 
 
@@ -194,7 +210,8 @@ def late(db: Database, platforms: Sequence[str], oldest: float) -> list[Turn]:
     """Return what was written before `oldest` and still waits, as turns that are not claimed."""
     rows = db.query(
         "SELECT m.*, language FROM messages AS m JOIN conversations ON conversations.id = m.conversation "
-        f"WHERE turn IS NULL AND role = 'customer' AND sent_at < ? AND platform IN ({marks(platforms)}) "
+        "WHERE turn IS NULL AND role = 'customer' AND audience = '' AND sent_at < ? "
+        f"AND platform IN ({marks(platforms)}) "
         "AND NOT EXISTS (SELECT 1 FROM turns WHERE state = 'claimed' AND conversation = m.conversation) "
         "ORDER BY conversation, author, position, seq",
         [oldest, *platforms],
@@ -277,6 +294,8 @@ def decide(db: Database, turn: Turn, decision: Decision) -> bool:
         )
     if decision.mute:
         db.execute("UPDATE conversations SET muted = 1 WHERE id = ?", [turn.conversation])
+    if decision.pause:
+        pause(db, turn.conversation, turn.customer)
     if decision.by_agent:
         db.execute(
             "UPDATE messages SET role = 'agent' WHERE conversation = ? AND turn = ? AND role = 'customer'",
@@ -324,9 +343,11 @@ def _stand(case: Case | None) -> object:
 
 def _reworded(db: Database, turn: Turn) -> bool:
     """Say whether a message of a turn was edited or deleted since the turn was claimed."""
-    query = "SELECT id, text FROM messages WHERE conversation = ? AND turn = ? AND role = 'customer'"
+    query = (
+        "SELECT id, text, audience FROM messages WHERE conversation = ? AND turn = ? AND role = 'customer'"
+    )
     now = db.execute(query, [turn.conversation, turn.id])
-    return set(now) != {(message.id, message.text) for message in turn.waiting}
+    return set(now) != {(message.id, message.text, message.audience) for message in turn.waiting}
 
 
 def _add_reply(db: Database, turn: Turn, text: str, tokens: int) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from core.answering import Answerer
 from core.desk import Desk
 from core.knowledge import Library
-from core.messages import Action, Answer, Author, IncomingMessage, Post, Sign, Usage
+from core.messages import Action, Answer, Author, IncomingMessage, Post, SaidBefore, Sign, Usage
 from core.ports import Opening, Piece, Request, Sentence, Task
 from core.prompt import Keeping, Prompter
 from core.settings import Settings
@@ -72,6 +72,9 @@ class _Air:
         return f"slack:{post.key}"
 
     async def places(self, since: float) -> list[str]:
+        return []
+
+    async def before(self, message_id: str, place: str) -> list[SaidBefore]:
         return []
 
     async def missed(self, place: str, since: float) -> AsyncIterator[IncomingMessage]:

@@ -52,6 +52,7 @@ class Case:
         below: From a reference to what people read in the thread below that post of the agents' place.
         signs: From a message's id to how many reactions are on it.
         say: Lets the customer write in the place, and gives the message's id.
+        thread: Lets the customer begin a thread and write in it, and gives the messages' ids and its place.
     """
 
     platform: Platform
@@ -66,6 +67,7 @@ class Case:
     signs: Callable[[str], int]
     bot: Author | None = None
     say: Callable[[str], Awaitable[str]] | None = None
+    thread: Callable[[list[str]], Awaitable[tuple[list[str], str]]] | None = None
 
     @property
     def is_screen(self) -> bool:
@@ -79,7 +81,7 @@ class DeafInbox:
     async def receive(self, message: IncomingMessage) -> bool:
         return True
 
-    async def edit(self, id: str, text: str, at: float) -> None: ...
+    async def edit(self, id: str, text: str, at: float, *, to_others: bool = False) -> None: ...
 
     async def delete(self, id: str) -> None: ...
 
@@ -97,6 +99,8 @@ class DeafInbox:
 
     async def serves(self, conversation: str, place: str = "") -> bool:
         return False
+
+    async def say_once(self, key: str, place: str, text: str) -> None: ...
 
     async def conversations(self, platform: str, since: float) -> list[str]:
         return []
@@ -122,6 +126,11 @@ async def _slack() -> AsyncIterator[Case]:
 
         async def say(text: str) -> str:
             return f"slack:T1/{dm}/{await slack.say(dm, 'U1', text, deliver=False)}"
+
+        async def thread(texts: list[str]) -> tuple[list[str], str]:
+            root = await slack.say("C9", "U1", texts[0], deliver=False)
+            replies = [await slack.say("C9", "U1", text, root, deliver=False) for text in texts[1:]]
+            return [f"slack:T1/C9/{ts}" for ts in [root, *replies]], f"slack:T1/C9/{root}"
 
         def read() -> list[str]:
             return [post.text for post in slack.posts(dm)]
@@ -149,6 +158,7 @@ async def _slack() -> AsyncIterator[Case]:
             signs,
             Author("slack:T1/U3"),
             say,
+            thread,
         )
         await bot.close()
 
@@ -173,6 +183,15 @@ async def _discord() -> AsyncIterator[Case]:
 
         async def say(text: str) -> str:
             return f"discord:{dm}/{await discord.say(dm, 2000, text, deliver=False)}"
+
+        async def thread(texts: list[str]) -> tuple[list[str], str]:
+            root = await discord.say(3100, 2000, texts[0], deliver=False)
+            await discord.start_thread(3100, 2000, "thread", message_id=root)
+            replies = [await discord.say(root, 2000, text, deliver=False) for text in texts[1:]]
+            return [
+                f"discord:3100/{root}",
+                *(f"discord:{root}/{id}" for id in replies),
+            ], f"discord:3100/{root}"
 
         def read() -> list[str]:
             return _contents(dm)
@@ -204,6 +223,7 @@ async def _discord() -> AsyncIterator[Case]:
             signs,
             Author("discord:2900", "weather"),
             say,
+            thread,
         )
         await bot.close()
     Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before[0], yarl.URL(before[1])
@@ -326,6 +346,25 @@ async def test_what_was_missed_is_read_back_in_order_and_nothing_older(case: Cas
     assert [(message.id, message.text) for message in missed] == [(said[0], "one"), (said[1], "two")]
     assert [message.position for message in missed] == sorted(message.position for message in missed)
     assert [message async for message in _missed(case, time.time() + 60)] == []
+
+
+async def test_what_was_said_before_a_message_is_told_in_order(case: Case) -> None:
+    if case.thread is None:
+        assert await case.platform.before(f"{case.place}/1", case.place) == []
+        return
+    ids, place = await case.thread(["one", "two", "three", "four"])
+    said = await case.platform.before(ids[2], place)
+    assert [(one.id, one.text, one.ours) for one in said] == [(ids[0], "one", False), (ids[1], "two", False)]
+    assert [one.author for one in said] == [Author(case.person.id, "Ana")] * 2
+    assert said[0].position < said[1].position
+    assert said[0].sent_at <= said[1].sent_at <= time.time() + 1
+
+
+async def test_what_cannot_be_read_before_a_message_is_told(case: Case) -> None:
+    if not case.nowhere:
+        return
+    with pytest.raises(Refused):
+        await case.platform.before(f"{case.nowhere}/1", f"{case.nowhere}/1")
 
 
 async def _missed(case: Case, since: float) -> AsyncIterator[IncomingMessage]:

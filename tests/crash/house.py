@@ -36,6 +36,7 @@ from core.messages import (
     IncomingPress,
     Post,
     Press,
+    SaidBefore,
     Sign,
     platform_of,
 )
@@ -279,6 +280,9 @@ class FakePlatform:
             return await self._desk.conversations(self.name, since)
         threads = [place for place in await self._desk.conversations(self.name, since) if _is_agents(place)]
         return [place for place in CONVERSATIONS if platform_of(place) == self.name] + threads
+
+    async def before(self, message_id: str, place: str) -> list[SaidBefore]:
+        return []
 
     async def missed(self, place: str, since: float) -> AsyncIterator[IncomingMessage]:
         for written in list(self._world.written):

@@ -90,13 +90,17 @@ class Frontdesk:
             db.execute(query, [seconds, seconds])
 
     def said(self, conversation: int) -> list[tuple[str, str]]:
-        """Role and text of a Discord conversation's messages, in the order in which they were stored."""
-        query = "SELECT role, text FROM messages WHERE conversation = ? ORDER BY seq"
+        """Role and text of a Discord conversation's messages, in the order in which they were stored.
+
+        Without what was said before the bot was called.
+        """
+        query = "SELECT role, text FROM messages WHERE conversation = ? AND audience != 'before' ORDER BY seq"
         return self.rows(query, f"discord:{conversation}")
 
     def messages(self) -> int:
-        """How many messages of customers are stored in all."""
-        return int(self.rows("SELECT count(*) FROM messages WHERE role = 'customer'")[0][0])
+        """How many messages of customers are stored in all, as `said` counts them."""
+        query = "SELECT count(*) FROM messages WHERE role = 'customer' AND audience != 'before'"
+        return int(self.rows(query)[0][0])
 
     async def received(self, message_id: int) -> None:
         """Wait until a message is stored, be it a customer's or an agent's."""

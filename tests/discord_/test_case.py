@@ -74,7 +74,7 @@ async def test_the_thread_below_the_card_is_named_after_it_and_holds_the_transcr
     thread = await discord_.say(HELP, ADA, f"{MENTION} {REFUND_QUESTION}")
     await discord_.wait_posts(thread, 1)
     await us.settled()
-    await discord_.say(thread, ADA, f"{WANTED} @everyone <@{DANA}>")
+    await discord_.say(thread, ADA, f"{MENTION} {WANTED} @everyone <@{DANA}>")
     (card,) = await discord_.wait_posts(TEAM, 1)
     (transcript,) = await discord_.wait_posts(card.id, 1)
     assert discord_.threads_of(TEAM) == [card.id]

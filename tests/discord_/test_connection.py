@@ -13,10 +13,12 @@ import pytest
 from bots import serve
 from bots.adapter import StartFailed
 from bots.discord_bot import DiscordBot
+from core import words
 from core.settings import Settings
 from tests.discord_.conftest import (
     ADA,
     AGENTS,
+    BEN,
     GUILD,
     HELP,
     MENTION,
@@ -143,15 +145,21 @@ async def test_without_the_content_intent_it_goes_on_with_one_warning(
     assert len(log.with_words(INTENT_OFF)) == 1
 
 
-async def test_what_cannot_be_read_is_not_answered(discord_: DiscordSimulator, frontdesk: Start) -> None:
+async def test_what_cannot_be_read_is_asked_for_once_with_a_mention(
+    discord_: DiscordSimulator, frontdesk: Start
+) -> None:
     discord_.privileged_intents_denied = True
     us = await frontdesk()
     thread = await discord_.say(HELP, ADA, f"{MENTION} {REFUND_QUESTION}")
     await discord_.wait_posts(thread, 1)
     await discord_.say(thread, ADA, "Without a mention these words do not reach us")
+    hint = (await discord_.wait_posts(thread, 2))[1]
+    assert hint.content == words.MENTION_ME.format(name="Frontdesk")
+    await discord_.say(thread, ADA, "Nor do these")
+    await discord_.say(thread, ADA, f"And these are for <@{BEN}>")
     await is_served(discord_)
     await us.settled()
-    assert len(discord_.posts(thread)) == 1
+    assert len(discord_.posts(thread)) == 2
     assert len(us.said(thread)) == 2
 
 

@@ -223,6 +223,7 @@ async def test_what_follows_a_mention_that_is_not_stored_yet_is_answered(
     await us.settled()
     asked = [text for role, text in us.said(thread) if role == "customer"]
     assert asked == [REFUND_QUESTION, SHIPPING_QUESTION]
+    assert len(discord_.posts(thread)) == 2
 
 
 async def test_an_old_edit_that_comes_again_changes_nothing(

@@ -164,7 +164,8 @@ async def test_a_customers_words_reach_the_agents_as_plain_text(
     eve = 2500
     discord_.add_user(eve, "eve", "**Eve** [x](https://evil.example) @everyone")
     dm = discord_.open_dm(eve)
-    nasty = "# Big\n**bold** [your bank](https://evil.example) <@&6001> ||psst|| `code` <https://a.example>"
+    # In code mentions stay as they were written; people see the name of any other.
+    nasty = "# Big\n**bold** [your bank](https://evil.example) `<@&6001> ||psst||` <https://a.example>"
     await discord_.say(dm, eve, nasty + "\nI want to talk to a human")
     (ping,) = await discord_.wait_posts(TEAM, 1)
     await discord_.wait_posts(dm, 1)
@@ -177,7 +178,7 @@ async def test_a_customers_words_reach_the_agents_as_plain_text(
         assert r"\*\*bold\*\* \[your bank\](https://evil.example)" in post.content
         assert "<@&6001>" not in post.content
         assert "<@&6001>" in post.content.replace("\\", "")
-        assert r" \|\|psst\|\| \`code\` \<https://a.example\>" in post.content
+        assert r" \|\|psst\|\|\` \<https://a.example\>" in post.content
         assert r"**\*\*Eve\*\* \[x\](https://evil.example) @everyone" in post.content
     assert pings(discord_, ping.id) == ([], [str(SUPPORT_ROLE)], False)
     assert pings(discord_, transcript.id) == pings(discord_, relayed.id) == NOBODY

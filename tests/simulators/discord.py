@@ -383,9 +383,26 @@ class DiscordSimulator:
         """Whether a client has a live session."""
         return bool(self.gateway.live_sessions)
 
-    async def drop_connections(self, code: int | None = 4000) -> None:
-        """Close the websockets; with 4000 the client resumes at once, with None the line is cut."""
-        await self.gateway.drop(code)
+    async def drop_connections(self, code: int | None = 4000, shard: int | None = None) -> None:
+        """Close the websockets (of one shard).
+
+        With 4000 the client resumes at once, with None the line is cut.
+        """
+        await self.gateway.drop(code, shard)
+
+    @property
+    def shards(self) -> int:
+        """How many shards are recommended."""
+        return self.rest.shards
+
+    @shards.setter
+    def shards(self, number: int) -> None:
+        self.rest.shards = number
+
+    @property
+    def live_shards(self) -> list[tuple[int, int]]:
+        """Number and count of the shards that are connected."""
+        return sorted(session.shard for session in self.gateway.live_sessions)
 
     async def ask_to_reconnect(self) -> None:
         """Send RECONNECT: the client closes and resumes by itself."""

@@ -70,10 +70,19 @@ class Session:
 
     id: str
     intents: int
+    shard: tuple[int, int] = (0, 1)
     frames: list[Payload] = field(default_factory=list)
     connection: Connection | None = None
 
+    def serves(self, guild_id: object) -> bool:
+        """Whether its shard has a guild; what is in none, such as direct messages, has the first."""
+        number, count = self.shard
+        return (int(str(guild_id)) >> 22) % count == number if guild_id else number == 0
+
     def wants(self, event: str, data: Payload) -> bool:
+        guild_id = data["id"] if event == "GUILD_CREATE" else data.get("guild_id")
+        if event not in ("READY", "RESUMED") and not self.serves(guild_id):
+            return False
         in_guild, in_dm = _INTENTS.get(event, (0, 0))
         needed = in_guild if "guild_id" in data else in_dm
         return needed & self.intents == needed
@@ -179,11 +188,15 @@ class Gateway:
         if self.privileged_intents_denied and data["intents"] & PRIVILEGED:
             await connection.socket.close(code=_DISALLOWED_INTENTS)
             return
-        session = Session(secrets.token_hex(16), data["intents"], connection=connection)
+        shard = data.get("shard") or (0, 1)
+        session = Session(secrets.token_hex(16), data["intents"], tuple(shard), connection=connection)
         connection.session = self.sessions[session.id] = session
         for event, payload in self._opening():
             if event == "READY":
                 payload["session_id"] = session.id
+                payload["guilds"] = [guild for guild in payload["guilds"] if session.serves(guild["id"])]
+                if "shard" in data:
+                    payload["shard"] = data["shard"]
             session.dispatch(event, payload)
 
     async def _resume(self, connection: Connection, data: Payload) -> None:
@@ -204,9 +217,11 @@ class Gateway:
         for connection in self.connections:
             connection.put(_RECONNECT)
 
-    async def drop(self, code: int | None) -> None:
-        """Close every connection; without a code the line is simply cut."""
+    async def drop(self, code: int | None, shard: int | None = None) -> None:
+        """Close every connection, or those of a shard; without a code the line is simply cut."""
         for connection in list(self.connections):
+            if shard is not None and (connection.session is None or connection.session.shard[0] != shard):
+                continue
             # From now on events only wait for RESUME, however long the goodbye takes.
             if connection.session is not None:
                 connection.session.connection = None

@@ -47,6 +47,7 @@ class Rest:
         self.world = world
         self.token = token
         self.gateway_url = ""
+        self.shards = 1
         self.calls: list[Call] = []
         self.faults: list[Fault] = []
         self.typing: Counter[int] = Counter()
@@ -71,7 +72,7 @@ class Rest:
             ("GET", "/oauth2/applications/@me", self._application),
             ("GET", "/applications/@me", self._application),
             ("GET", "/gateway", lambda _: {"url": self.gateway_url}),
-            ("GET", "/gateway/bot", lambda _: shape("gateway_bot", url=self.gateway_url)),
+            ("GET", "/gateway/bot", lambda _: shape("gateway_bot", url=self.gateway_url, shards=self.shards)),
             ("POST", "/users/@me/channels", self._open_dm),
             ("GET", "/users/{user}", self._get_user),
             ("GET", "/guilds/{guild}", self._get_guild),

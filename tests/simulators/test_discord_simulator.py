@@ -1052,3 +1052,39 @@ async def test_a_refused_connection_is_an_http_error(sim: DiscordSimulator) -> N
 async def test_waiting_in_vain_says_for_what(sim: DiscordSimulator) -> None:
     with pytest.raises(TimeoutError, match="1 posts in 3000"):
         await sim.wait_posts(CHANNEL, 1, timeout=0.01)
+
+
+# Shards
+
+
+async def test_each_shard_is_told_of_its_own_guilds_and_the_first_of_direct_messages(
+    sim: DiscordSimulator,
+) -> None:
+    class Sharded(discord.AutoShardedClient):
+        def __init__(self) -> None:
+            super().__init__(intents=_intents(), guild_ready_timeout=0)
+            self.heard: asyncio.Queue[tuple[int | None, str]] = asyncio.Queue()
+
+        async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+            """Skip the five seconds which the library waits before it identifies again."""
+
+        async def on_message(self, message: discord.Message) -> None:
+            self.heard.put_nowait((message.guild.shard_id if message.guild else None, message.content))
+
+    sim.shards = 2
+    sim.add_guild(1 << 22, "Far")
+    sim.add_channel(3700, 1 << 22, "far")
+    bot = Sharded()
+    await bot.login(TOKEN)
+    running = asyncio.create_task(bot.connect())
+    try:
+        async with asyncio.timeout(10):
+            await bot.wait_until_ready()
+            assert sim.live_shards == [(0, 2), (1, 2)]
+            for channel in (CHANNEL, 3700, sim.open_dm(USER)):
+                await sim.say(channel, USER, f"in {channel}")
+            heard = {await bot.heard.get() for _ in range(3)}
+        assert {shard for shard, _ in heard} == {0, 1, None}
+    finally:
+        await bot.close()
+        running.cancel()

@@ -204,7 +204,7 @@ async def test_another_bot_in_the_thread_is_not_heard(modelled: Frontdesk, slack
 async def test_an_agents_words_can_not_ping_a_channel_of_customers(modelled: Frontdesk) -> None:
     ts = await modelled.claimed()
     await modelled.hears(AGENTS, DANA, "<!channel> <@U2> &lt;!here&gt;", modelled.card.ts)
-    assert delivered(modelled, ts) == ["*dana:* @channel @U2 &lt;!here&gt;"]
+    assert delivered(modelled, ts) == ["*dana:* @channel @ben &lt;!here&gt;"]
 
 
 # --- the customer's words ----------------------------------------------------------------------------

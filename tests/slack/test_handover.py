@@ -237,7 +237,7 @@ async def test_a_customers_words_can_not_ping_the_agents(modelled: Frontdesk, sl
     body = ping.removeprefix(f"{TEAM} ")
     links = body.count("<")
     assert links == 1, "only our own link to the conversation"
-    assert "&lt;!here&gt; @channel @U2 [click](https://evil.example) click (https://evil.example)" in body
+    assert "&lt;!here&gt; @channel @ben [click](https://evil.example) click (https://evil.example)" in body
 
 
 async def test_a_customers_name_can_not_ping_either(slack: SlackSimulator, serve: Serve) -> None:

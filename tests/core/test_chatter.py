@@ -1,0 +1,185 @@
+"""People who talk among themselves where the bot serves: heard, kept, not answered."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from core import words
+from core.messages import Answer, Press
+from core.store import Store
+from tests.builders import ANN, BEN, DANA, DESK, incoming
+from tests.core.house import ASK, House
+from tests.fakes import ScriptedModel
+
+
+@pytest.fixture
+def talking(house: House) -> House:
+    """A house whose model always answers."""
+    house.model = ScriptedModel(Answer("It takes a while."))
+    return house
+
+
+def prompt(house: House) -> list[str]:
+    """What the customers and the bot said, as the model was told last."""
+    assert isinstance(house.model, ScriptedModel)
+    return [m["content"] for m in house.model.requests[-1].messages if m["role"] != "system"]
+
+
+def asked(house: House) -> int:
+    """How often the model was asked."""
+    assert isinstance(house.model, ScriptedModel)
+    return len(house.model.requests)
+
+
+async def test_words_to_others_are_no_turn_but_the_next_answer_knows_them(talking: House) -> None:
+    async with talking.open():
+        await talking.hears("How long do refunds take?")
+        assert await talking.hears("@Ben, was yours the blue one?", to_others=True) == []
+        assert await talking.hears("@Ann, the red one", BEN, to_others=True) == []
+        assert asked(talking) == 1
+        assert await talking.hears("And for that one?") == ["It takes a while."]
+    assert prompt(talking) == [
+        "How long do refunds take?",
+        "It takes a while.",
+        "@Ben, was yours the blue one?",
+        "Ben (customer): @Ann, the red one",
+        "And for that one?",
+    ]
+
+
+async def test_who_asks_others_for_a_person_is_not_given_one_by_us(house: House) -> None:
+    async with house.open():
+        await house.hears("How do refunds work?")
+        assert await house.hears(f"@Ben {ASK}", to_others=True) == []
+        assert await house.store.cases() == []
+        assert await house.hears(ASK) == [words.TOLD]
+
+
+async def test_with_a_case_all_words_are_relayed(house: House) -> None:
+    async with house.open():
+        await house.hears(ASK)
+        await house.hears("@Ben, they are on it", to_others=True)
+        assert house.below()[-1] == "**Ann:** @Ben, they are on it"
+
+
+async def test_an_agent_who_speaks_to_the_customer_by_name_takes_over(house: House) -> None:
+    async with house.open():
+        await house.hears("How do refunds work?")
+        assert await house.hears("@Ann let me look at that", DANA, to_others=True) == []
+        case = await house.case()
+        assert (case.owner, case.customer) == (DANA, ANN)
+
+
+async def test_an_open_offer_stays_open_while_people_talk(house: House) -> None:
+    async with house.open():
+        await house.hears("agent?")
+        await house.hears("@Ben shall I?", to_others=True)
+        assert await house.hears("yes please") == [words.TOLD]
+
+
+async def test_thanks_to_a_person_are_no_word_to_us(house: House) -> None:
+    async with house.open():
+        await house.hears(ASK)
+        await house.presses(Press.CLAIM)
+        await house.presses(Press.RESOLVE)
+        await house.hears("thanks @Dana", to_others=True)
+        assert house.platform.signs == []
+
+
+async def test_what_waits_together_is_told_apart(talking: House) -> None:
+    await talking.left_in_store(
+        incoming("@Ben look", to_others=True),
+        incoming("How long do refunds take?"),
+        incoming("@Ben so there", to_others=True),
+    )
+    async with talking.open() as desk:
+        await desk.settled()
+    assert talking.platform.texts(DESK) == ["It takes a while."]
+    assert prompt(talking)[-1] == "How long do refunds take?"
+
+
+async def test_what_is_too_old_to_be_answered_is_kept_without_an_apology(store: Store) -> None:
+    old = incoming("@Ben look", to_others=True)
+    await store.add(old, 1)
+    assert await store.late(("stub",), old.sent_at + 1) == []
+    turn = await store.claim(("stub",), oldest=old.sent_at + 1)
+    assert turn is not None
+    assert turn.is_chatter
+
+
+async def test_while_an_answer_is_made_talk_does_not_begin_it_anew(talking: House) -> None:
+    model = talking.model
+    assert isinstance(model, ScriptedModel)
+    async with talking.open() as desk:
+        model.gate = asyncio.Event()
+        await desk.receive(incoming("How long do refunds take?"))
+        await model.asked.wait()
+        await desk.receive(incoming("@Ben look", to_others=True))
+        model.gate.set()
+        await desk.settled()
+        assert talking.platform.texts(DESK) == ["It takes a while."]
+        assert asked(talking) == 1
+
+
+# --- edits -------------------------------------------------------------------------------------------
+
+
+async def edits(house: House, id: str, text: str, at: float, *, to_others: bool = False) -> None:
+    await house.desk.edit(id, text, at, to_others=to_others)
+    await house.desk.settled()
+
+
+async def test_words_edited_to_be_for_us_are_answered_once(talking: House) -> None:
+    async with talking.open():
+        await talking.hears("How long do refunds take?")
+        await talking.hears("@Ben and exchanges?", id="stub:m", to_others=True)
+        await edits(talking, "stub:m", "And exchanges?", 1.0)
+        assert talking.platform.texts(DESK) == ["It takes a while."] * 2
+        assert prompt(talking)[-1] == "And exchanges?"
+        await edits(talking, "stub:m", "And exchanges, please?", 2.0)
+        assert asked(talking) == 2
+
+
+async def test_a_name_taken_out_where_the_text_stays_the_same_counts(talking: House) -> None:
+    """The bot's own mention is no part of the text."""
+    async with talking.open():
+        await talking.hears("How long do refunds take?")
+        await talking.hears("@Ben and exchanges?", id="stub:m", to_others=True)
+        await edits(talking, "stub:m", "@Ben and exchanges?", 1.0)
+        assert asked(talking) == 2
+
+
+async def test_words_edited_to_be_for_others_before_they_are_answered_get_no_answer(talking: House) -> None:
+    model = talking.model
+    assert isinstance(model, ScriptedModel)
+    async with talking.open():
+        await talking.hears("How long do refunds take?")
+        model.gate, model.asked = asyncio.Event(), asyncio.Event()
+        await talking.desk.receive(incoming("And exchanges?", id="stub:m"))
+        await model.asked.wait()
+        await talking.desk.edit("stub:m", "@Ben and exchanges?", 1.0, to_others=True)
+        model.gate.set()
+        await talking.desk.settled()
+    assert talking.platform.texts(DESK) == ["It takes a while."]
+
+
+async def test_what_was_answered_stays_answered(talking: House) -> None:
+    async with talking.open():
+        await talking.hears("How long do refunds take?", id="stub:m")
+        await edits(talking, "stub:m", "@Ben how long?", 1.0, to_others=True)
+        await edits(talking, "stub:m", "How long?", 2.0)
+        assert asked(talking) == 1
+
+
+# --- told to be quiet --------------------------------------------------------------------------------
+
+
+async def test_while_it_is_to_be_quiet_only_words_to_it_wake_it(house: House) -> None:
+    async with house.open():
+        await house.hears("How do refunds work?")
+        assert await house.hears("stop replying") == [words.MUTED]
+        assert await house.hears("How do refunds work?") == []
+        assert await house.hears(f"@Ben {ASK}", to_others=True) == []
+        assert len(await house.hears("How do refunds work?", mentions=True)) == 1
