@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from core.phrases import ENGLISH
 from core import words
 from core.messages import Press
 from tests.both.conftest import Open
@@ -25,7 +26,7 @@ async def test_a_question_a_person_a_new_start(sides: dict[str, Side], opened: O
     assert REFUND_ANSWER in answer
 
     assert await side.gives(us, "Ada", "human", "My parcel 12 is lost") == plain(words.CALLING)
-    assert side.reads("Ada")[-1] == plain(words.TOLD)
+    assert side.reads("Ada")[-1] == plain(ENGLISH.told)
     (card,) = side.cards()
     assert "My parcel 12 is lost" in card.text
     assert await side.gives(us, "Ada", "human") == plain(words.HAS_PERSON)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core import words
+from core.phrases import ENGLISH
 from core.loops import ECHOES
 from tests.both.conftest import Open
 from tests.both.sides import Side, plain
@@ -14,7 +14,7 @@ MOST = 20
 
 async def echo(us: object, side: Side, begin: str) -> int:
     """Let a machine say back what it reads, until nothing comes or we pause; return how often it wrote."""
-    text, read, pause = begin, 0, f"{plain(words.LOOPED)}\n\nPlease"
+    text, read, pause = begin, 0, f"{plain(ENGLISH.looped)}\n\nPlease"
     for wrote in range(1, MOST):
         await side.writes(us, "Ada", text)  # type: ignore[arg-type]
         said = side.reads("Ada")[read:]

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from core import words
+from core.phrases import ENGLISH
 from core.messages import Answer, Press
 from core.store import Store
 from tests.builders import ANN, BEN, DANA, DESK, incoming
@@ -54,7 +54,7 @@ async def test_who_asks_others_for_a_person_is_not_given_one_by_us(house: House)
         await house.hears("How do refunds work?")
         assert await house.hears(f"@Ben {ASK}", to_others=True) == []
         assert await house.store.cases() == []
-        assert await house.hears(ASK) == [words.TOLD]
+        assert await house.hears(ASK) == [ENGLISH.told]
 
 
 async def test_with_a_case_all_words_are_relayed(house: House) -> None:
@@ -76,7 +76,7 @@ async def test_an_open_offer_stays_open_while_people_talk(house: House) -> None:
     async with house.open():
         await house.hears("agent?")
         await house.hears("@Ben shall I?", to_others=True)
-        assert await house.hears("yes please") == [words.TOLD]
+        assert await house.hears("yes please") == [ENGLISH.told]
 
 
 async def test_thanks_to_a_person_are_no_word_to_us(house: House) -> None:
@@ -179,7 +179,7 @@ async def test_what_was_answered_stays_answered(talking: House) -> None:
 async def test_while_it_is_to_be_quiet_only_words_to_it_wake_it(house: House) -> None:
     async with house.open():
         await house.hears("How do refunds work?")
-        assert await house.hears("stop replying") == [words.MUTED]
+        assert await house.hears("stop replying") == [ENGLISH.muted]
         assert await house.hears("How do refunds work?") == []
         assert await house.hears(f"@Ben {ASK}", to_others=True) == []
         assert len(await house.hears("How do refunds work?", mentions=True)) == 1

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.phrases import ENGLISH
 from core import words
 from core.commands import wish
 from core.messages import Aside, Author, CaseState, Command, File, IncomingCommand, Press
@@ -137,7 +138,7 @@ async def test_a_person_is_called_with_what_is_needed(house: House) -> None:
         assert await gives(house, command(Command.HUMAN, "My parcel 12 is lost")) == words.CALLING
         assert "parcel 12" in house.cards[0].text
         assert await house.states() == [CaseState.WAITING]
-    assert house.platform.texts(DESK)[-1] == words.TOLD
+    assert house.platform.texts(DESK)[-1] == ENGLISH.told
 
 
 async def test_who_has_a_person_already_is_told_so_and_further_words_go_on_to_them(house: House) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from core.phrases import ENGLISH
 from core import words
 from core.forgetting import ASKED_SECONDS
 from core.messages import (
@@ -317,10 +318,10 @@ async def test_only_a_press_of_their_own_counts_and_not_for_ever(house: House) -
     async with house.open() as desk:
         await house.hears(SECRET, ZOE, DM)
         about = (await desk.forgetting.ask(ZOE)).buttons[0].about
-        assert await house.presses(Press.FORGET, BEN, about=about) == words.NOT_YOURS_TO_ANSWER
+        assert await house.presses(Press.FORGET, BEN, about=about) == ENGLISH.not_yours
         late = time.time() + ASKED_SECONDS + 5
         old = IncomingPress(Press.FORGET, about, ZOE, next_position(), late)
-        assert (await desk.press(old)).text == words.OUT_OF_DATE.format(state="").strip()
+        assert (await desk.press(old)).text == ENGLISH.out_of_date
         assert await forgets(house, press=Press.KEEP) == words.KEPT
         assert "zebra77" in traces(house.folder)
     async with house.open():  # the button knows all that it needs
@@ -348,11 +349,11 @@ async def test_while_people_deal_with_them_it_waits_until_the_case_is_closed(hou
         await swept(house)
         assert traces(house.folder) == []
         # They were told first that the request is closed.
-        assert house.platform.texts(DM)[-2:] == [words.RESOLVED, words.FORGOTTEN_NOW]
+        assert house.platform.texts(DM)[-2:] == [ENGLISH.resolved, words.FORGOTTEN_NOW]
         # Nothing of it can be gone on with.
         await desk.settled()
         assert await house.presses(Press.REOPEN) == words.FORGOTTEN_CASE
-        assert await house.presses(Press.BAD, ZOE) == words.OUT_OF_DATE.format(state="").strip()
+        assert await house.presses(Press.BAD, ZOE) == ENGLISH.out_of_date
         await house.agent_says("One more thing, Zoë")
         assert house.platform.texts(house.thread_of(house.cards[-1])) == [words.FORGOTTEN_CASE]
         assert house.rows("SELECT text FROM notes WHERE text != ''") == []
@@ -375,7 +376,7 @@ async def test_an_offer_ends_at_once(house: House) -> None:
         assert await house.states(DM) == [CaseState.OFFERED]
         assert await forgets(house) == words.FORGOTTEN
         assert await house.states(DM) == []
-        assert await house.presses(Press.YES, ZOE) == words.OUT_OF_DATE.format(state="").strip()
+        assert await house.presses(Press.YES, ZOE) == ENGLISH.out_of_date
         # Nor does it count: a second offer to the same person would be a call.
         await house.hears(SECRET, ZOE, DM, sent_at=time.time() + 1)
         assert await house.states(DM) == [CaseState.OFFERED]
@@ -496,7 +497,7 @@ async def test_of_a_list_of_late_messages_only_theirs_are_taken(house: House) ->
         await house.desk.receive(incoming(f"{SECRET}\n\nIs it?", author=ZOE, conversation=DM))
         await house.desk.receive(incoming("Ben's question", author=BEN))
         house.desk.reconnected("stub")
-        await house.platform.until(lambda: words.LATE in house.platform.texts("stub:help"))
+        await house.platform.until(lambda: ENGLISH.late in house.platform.texts("stub:help"))
         await house.desk.settled()
         (digest,) = house.pings
         assert "zebra77" in digest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core import words
+from core.phrases import ENGLISH
 from core.loops import ECHOES, PACES, REPEATS, is_loop
 from core.messages import Answer, Exchange, Press, Reason
 from tests.builders import BEN, DESK
@@ -81,7 +81,7 @@ async def test_an_echo_is_answered_a_few_times_and_gets_a_person(house: House) -
     house.model = ScriptedModel(Answer("Let us look at that together, shall we."))
     async with house.open():
         assert await echo(house) == ECHOES + 3
-        assert house.platform.texts(DESK)[ECHOES:] == [words.LOOPED, words.TOLD, words.PASSED_ON]
+        assert house.platform.texts(DESK)[ECHOES:] == [ENGLISH.looped, ENGLISH.told, ENGLISH.passed_on]
         assert (await house.case()).reason is Reason.LOOPED
         assert len(house.model.requests) == ECHOES
 
@@ -91,7 +91,7 @@ async def test_without_agents_it_says_once_that_it_pauses_and_is_quiet(house: Ho
     model = house.model = ScriptedModel(Answer("Let us look at that together, shall we."))
     async with house.open():
         assert await echo(house) == ECHOES + 2
-        assert house.platform.texts(DESK)[ECHOES:] == [f"{words.LOOPED}\n\n{CONTACT}"]
+        assert house.platform.texts(DESK)[ECHOES:] == [f"{ENGLISH.looped}\n\n{CONTACT}"]
         # Not even a mention ends it: two machines may mention each other. Others are answered.
         assert await house.hears("hello?", mentions=True) == []
         assert len(await house.hears("hello?", BEN)) == 1
@@ -122,7 +122,7 @@ async def test_what_people_dealt_with_counts_no_more(house: House, monkeypatch: 
     async with house.open():
         for number in range(3):
             assert await house.hears(f"Is it {number}?") == ["I see."]
-        assert await house.hears("Is it 3?") == [words.LOOPED, words.TOLD]
+        assert await house.hears("Is it 3?") == [ENGLISH.looped, ENGLISH.told]
         await house.presses(Press.CLAIM)
         await house.agent_says("It is 3.")
         await house.presses(Press.RESOLVE)

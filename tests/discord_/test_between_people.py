@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from core.phrases import ENGLISH
 from bots.discord_events import Heard, read
 from bots.discord_permissions import troubles
 from core import words
@@ -154,7 +155,7 @@ async def test_told_to_be_quiet_it_is_woken_by_its_mention(
     await discord_.say(thread, ADA, "How do I get a refund?")
     await says(us, discord_, thread, ADA, f"{MENTION} How do I get a refund?")
     said = texts(discord_.posts(thread))
-    assert (len(said), said[1]) == (3, words.MUTED)
+    assert (len(said), said[1]) == (3, ENGLISH.muted)
 
 
 # --- called later ------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from core.phrases import ENGLISH
 from bots.discord_commands import ASK_ABOUT, WANTED, differ
 from core import words
 from core.messages import Press as Kind
@@ -176,7 +177,7 @@ async def test_a_person_is_called_from_a_channel_into_direct_messages(
     shown, answer = texts(discord_.posts(discord_.open_dm(ADA)))
     assert shown.startswith(words.YOU_ASKED)
     assert "> My parcel is lost" in shown
-    assert answer == words.TOLD
+    assert answer == ENGLISH.told
     assert us.cases() == [("waiting", "asked_for_person")]
     again = await gives(discord_, us, discord_.open_dm(ADA), ADA, "human")
     assert again == words.HAS_PERSON
@@ -198,7 +199,7 @@ async def test_in_a_thread_a_person_is_called_there(discord_: DiscordSimulator, 
     await us.settled()
     assert await gives(discord_, us, message, ADA, "human") == words.CALLING
     said = [post.content for post in discord_.posts(message) if not post.ephemeral]
-    assert said[-1] == words.TOLD
+    assert said[-1] == ENGLISH.told
     assert said[-2].startswith(f"<@{ADA}> {words.YOU_ASKED}")
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from core.phrases import ENGLISH
 from bots.slack_before import Above, Us, people_of, said_before
 from bots.slack_events import Heard, read
-from core import words
 from core.messages import Author
 from tests.simulators.model import ModelSimulator
 from tests.simulators.slack import SlackSimulator
@@ -153,7 +153,7 @@ async def test_told_to_be_quiet_it_is_woken_by_its_mention(quoting: Frontdesk) -
     await quoting.hears(HELP, ANA, "When does my parcel arrive?", ts)
     await quoting.hears(HELP, ANA, f"<@{BEN}> please call a human", ts)
     _, muted = quoting.said(HELP, ts)
-    assert muted == words.MUTED
+    assert muted == ENGLISH.muted
     await quoting.hears(HELP, ANA, f"{BOT} When does my parcel arrive?", ts)
     assert len(quoting.said(HELP, ts)) == 3
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core import words
+from core.phrases import ENGLISH
 from tests.simulators.model import ModelSimulator
 from tests.simulators.slack import SlackSimulator, load_fixture
 from tests.slack.conftest import ANA, CONTACT, PARCEL, REFUND, Frontdesk, Serve
@@ -37,7 +37,7 @@ async def test_who_opens_the_pane_is_greeted_and_sees_what_can_be_asked(
     quoting: Frontdesk, slack: SlackSimulator
 ) -> None:
     dm, thread = await opened(quoting)
-    assert quoting.said(dm, thread) == [words.GREETING]
+    assert quoting.said(dm, thread) == [ENGLISH.greeting]
     assert slack.pane(ANA, thread).prompts == PROMPTS
     assert quoting.stored() == [], "a greeting is nothing that a customer said"
 
@@ -52,7 +52,7 @@ async def test_a_first_question_names_its_thread_and_later_ones_do_not(
     assert slack.pane(ANA, thread).title == PROMPTS[0]
     assert len(slack.calls_to("assistant.threads.setTitle")) == 1
     greeting, first, second = quoting.said(dm, thread)
-    assert (greeting, PARCEL in first, REFUND in second) == (words.GREETING, True, True)
+    assert (greeting, PARCEL in first, REFUND in second) == (ENGLISH.greeting, True, True)
 
 
 async def test_while_an_answer_is_made_the_pane_says_so(
@@ -93,7 +93,7 @@ async def test_nobody_is_greeted_twice_in_a_thread(slack: SlackSimulator, serve:
         await slack.wait_acked(started, times=3)
         await slack.wait_acked(moved)
         await again.desk.settled()
-        assert again.said(dm, thread) == [words.GREETING]
+        assert again.said(dm, thread) == [ENGLISH.greeting]
 
 
 async def test_the_suggestions_are_those_of_the_file_as_it_is_now(
@@ -115,11 +115,11 @@ async def test_a_greeting_is_stored_before_slack_is_told_that_we_have_the_event(
     async with serve() as frontdesk:
         thread = await slack.open_pane(ANA)
         await slack.wait_acked(slack.deliveries[-1].id)
-        assert frontdesk.rows("SELECT text FROM posts") == [(words.GREETING,)]
+        assert frontdesk.rows("SELECT text FROM posts") == [(ENGLISH.greeting,)]
     slack.heal()
     async with serve() as again:
         await again.desk.settled()
-        assert again.said(slack.open_dm(ANA), thread) == [words.GREETING]
+        assert again.said(slack.open_dm(ANA), thread) == [ENGLISH.greeting]
 
 
 async def test_what_only_decorates_may_fail(quoting: Frontdesk, slack: SlackSimulator) -> None:

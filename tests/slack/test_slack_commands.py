@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 
 import pytest
 
+from core.phrases import ENGLISH
 from bots.slack_commands import COMMAND, SHORTCUT, parse
 from bots.slack_format import to_slack
 from core import words
@@ -98,7 +99,7 @@ async def test_a_channel_that_is_one_conversation_is_answered_in_place(serve: Se
         assert us.cases() == [(f"slack:T1/{HELP}", "waiting")]
         shown, answer = us.said(HELP)
         assert shown.startswith(f"<@{ANA}> {words.YOU_ASKED}")
-        assert answer == words.TOLD
+        assert answer == ENGLISH.told
         assert await gives(us, "new", BEN) == words.NEW_SHARED
 
 
@@ -106,7 +107,7 @@ async def test_a_person_is_called_into_the_direct_messages(serve: Serve, slack: 
     async with serve(agents=f"slack:{AGENTS}") as us:
         assert await gives(us, "human My parcel is lost") == words.GOES_ON_DIRECT
         dm = slack.open_dm(ANA)
-        assert us.said(dm)[-1] == words.TOLD
+        assert us.said(dm)[-1] == ENGLISH.told
         assert us.cases() == [(f"slack:T1/{dm}", "waiting")]
         assert "My parcel is lost" in us.card.text
         assert await gives(us, "human") == words.HAS_PERSON
@@ -136,10 +137,10 @@ async def test_forget_asks_once_more_also_where_the_bot_is_not(
     await gives(quoting, "forget", channel="C5")
     [asked] = slack.ephemerals("C5", ANA)
     assert [button.label for button in asked.buttons] == [
-        words.LABELS[Press.FORGET],
-        words.LABELS[Press.KEEP],
+        ENGLISH.label(Press.FORGET),
+        ENGLISH.label(Press.KEEP),
     ]
-    pressed = await slack.press_ephemeral("C5", asked.ts, ANA, words.LABELS[Press.FORGET])
+    pressed = await slack.press_ephemeral("C5", asked.ts, ANA, ENGLISH.label(Press.FORGET))
     assert pressed.acked
     answered = await pressed.wait_changed()
     assert answered.text == words.FORGOTTEN
