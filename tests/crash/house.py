@@ -322,12 +322,18 @@ class FakePlatform:
             if (
                 self.name == "discord"
                 and theirs.place == post.place
-                and theirs.text == post.text
+                and (post.live or theirs.text == post.text)
                 and theirs.reply_to == post.reply_to
                 and made.ref not in known
             ):
                 return made.ref
         return None
+
+    async def begin(self, post: Post, reader: str) -> str:
+        return await self.post(post)
+
+    async def show(self, ref: str, post: Post) -> None:
+        await self.edit(ref, post)
 
     async def edit(self, ref: str, post: Post) -> None:
         await asyncio.sleep(0)

@@ -235,6 +235,8 @@ class WebApi:
     async def _chat_delete(self, arguments: Arguments) -> Answer:
         channel = self._member_channel(arguments)
         message = self._own_message(channel, arguments, "cant_delete_message")
+        if message.streaming:
+            raise SlackError("cant_delete_message")
         await self.remove(channel, message)
         return {"channel": channel.id, "ts": message.ts}
 
