@@ -116,9 +116,10 @@ class SlackPosts:
             raise TryLater("Slack: ratelimited", wait)
         try:
             if not await self._streams.append(self._client, ref, post.text):
+                self._streams.spare_update()
                 await self._update(ref, post, post.key)
         except TryLater as error:
-            self._shows_from = time.monotonic() + error.after
+            self._shows_from = max(self._shows_from, time.monotonic() + error.after)
             raise
 
     async def edit(self, ref: str, post: Post) -> None:

@@ -10,10 +10,15 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.slack_faults import FAULTS, repeatable, trouble, why
-from core.ports import Refused
+from core.ports import Refused, TryLater
+from core.throttle.buckets import Bucket
 
 # How long it is believed that a channel takes no streams.
 REFUSED_SECONDS = 3600.0
+# Of the 50 updates a minute that a workspace may make (docs.slack.dev/apis/web-api/rate-limits, Tier 3), what
+# replies may take while they grow; the rest is for their ends, and for cards.
+UPDATES_AT_ONCE = 15
+UPDATES_A_SECOND = 0.5
 # What is said of a stream that Slack or its reader has ended: after some minutes, or by "Stop".
 ENDED = {"message_not_in_streaming_state", "stopped_by_user"}
 # What an update and a removal of a message are refused with while it streams.
@@ -36,6 +41,7 @@ class SlackStreams:
     def __init__(self) -> None:
         self._said: dict[str, str | None] = {}
         self._refused: dict[str, float] = {}
+        self._updates = Bucket(UPDATES_AT_ONCE, UPDATES_A_SECOND, UPDATES_AT_ONCE, time.monotonic())
 
     def allowed(self, channel: str) -> bool:
         """Say whether a channel may take streams: none was refused there lately."""
@@ -135,6 +141,17 @@ class SlackStreams:
             ends = False
         del self._said[ref]
         return ends
+
+    def spare_update(self) -> None:
+        """Take an update for a reply that only grows.
+
+        Raises:
+            TryLater: What is left is for replies that end.
+        """
+        now = time.monotonic()
+        if (ready := self._updates.ready_at(1, now)) > now:
+            raise TryLater("Slack: too many replies grow at once", ready - now)
+        self._updates.take(1, now)
 
     def runs(self, ref: str) -> bool:
         """Say whether we started a stream there that did not end."""
