@@ -75,7 +75,7 @@ def said(us: Frontdesk) -> list[str]:
     return [text for (text,) in us.rows("SELECT text FROM messages WHERE role = 'assistant' ORDER BY seq")]
 
 
-@everywhere
+@one_of_each
 async def test_a_quick_answer_is_one_post(
     place: Place, opened: Open, model: DictatedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -270,19 +270,6 @@ async def test_nothing_that_is_streamed_pings_anybody(
     model.writes(" Also <", "!channel>.", None)
     await us.settled()
     assert sides["slack"].pings() == []
-
-
-@one_of_each
-async def test_a_reply_that_a_stop_interrupts_is_ended_by_the_next_start(
-    place: Place, opened: Open, model: DictatedModel
-) -> None:
-    us = await opened(shutdown_seconds=0.01)
-    await begun(us, place, model)
-    await us.stop()
-    us = await opened()
-    model.writes("Open it.", WAIT, None)
-    await us.settled()
-    assert [reply.text for reply in place.replies()] == ["Open it. Then wait."]
 
 
 @everywhere
