@@ -56,7 +56,7 @@ class Listener(Protocol):
         ...
 
     def hear(self, piece: Opening | Sentence) -> None:
-        """Take the next words; what it raises ends the answer."""
+        """Take the next words."""
         ...
 
 

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 FIRST_SECONDS = 1.5
 # How often it grows then: Slack and Discord take about one edit a second.
 EVERY_SECONDS = 1.0
+# How often it is looked, while there is nothing new to show, whether a person answers by now.
+LOOK_SECONDS = 1.0
 
 _SHOWN = {Action.ANSWER, Action.CLARIFY}
 
@@ -77,16 +79,13 @@ def due(progress: Progress, limit: int) -> float | None:
 # --- showing it --------------------------------------------------------------------------------------
 
 
-class Overtaken(Exception):
-    """A person answers the customer now."""
-
-
 class Draft:
     """Shows one reply on its platform while the model writes it.
 
     Attributes:
         key: Names its post.
         committed: Whether something of it was shown, or is about to be: it is not begun anew any more.
+        overtaken: Whether a person answers the customer by now; the task that hears the reply is cancelled.
     """
 
     def __init__(
@@ -96,7 +95,7 @@ class Draft:
         store: Store,
         since: float,
         changed: asyncio.Event,
-        overtaken: Callable[[], Awaitable[bool]],
+        with_people: Callable[[], Awaitable[bool]],
         first: Callable[[], Awaitable[None]],
     ) -> None:
         """Make the draft of a reply.
@@ -107,24 +106,25 @@ class Draft:
             store: Keeps the reply's post from before it is seen.
             since: When the turn was claimed, by the loop's clock.
             changed: Is set by what restarts a turn of which nothing was shown.
-            overtaken: Says whether a person answers the customer by now.
+            with_people: Says whether a person answers the customer by now.
             first: Is called just before something is seen.
         """
         self.key = turn.live or new_key()
-        self.committed = False
+        self.committed = self.overtaken = False
         self._turn = turn
         self._platform = platform
         self._store = store
         self._changed = changed
-        self._overtaken = overtaken
+        self._with_people = with_people
         self._first = first
         self._progress = Progress(since)
         self._ref = ""
-        self._kept = self._is_overtaken = False
+        self._kept = False
         # What an earlier try may have shown is only ended: nobody knows how far it came.
         self._over = bool(turn.live)
         self._timer: asyncio.TimerHandle | None = None
         self._showing: asyncio.Task[None] | None = None
+        self._hearing: asyncio.Task[object] | None = None
 
     @property
     def begun(self) -> str:
@@ -141,13 +141,8 @@ class Draft:
         return Cut(self.begun, self.said, self._platform.limit)
 
     def hear(self, piece: Opening | Sentence) -> None:
-        """Take the next words.
-
-        Raises:
-            Overtaken: Nobody will read them: a person answers by now.
-        """
-        if self._is_overtaken:
-            raise Overtaken
+        """Take the next words."""
+        self._hearing = asyncio.current_task()
         if isinstance(piece, Opening):
             self._progress = replace(self._progress, action=piece.action)
         else:
@@ -156,7 +151,7 @@ class Draft:
 
     async def finish(self) -> None:
         """Show nothing more; return once nothing is on its way."""
-        self._over = True
+        self._over, self._hearing = True, None
         if self._timer:
             self._timer.cancel()
         if self._showing:
@@ -171,11 +166,17 @@ class Draft:
             self._showing.cancel()
 
     def _plan(self) -> None:
-        if self._over or self._timer or self._showing:
+        if self._over or self._showing:
             return
+        loop = asyncio.get_running_loop()
         at = due(self._progress, self._platform.limit)
-        if at is not None:
-            self._timer = asyncio.get_running_loop().call_at(at, self._start)
+        if at is None and self._kept:
+            at = loop.time() + LOOK_SECONDS
+        if at is None or (self._timer and self._timer.when() <= at):
+            return
+        if self._timer:
+            self._timer.cancel()
+        self._timer = loop.call_at(at, self._start)
 
     def _start(self) -> None:
         self._timer = None
@@ -202,9 +203,11 @@ class Draft:
         try:
             if not self._kept:
                 await self._begin(post)
-            elif await self._overtaken():
-                self._over = self._is_overtaken = True
-            else:
+            elif await self._with_people():
+                self._over = self.overtaken = True
+                if self._hearing:
+                    self._hearing.cancel()
+            elif text != before.shown:
                 self._progress = replace(self._progress, shown=text)
                 await self._platform.show(self._ref, post)
         except TryLater as error:
@@ -216,7 +219,8 @@ class Draft:
         except Unknown:
             self._over = True  # what is seen is found out when it ends
         else:
-            self._wait(0.0)
+            if text != before.shown:
+                self._wait(0.0)
 
     def _wait(self, seconds: float) -> None:
         now = asyncio.get_running_loop().time()

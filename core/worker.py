@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import partial
 
+from core import words
 from core.agency import Agency
 from core.answering import Answered, Answerer
 from core.bursts import Bursts, quiet, unless
-from core.draft import Draft, Overtaken
+from core.draft import Draft
 from core.faults import describe
 from core.handover import Around
 from core.insist import insist
@@ -166,8 +167,8 @@ class Worker:
                     await working.aclose()
 
                 def draft(turn: Turn, changed: asyncio.Event) -> Draft:
-                    overtaken = partial(self._overtaken, turn)
-                    return Draft(turn, platform, self._store, since, changed, overtaken, seen)
+                    with_people = partial(self._with_people, turn)
+                    return Draft(turn, platform, self._store, since, changed, with_people, seen)
 
                 answered = await self._answered(turn, platform, around, changed, draft)
         if answered:
@@ -236,13 +237,19 @@ class Worker:
         turn = await self._named(turn, platform)
         try:
             answered = await self._reply(turn, draft)
-        except Overtaken:
-            # What it comes to is not looked at: who answers now decides what is said.
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if not draft.overtaken or (task and task.uncancel()):
+                draft.drop()
+                raise
+            # What the model would have said is not asked for: who answers now decides.
             answered = Answered(Answer(draft.said), "", turn.start)
         except BaseException:
             draft.drop()
             raise
         await draft.finish()
+        if draft.said:  # what was edited or deleted meanwhile does not reach the agents either
+            turn = await insist(lambda: self._store.as_it_is_now(turn, words.DELETED))
         facts = Facts(platform.limit, around, begun=draft.begun)
         if answered.answer.action is Action.ESCALATE and around:
             where = await platform.where(turn.newest.place)
@@ -257,7 +264,7 @@ class Worker:
             return Answered(failed, await self._answerer.contact(), turn.start)
         return await self._answerer.answer(turn, draft)
 
-    async def _overtaken(self, turn: Turn) -> bool:
+    async def _with_people(self, turn: Turn) -> bool:
         """Say whether a person answers the customer of a turn by now."""
         customers: Set[str] | None = set() if self._agency else None
         while True:

@@ -533,6 +533,10 @@ class Store:
         """Let a reply that is gone from its platform be posted as any other."""
         await self._write(lambda db: live.anew(db, row.post.key))
 
+    async def as_it_is_now(self, turn: Turn, gone: str) -> Turn:
+        """Return a claimed turn with its messages' words of now; `gone` stands for a deleted message."""
+        return await self._run(lambda db: turns.as_it_is_now(db, turn, gone))
+
     async def overtaken(self, turn: Turn, customers: Set[str] | None) -> bool:
         """Say whether people answer a turn by now; arguments and OthersWrote as for `decide`."""
         return await self._run(lambda db: turns.overtaken(db, turn, customers))

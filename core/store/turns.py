@@ -340,6 +340,13 @@ def _reworded(db: Database, turn: Turn) -> bool:
     return set(now) != {(message.id, message.text) for message in turn.waiting}
 
 
+def as_it_is_now(db: Database, turn: Turn, gone: str) -> Turn:
+    """Return a turn with its messages' words of now."""
+    now = dict(db.execute("SELECT id, text FROM messages WHERE turn = ?", [turn.id]).fetchall())
+    waiting = tuple(replace(message, text=now.get(message.id, gone)) for message in turn.waiting)
+    return replace(turn, waiting=waiting)
+
+
 def _add_reply(db: Database, turn: Turn, text: str, tokens: int) -> None:
     db.execute(
         "INSERT INTO messages(id, conversation, platform, place, role, author, author_name, text, "
