@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core import draft, words, worker
+from core import draft, outbox, words, worker
 from core.messages import Action, CaseState, IncomingMessage, Post, Press, Reason, Role
 from core.ports import ModelFault, Refused, TryLater, Unknown
 from core.store import Store
@@ -304,6 +304,25 @@ async def test_an_agent_who_writes_in_the_middle_goes_on(house: House, model: Di
         assert "How do I start?" in "".join(house.platform.texts(house.thread_of(house.cards[-1])))
         assert await house.hears("Thanks, how?") == []
     assert len(model.requests) == 1
+
+
+async def test_an_answer_whose_end_still_waits_is_finished_although_an_agent_comes(
+    house: House, model: DictatedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "LONGEST_WAIT", 3600.0)
+    async with house.open() as desk:
+        await asks(house)
+        model.writes("Open the app.")
+        await sees(house, "Open the app.")
+        house.platform.faults[DESK] = [TryLater("busy", 3600.0)]
+        model.writes(None)
+        await until(lambda: ("waiting",) in rows(house, "state"))
+        await desk.receive(incoming("Let me.", author=DANA))
+        await until(lambda: house.cards)
+        house.rewrite("UPDATE posts SET text = 'Open the app. Press Start.', not_before = 0 WHERE live = 2")
+        desk.send()
+        await desk.settled()
+    assert seen(house) == ["Open the app. Press Start."]
 
 
 async def test_a_case_that_is_taken_up_again_in_the_middle_gets_the_question(
