@@ -7,9 +7,13 @@ import asyncio
 import pytest
 
 from core.bursts import unless
-from core.draft import EVERY_SECONDS, FIRST_SECONDS, Progress, due, visible
+from core.draft import EVERY_SECONDS, FIRST_SECONDS, Draft, Progress, due, visible
 from core.markdown import finished
 from core.messages import Action
+from core.ports import Opening, Sentence
+from core.store import Store
+from tests.builders import incoming
+from tests.fakes import RecordingPlatform
 
 ANSWER = Action.ANSWER
 
@@ -84,3 +88,26 @@ async def test_what_is_committed_goes_on_although_something_changes() -> None:
     gate.set()
     assert await working == "done"
     assert await unless(changed, work(), lambda: False) is None
+
+
+@pytest.mark.parametrize("changes", [True, False])
+async def test_what_begins_anew_is_not_shown(store: Store, changes: bool) -> None:
+    await store.add(incoming("How?"), 1)
+    turn = await store.claim(("stub",))
+    assert turn
+    platform, changed = RecordingPlatform(), asyncio.Event()
+
+    async def with_people() -> bool:
+        return False
+
+    async def first() -> None: ...
+
+    draft = Draft(turn, platform, store, -FIRST_SECONDS, changed, with_people, first)
+    draft.hear(Opening(ANSWER))
+    draft.hear(Sentence("One."))
+    if changes:
+        changed.set()
+    await asyncio.sleep(0.01)  # what is due at once has begun by then
+    await draft.finish()
+    assert draft.committed is not changes
+    assert bool(platform.tries) is not changes
