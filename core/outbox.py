@@ -200,7 +200,7 @@ class Outbox:
         log.error("A post to %s could not be made: %s", post.place, why)
         instead = []
         # Of an agent's own words the agent hears where they were written.
-        silent = post.sign or post.edits or post.only or (post.carries and not post.under)
+        silent = post.sign or post.edits or post.only or (post.carries and not post.under) or not post.text
         if self._agents and post.under and (post.carries or post.mention) and not silent:
             text = words.not_below(escape(excerpt(unescape(post.text), EXCERPT)))
             instead = [Post(new_key(), post.place, text, self._agents.mention)]

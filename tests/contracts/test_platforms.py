@@ -467,14 +467,14 @@ async def asked(case: Case) -> str:
 async def test_a_reply_grows_and_ends_exactly(case: Case) -> None:
     post = a_reply(case, "One.", await asked(case))
     ref = await case.platform.begin(post, case.person.id)
-    assert case.read() == ([] if case.is_screen else ["One."])
+    assert case.read() == ["One."]
     await case.platform.show(ref, replace(post, text="One. Two."))
-    assert case.read() == ([] if case.is_screen else ["One. Two."])
+    assert case.read() == (["One.", "Two."] if case.is_screen else ["One. Two."])
     for _ in "ab":  # the second time as after a connection that broke
-        await case.platform.edit(ref, the_end(post, "One. Two. Three.", CLAIM))
-    assert case.read()[-1].startswith("One. Two. Three.")
+        await case.platform.edit(ref, the_end(post, "One. Two. Three."))
+    assert case.read() == (["One.", "Two.", "Three."] if case.is_screen else ["One. Two. Three."])
+    await case.platform.edit(ref, the_end(post, "One. Two. Three.", CLAIM))
     if not case.is_screen:
-        assert len(case.read()) == 1
         assert case.shown(ref) == ["Claim"]
 
 
@@ -485,7 +485,7 @@ async def test_a_reply_grows_in_a_thread(case: Case) -> None:
     await case.platform.show(ref, replace(post, text="One. Two."))
     for _ in "ab":
         await case.platform.edit(ref, the_end(post, "One. Two. Three."))
-    assert case.below(card)[-1] == "One. Two. Three."
+    assert case.below(card)[-1].endswith("Three.")
 
 
 async def test_a_reply_may_end_in_other_words_or_not_at_all(case: Case) -> None:
@@ -493,7 +493,7 @@ async def test_a_reply_may_end_in_other_words_or_not_at_all(case: Case) -> None:
         post = a_reply(case, "One.", await asked(case))
         ref = await case.platform.begin(post, case.person.id)
         await case.platform.edit(ref, the_end(post, end))
-    assert case.read() == (["Two.", "(removed)"] if case.is_screen else ["Two."])
+    assert case.read() == (["One.", "Two.", "One.", "(removed)"] if case.is_screen else ["Two."])
 
 
 async def test_a_reply_that_was_begun_is_found_whatever_it_says_now(case: Case) -> None:
