@@ -155,7 +155,11 @@ class Draft:
         if self._timer:
             self._timer.cancel()
         if self._showing:
-            await asyncio.wait({self._showing})
+            try:
+                await asyncio.wait({self._showing})
+            except asyncio.CancelledError:
+                self.drop()
+                raise
 
     def drop(self) -> None:
         """Give up at once: what is on its way may or may not be seen."""
