@@ -6,7 +6,7 @@ import contextlib
 import logging
 import sqlite3
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -18,7 +18,8 @@ from core.knowledge import Library
 from core.knowledge.library import Knowledge
 from core.lasting import Lasting
 from core.look_up import LookUp
-from core.messages import Action, Answer, Reason, Turn
+from core.messages import Action, Answer, Reason, Role, Turn
+from core.phrases import ENGLISH, Phrases, phrases_in, spoken
 from core.policy import Policy
 from core.ports import Asker, FaultKind, Model, ModelFault, Opening, Piece, Request, Sentence, whole
 from core.posts import joined
@@ -39,12 +40,16 @@ class Answered:
         contact: How customers reach a person where none can be called here.
         window: The first turn that later prompts still see.
         verdict: What the rules said before a model was asked.
+        language: In which the customer is spoken to.
+        phrases: What the bot itself says in it.
     """
 
     answer: Answer
     contact: str
     window: int
     verdict: Verdict = field(default_factory=Verdict)
+    language: str = ""
+    phrases: Phrases = ENGLISH
 
 
 class Listener(Protocol):
@@ -98,6 +103,15 @@ class Answerer:
         """Return what the support lead decided, as it is now."""
         return await self._library.policy()
 
+    async def phrases(self) -> Mapping[str, Phrases]:
+        """Return what the bot itself says, by language."""
+        return (await self._library.read()).phrases
+
+    async def says(self, turn: Turn) -> Phrases:
+        """Return what the bot itself says to a turn's customer."""
+        knowledge = await self._library.read()
+        return phrases_in(_language(turn, knowledge), knowledge.phrases)
+
     async def answer(self, turn: Turn, listener: Listener | None = None) -> Answered:
         """Answer a turn; a model that fails is replaced by quoting, and quoting by a person.
 
@@ -107,17 +121,26 @@ class Answerer:
                 replaced, but broken off.
         """
         knowledge = await self._library.read()
-        contact = knowledge.instructions.contact
+        language = _language(turn, knowledge)
+        phrases = phrases_in(language, knowledge.phrases)
+        answered = Answered(
+            Answer(phrases.greeting, Action.CLARIFY),
+            knowledge.instructions.contact,
+            turn.start,
+            language=language,
+            phrases=phrases,
+        )
         if not turn.text.strip():
-            return Answered(Answer(words.GREETING, Action.CLARIFY), contact, turn.start)
-        verdict = before(turn, knowledge.policy)
+            return answered
+        verdict = before(turn, knowledge.policy, phrases)
         if verdict.answer:
-            return Answered(verdict.answer, contact, turn.start, verdict)
-        answer, window = await self._from_model(turn, knowledge, listener)
-        return Answered(after(turn, _with_source(answer), verdict), contact, window, verdict)
+            return replace(answered, answer=verdict.answer, verdict=verdict)
+        answer, window = await self._from_model(turn, knowledge, phrases, listener)
+        answer = after(turn, _with_source(answer, phrases), verdict, phrases)
+        return replace(answered, answer=answer, window=window, verdict=verdict)
 
     async def _from_model(
-        self, turn: Turn, knowledge: Knowledge, listener: Listener | None
+        self, turn: Turn, knowledge: Knowledge, phrases: Phrases, listener: Listener | None
     ) -> tuple[Answer, int]:
         try:
             # A model that was given the whole folder needs no search.
@@ -129,10 +152,11 @@ class Answerer:
                 turn, knowledge.instructions, knowledge.passages, knowledge.findings.found
             )
         except TooLong:
-            return Answer(words.TOO_LONG, Action.CLARIFY), turn.start
+            return Answer(phrases.too_long, Action.CLARIFY), turn.start
         except InstructionsTooLong as error:
             log.error("No model can be asked: %s", error)
-            return await self._without_model(turn, ModelFault("the instructions are too long")), turn.start
+            fault = ModelFault("the instructions are too long")
+            return await self._without_model(turn, fault, phrases), turn.start
         request = Request(
             prompt.messages,
             turn.text,
@@ -142,6 +166,7 @@ class Answerer:
             prompt.tokens,
             prompt.history,
             Asker(turn.customer, turn.conversation, turn.newest.place),
+            phrases=phrases,
         )
         try:
             answer = await whole(self._pieces(turn, knowledge, request, listener))
@@ -154,7 +179,7 @@ class Answerer:
             if said:
                 text = joined(said, words.BROKEN_OFF)
                 return Answer(text, Action.OFFER_HUMAN, Reason.UNSURE, usage=fault.usage), prompt.window
-            return await self._without_model(turn, fault), prompt.window
+            return await self._without_model(turn, fault, phrases), prompt.window
         self._troubles.over("model")
         return answer, prompt.window
 
@@ -168,16 +193,16 @@ class Answerer:
         pieces = grounded(self._model, request, always, self._prompter.extended)
         return _heard(pieces, listener) if listener else pieces
 
-    async def _without_model(self, turn: Turn, fault: ModelFault) -> Answer:
+    async def _without_model(self, turn: Turn, fault: ModelFault, phrases: Phrases) -> Answer:
         """Quote, if there is something to quote; else a person is called, since nobody else can answer."""
         findings = (await self._look_up.of(turn, quoting=True)).findings
-        quoted = quote(Request((), turn.text, findings, {}, 0))
+        quoted = quote(Request((), turn.text, findings, {}, 0, phrases=phrases))
         is_busy = fault.kind in {FaultKind.BUSY, FaultKind.QUEUE_FULL}
         if quoted.action is Action.ANSWER or quoted.sources:
-            text = joined(words.BUSY, quoted.text) if is_busy else quoted.text
+            text = joined(phrases.busy, quoted.text) if is_busy else quoted.text
             return replace(quoted, text=text, usage=fault.usage)
         if is_busy:  # calling a person for each of a crowd would only move the queue
-            return Answer(words.BUSY, Action.OFFER_HUMAN, Reason.MODEL_UNAVAILABLE, usage=fault.usage)
+            return Answer(phrases.busy, Action.OFFER_HUMAN, Reason.MODEL_UNAVAILABLE, usage=fault.usage)
         # An answer that went wrong says nothing of the next one: no reason to call it an outage.
         alone = fault.kind in {FaultKind.NO_ANSWER, FaultKind.PROMPT_TOO_LONG}
         reason = Reason.UNSURE if alone else Reason.MODEL_UNAVAILABLE
@@ -202,6 +227,11 @@ async def _heard(pieces: AsyncGenerator[Piece], listener: Listener) -> AsyncGene
             yield piece
 
 
-def _with_source(answer: Answer) -> Answer:
-    named = words.source(answer.sources) if answer.action is Action.ANSWER else ""
+def _language(turn: Turn, knowledge: Knowledge) -> str:
+    said = [m.text for m in turn.history if m.role is Role.CUSTOMER and m.author.id == turn.customer]
+    return spoken(turn.text, said, turn.language, next(iter(knowledge.languages), ""))
+
+
+def _with_source(answer: Answer, phrases: Phrases) -> Answer:
+    named = phrases.source_of(answer.sources) if answer.action is Action.ANSWER else ""
     return replace(answer, text=f"{answer.text}\n\n{named}") if named else answer

@@ -61,7 +61,9 @@ class Desk:
             self._reminders.wake,
             self._said,
         )
-        self._backstage = Backstage(store, self._agency, self._platforms, self.receive, self._wake_all)
+        self._backstage = Backstage(
+            store, self._agency, self._platforms, self.receive, self._wake_all, answerer.phrases
+        )
         self._attendance = Attendance(
             store,
             answerer,

@@ -21,6 +21,7 @@ from core.messages import (
     Sign,
     Usage,
 )
+from core.phrases import ENGLISH, Phrases
 
 if TYPE_CHECKING:  # importing numpy takes a tenth of a second that most commands need not wait
     import numpy
@@ -62,6 +63,7 @@ class Request:
         asker: For whom.
         since: When the answer was begun that this request mends, by the loop's clock: its time runs since
             then, and its question was moderated then. 0 where the answer begins with this request.
+        phrases: What the bot itself says, in the customer's language.
     """
 
     messages: Sequence[ChatMessage]
@@ -73,6 +75,7 @@ class Request:
     history: tuple[int, int] = (0, 0)
     asker: Asker = field(default_factory=Asker)
     since: float = 0.0
+    phrases: Phrases = ENGLISH
 
 
 @dataclass(frozen=True, slots=True)

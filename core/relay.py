@@ -29,7 +29,7 @@ def relay(turn: Turn, case: Case, around: Around) -> Decision:
         posts += cards.below(case, _line(message), around.agents_limit, carries=message.id)
     if posts:
         posts[0] = replace(posts[0], mention=mention)
-    said = words.PASSED_ON if waits and not case.told else ""
+    said = around.phrases(case).passed_on if waits and not case.told else ""
     thanks = all(small_talk(message.text) in {Small.THANKS, Small.GOOD} for message in turn.waiting)
     new = case if thanks and not waits else cases.spoken(case, Role.CUSTOMER, around.now)
     new = replace(new, told=case.told or waits)
@@ -49,14 +49,14 @@ def _line(message: StoredMessage) -> str:
 
 
 def _withdrawn(turn: Turn, case: Case, around: Around) -> Decision:
-    new = cases.step(case, CaseState.CANCELLED, around.now)
+    new, withdrawn = cases.step(case, CaseState.CANCELLED, around.now), around.phrases(case).withdrawn
     posts = (
         *cards.below(new, words.WITHDREW, around.agents_limit),
         *cards.update(new, around.policy),
-        *replies(turn.newest, words.WITHDRAWN, around.limit),
+        *replies(turn.newest, withdrawn, around.limit),
     )
     change = Change(new, turn.customer, "withdrawn by the customer")
-    return Decision(None, words.WITHDRAWN, posts=posts, change=change, window=turn.start)
+    return Decision(None, withdrawn, posts=posts, change=change, window=turn.start)
 
 
 def broken_off(turn: Turn, cut: Cut, relayed: Decision | None = None) -> Decision:
@@ -131,6 +131,7 @@ def _taken(turn: Turn, customer: Author, around: Around) -> Case:
         place=turn.newest.place,
         key=new_key(),
         opened_at=around.now,
+        language=turn.language,
     )
 
 

@@ -56,6 +56,13 @@ def m007_live(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m009_language(db: Database) -> None:
+    """In which language each conversation, and each case's customer, is spoken to."""
+    for statement in _NINTH:
+        db.execute(statement)
+
+
 _FIRST = (
     # One row per place that people write in. `window` is the first turn that prompts still see.
     """
@@ -346,4 +353,9 @@ _SEVENTH = (
     "ALTER TABLE posts ADD COLUMN answers TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE posts ADD COLUMN writer INTEGER NOT NULL DEFAULT 0",
     "CREATE INDEX posts_live ON posts(live, answers) WHERE live = 1",
+)
+
+_NINTH = (
+    "ALTER TABLE conversations ADD COLUMN language TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE cases ADD COLUMN language TEXT NOT NULL DEFAULT ''",
 )

@@ -69,7 +69,7 @@ class Worker:
         self._answer_within = answer_within
         self._send = send
         self._case_changed = case_changed
-        self._patience = Patience(store, platforms, send)
+        self._patience = Patience(store, platforms, send, answerer.says)
         self._decided = decided
         self._woken = asyncio.Event()
         self._turns: set[asyncio.Task[None]] = set()

@@ -44,6 +44,7 @@ class Decision:
         mute: Whether the bot is to be quiet there until it is mentioned.
         struck: Who is put on the notice that the bot can't answer.
         by_agent: Whether the turn's messages turned out to be an agent's.
+        language: In which the customer was spoken to; empty: as before.
     """
 
     answer: Answer | None
@@ -55,6 +56,7 @@ class Decision:
     mute: bool = False
     struck: Struck | None = None
     by_agent: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +153,10 @@ def _take_waiting(
     if not waiting:
         return None
     query = (
-        'SELECT "window", shared, opened_by, summary, session, previous_session FROM conversations '
-        "WHERE id = ?"
+        'SELECT "window", shared, opened_by, summary, session, previous_session, language '
+        "FROM conversations WHERE id = ?"
     )
-    window, shared, opened_by, summary, session, previous = first(db, query, [conversation])
+    window, shared, opened_by, summary, session, previous, language = first(db, query, [conversation])
     found = open_cases(db, conversation)
     case = case_for(found, author, shared=bool(shared))
     stranger = bool(opened_by) and opened_by != author and not shared
@@ -185,6 +187,7 @@ def _take_waiting(
         summary,
         Earlier(*earlier) if earlier else None,
         begins,
+        language,
         left(db, turn, [message.id for message in waiting]),
     )
 
@@ -192,14 +195,14 @@ def _take_waiting(
 def late(db: Database, platforms: Sequence[str], oldest: float) -> list[Turn]:
     """Return what was written before `oldest` and still waits, as turns that are not claimed."""
     rows = db.query(
-        "SELECT * FROM messages AS m WHERE turn IS NULL "
-        f"AND role = 'customer' AND sent_at < ? AND platform IN ({marks(platforms)}) "
+        "SELECT m.*, language FROM messages AS m JOIN conversations ON conversations.id = m.conversation "
+        f"WHERE turn IS NULL AND role = 'customer' AND sent_at < ? AND platform IN ({marks(platforms)}) "
         "AND NOT EXISTS (SELECT 1 FROM turns WHERE state = 'claimed' AND conversation = m.conversation) "
         "ORDER BY conversation, author, position, seq",
         [oldest, *platforms],
     )
-    grouped = groupby(rows, key=lambda row: (row["conversation"], row["author"]))
-    return [Turn(0, key[0], tuple(map(message_of, group))) for key, group in grouped]
+    grouped = groupby(rows, key=lambda row: (row["conversation"], row["author"], row["language"]))
+    return [Turn(0, key[0], tuple(map(message_of, group)), language=key[2]) for key, group in grouped]
 
 
 def settle(db: Database, turn: Turn, reason: Reason) -> None:
@@ -274,6 +277,10 @@ def decide(db: Database, turn: Turn, decision: Decision) -> bool:
             db.execute('UPDATE turns SET "case" = ? WHERE id = ?', [case, turn.id])
     if decision.struck:
         strike(db, decision.struck)
+    if decision.language:
+        db.execute(
+            "UPDATE conversations SET language = ? WHERE id = ?", [decision.language, turn.conversation]
+        )
     if decision.mute:
         db.execute("UPDATE conversations SET muted = 1 WHERE id = ?", [turn.conversation])
     if decision.by_agent:

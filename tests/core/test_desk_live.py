@@ -10,6 +10,7 @@ import pytest
 
 from core import draft, outbox, words, worker
 from core.messages import Action, CaseState, IncomingMessage, Post, Press, Reason, Role
+from core.phrases import ENGLISH
 from core.ports import ModelFault, Refused, TryLater, Unknown
 from core.store import Store
 from tests.builders import ANN, DANA, DESK, incoming
@@ -337,7 +338,7 @@ async def test_a_case_that_is_taken_up_again_in_the_middle_gets_the_question(
         await sees(house, "Open the app.")
         await house.presses(Press.REOPEN)
         assert words.goes_on("Dana") in "\n".join(seen(house))
-        assert seen(house)[-1] == words.claimed("Dana")
+        assert seen(house)[-1] == ENGLISH.claimed_by("Dana")
         assert house.below()[-1] == "**Ann:** How do I start?"
         assert rows(house, "live, state").count((1, "sending")) == 0
 

@@ -283,7 +283,7 @@ async def _serving(
             desk.connect(adapter)
             stack.push_async_callback(adapter.close)
         stop = asyncio.Event()
-        who = await serve.started(adapters, stop)
+        who = await serve.started(adapters)
         for adapter in adapters:
             if known and isinstance(adapter, DiscordBot):
                 await guilds_known(adapter)
