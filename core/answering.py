@@ -10,7 +10,6 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from core import words
 from core.alerts import Alerts
 from core.faults import describe
 from core.grounded import evidence_of, grounded
@@ -177,7 +176,7 @@ class Answerer:
             log.log(level, "The model gave no answer (%s); %s.", fault, instead)
             await self._tell(fault)
             if said:
-                text = joined(said, words.BROKEN_OFF)
+                text = joined(said, phrases.broken_off)
                 return Answer(text, Action.OFFER_HUMAN, Reason.UNSURE, usage=fault.usage), prompt.window
             return await self._without_model(turn, fault, phrases), prompt.window
         self._troubles.over("model")

@@ -9,6 +9,7 @@ from core.escalation import Small, small_talk
 from core.handover import Around, Change, name_of
 from core.markdown import escape
 from core.messages import Answer, Author, Case, CaseState, Post, Reason, Role, StoredMessage, Turn
+from core.phrases import Phrases
 from core.posts import Cut, joined, new_key, replies
 from core.rules import withdraws
 from core.store import Decision
@@ -59,16 +60,17 @@ def _withdrawn(turn: Turn, case: Case, around: Around) -> Decision:
     return Decision(None, withdrawn, posts=posts, change=change, window=turn.start)
 
 
-def broken_off(turn: Turn, cut: Cut, relayed: Decision | None = None) -> Decision:
+def broken_off(turn: Turn, cut: Cut, phrases: Phrases, relayed: Decision | None = None) -> Decision:
     """Close a reply of which its customer has read something, as a person takes over while it is written.
 
     Args:
         turn: What it answers.
         cut: What was read.
+        phrases: In the customer's language.
         relayed: What becomes of the customer's words, if the case is with people by now.
     """
     owner = turn.case.owner if turn.case else None
-    line = (relayed.said if relayed else "") or words.goes_on(escape(name_of(owner)) if owner else "")
+    line = (relayed.said if relayed else "") or phrases.goes_on_by(escape(name_of(owner)) if owner else "")
     said = cut.text if cut.closed else joined(cut.text, line)
     posts = replies(turn.newest, said, cut.limit, cut.key)
     if relayed is None:

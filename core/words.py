@@ -264,14 +264,3 @@ def unusual_day(spent: str, usual: str) -> str:
 def unusual_day_of(who: str, spent: str, usual: str) -> str:
     """Return that one customer, whose name is escaped, costs far more than usual."""
     return f"**{who} costs unusually much today:** ${spent} so far; a usual day of theirs costs ${usual}."
-
-
-# --- new for customers: live --------------------------------------------------------------------------
-
-# Below a reply that was read before the model failed.
-BROKEN_OFF = "Sorry, I was interrupted here and can't finish this answer."
-
-
-def goes_on(owner: str) -> str:
-    """Return what closes a reply when a person takes over while it is written; the name is escaped."""
-    return f"_{owner or 'Our team'} takes it from here._"

@@ -308,7 +308,9 @@ class Worker:
             except OthersWrote as error:
                 if await self._any_agent(error.people):
                     if draft and draft.said:  # their words are the next turn, and take over what was said
-                        await self._decide(turn, broken_off(turn, draft.cut()), draft, closes=True)
+                        phrases = await self._answerer.says(turn)
+                        closing = broken_off(turn, draft.cut(), phrases)
+                        await self._decide(turn, closing, draft, closes=True)
                     else:  # their words come first; the customer's are relayed then
                         await self._release(turn, AGENT_FIRST_SECONDS)
                     return
@@ -333,13 +335,14 @@ class Worker:
         extended = await insist(lambda: self._store.extend(turn))
         if extended is None:
             return
-        case = extended.case
+        case, phrases = extended.case, await self._answerer.says(extended)
         if self._agency and case and case.is_with_people and self._agency.serves(case):
             around = await self._agency.around(extended.newest.place)
-            closing = broken_off(extended, draft.cut(), relay(extended, case, around))
+            closing = broken_off(extended, draft.cut(), phrases, relay(extended, case, around))
         else:  # an offer came to its end, and no person came
             whole = decision.answer.text if decision.answer else ""
-            closing = broken_off(extended, replace(draft.cut(), text=whole or draft.said, closed=True))
+            cut = replace(draft.cut(), text=whole or draft.said, closed=True)
+            closing = broken_off(extended, cut, phrases)
         await self._decide(extended, closing, draft, closes=True)
 
     async def _any_agent(self, people: Set[str]) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 import core.draft
 import core.worker
-from core import words
+from core.phrases import ENGLISH
 from core.ports import ModelFault
 from tests.both.conftest import ON_DISCORD, ON_SLACK, Open
 from tests.both.places import SLACK_HELP, DiscordPlace, Place, SlackPlace
@@ -186,7 +186,7 @@ async def test_an_agent_who_writes_while_it_grows_takes_over(
     await us.settled()
     [reply] = place.replies()
     assert reply.text.startswith(plain(OPEN))
-    assert reply.text.endswith(plain(words.goes_on("")))
+    assert reply.text.endswith(plain(ENGLISH.goes_on_by()))
     assert us.cases() == [("claimed", "taken_over")]
     assert "How do I start?" in side.cards()[0].text
 
@@ -201,7 +201,7 @@ async def test_a_model_that_dies_while_it_grows_is_told_with_the_offer_of_a_pers
     model.writes(ModelFault("it died"))
     await us.settled()
     [reply] = place.replies()
-    assert reply.text.startswith(f"{plain(OPEN)}\n\n{plain(words.BROKEN_OFF)}")
+    assert reply.text.startswith(f"{plain(OPEN)}\n\n{plain(ENGLISH.broken_off)}")
     assert us.cases() == [("offered", "unsure")]
 
 

@@ -217,7 +217,7 @@ async def test_a_model_that_dies_in_the_middle_is_said_and_a_person_offered(
         case = await house.case()
         assert (case.state, case.reason) == (CaseState.OFFERED, Reason.UNSURE)
         [text] = seen(house)
-        assert text.startswith(f"Open the app.\n\n{words.BROKEN_OFF}")
+        assert text.startswith(f"Open the app.\n\n{ENGLISH.broken_off}")
         await house.presses(Press.YES, ANN)
         assert len(house.cards) == 1
 
@@ -297,7 +297,7 @@ async def test_an_agent_who_writes_in_the_middle_goes_on(house: House, model: Di
         await desk.receive(incoming("Let me.", author=DANA))
         await desk.settled()  # although the model is still at it
         [text] = seen(house)
-        assert text == f"Open the app.\n\n{words.goes_on('')}"
+        assert text == f"Open the app.\n\n{ENGLISH.goes_on_by()}"
         case = await house.case()
         assert (case.state, case.owner) == (CaseState.CLAIMED, DANA)
         history = await house.store.history(DESK)
@@ -337,7 +337,7 @@ async def test_a_case_that_is_taken_up_again_in_the_middle_gets_the_question(
         model.writes("Open the app.")
         await sees(house, "Open the app.")
         await house.presses(Press.REOPEN)
-        assert words.goes_on("Dana") in "\n".join(seen(house))
+        assert ENGLISH.goes_on_by("Dana") in "\n".join(seen(house))
         assert seen(house)[-1] == ENGLISH.claimed_by("Dana")
         assert house.below()[-1] == "**Ann:** How do I start?"
         assert rows(house, "live, state").count((1, "sending")) == 0
