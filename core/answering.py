@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sqlite3
 import time
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from core.alerts import Alerts
 from core.faults import describe
@@ -18,7 +20,7 @@ from core.look_up import LookUp
 from core.messages import Action, Answer, Reason, Role, Turn
 from core.phrases import ENGLISH, Phrases, phrases_in, spoken
 from core.policy import Policy
-from core.ports import Asker, FaultKind, Model, ModelFault, Piece, Request, whole
+from core.ports import Asker, FaultKind, Model, ModelFault, Opening, Piece, Request, Sentence, whole
 from core.posts import joined
 from core.prompt import InstructionsTooLong, Prompter, TooLong
 from core.quote import Quoter, quote
@@ -47,6 +49,19 @@ class Answered:
     verdict: Verdict = field(default_factory=Verdict)
     language: str = ""
     phrases: Phrases = ENGLISH
+
+
+class Listener(Protocol):
+    """Hears a reply while a model writes it."""
+
+    @property
+    def said(self) -> str:
+        """What of it the customer may have read."""
+        ...
+
+    def hear(self, piece: Opening | Sentence) -> None:
+        """Take the next words."""
+        ...
 
 
 class Answerer:
@@ -104,8 +119,14 @@ class Answerer:
         """Drop what is remembered of customers' words."""
         self._look_up.forget()
 
-    async def answer(self, turn: Turn) -> Answered:
-        """Answer a turn; a model that fails is replaced by quoting, and quoting by a person."""
+    async def answer(self, turn: Turn, listener: Listener | None = None) -> Answered:
+        """Answer a turn; a model that fails is replaced by quoting, and quoting by a person.
+
+        Args:
+            turn: What waits for an answer.
+            listener: Hears what a model writes. A reply that was read before the model failed is not
+                replaced, but broken off.
+        """
         knowledge = await self._library.read()
         language = _language(turn, knowledge)
         phrases = phrases_in(language, knowledge.phrases)
@@ -121,11 +142,13 @@ class Answerer:
         verdict = before(turn, knowledge.policy, phrases)
         if verdict.answer:
             return replace(answered, answer=verdict.answer, verdict=verdict)
-        answer, window = await self._from_model(turn, knowledge, phrases)
+        answer, window = await self._from_model(turn, knowledge, phrases, listener)
         answer = after(turn, _with_source(answer, phrases), verdict, phrases)
         return replace(answered, answer=answer, window=window, verdict=verdict)
 
-    async def _from_model(self, turn: Turn, knowledge: Knowledge, phrases: Phrases) -> tuple[Answer, int]:
+    async def _from_model(
+        self, turn: Turn, knowledge: Knowledge, phrases: Phrases, listener: Listener | None
+    ) -> tuple[Answer, int]:
         try:
             # A model that was given the whole folder needs no search.
             if isinstance(self._model, Quoter) or self._prompter.needs_search(
@@ -153,21 +176,29 @@ class Answerer:
             phrases=phrases,
         )
         try:
-            answer = await whole(self._pieces(turn, knowledge, request))
+            answer = await whole(self._pieces(turn, knowledge, request, listener))
         except ModelFault as fault:
             level = self._troubles.level("model", str(fault))
-            log.log(level, "The model gave no answer (%s); quoting instead.", fault)
+            said = listener.said if listener else ""
+            instead = "breaking off what was shown" if said else "quoting instead"
+            log.log(level, "The model gave no answer (%s); %s.", fault, instead)
             await self._tell(fault)
+            if said:
+                text = joined(said, phrases.broken_off)
+                return Answer(text, Action.OFFER_HUMAN, Reason.UNSURE, usage=fault.usage), prompt.window
             return await self._without_model(turn, fault, phrases), prompt.window
         self._troubles.over("model")
         return answer, prompt.window
 
-    def _pieces(self, turn: Turn, knowledge: Knowledge, request: Request) -> AsyncGenerator[Piece]:
-        """Ask the model; what it says is checked, unless it can only quote."""
+    def _pieces(
+        self, turn: Turn, knowledge: Knowledge, request: Request, listener: Listener | None
+    ) -> AsyncGenerator[Piece]:
+        """Ask the model; what it says is checked, and heard, unless it can only quote."""
         if isinstance(self._model, Quoter):
             return self._model.answer(request)
         always = evidence_of(turn, knowledge.instructions, request.passages)
-        return grounded(self._model, request, always, self._prompter.extended)
+        pieces = grounded(self._model, request, always, self._prompter.extended)
+        return _heard(pieces, listener) if listener else pieces
 
     async def _without_model(self, turn: Turn, fault: ModelFault, phrases: Phrases) -> Answer:
         """Quote, if there is something to quote; else a person is called, since nobody else can answer."""
@@ -193,6 +224,14 @@ class Answerer:
             await self._alerts.tell(told.key, told.text, told.text)
         except sqlite3.Error as error:
             log.error("The agents could not be told that the model fails: %s", describe(error))
+
+
+async def _heard(pieces: AsyncGenerator[Piece], listener: Listener) -> AsyncGenerator[Piece]:
+    async with contextlib.aclosing(pieces):
+        async for piece in pieces:
+            if not isinstance(piece, Answer):
+                listener.hear(piece)
+            yield piece
 
 
 def _language(turn: Turn, knowledge: Knowledge) -> str:

@@ -543,6 +543,7 @@ class Turn:
         unread: The id of the message that called the bot where something was said before, until that was
             read; else empty.
         exchanges: Its customer's newest turns there since people last dealt with them, the newest first.
+        live: The key of the reply to it of which a try that was given up may have shown something.
     """
 
     id: int
@@ -564,6 +565,7 @@ class Turn:
     language: str = ""
     unread: str = ""
     exchanges: tuple[Exchange, ...] = ()
+    live: str = ""
 
     @property
     def is_chatter(self) -> bool:
@@ -636,6 +638,7 @@ class Post:
         carries: The id of the message whose words it passes on; an edit of that one edits it.
         not_before: It is not sent before this time, in seconds since the epoch.
         names: The ids of customers whom it names or quotes besides those of its turn and its case.
+        live: Whether it may have been seen before it was finished, in fewer or other words.
     """
 
     key: str
@@ -653,6 +656,7 @@ class Post:
     carries: str = ""
     not_before: float = 0.0
     names: tuple[str, ...] = ()
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ PHRASES = Phrases(
     sources="_Das steht in unseren Artikeln {names}._",
     left_out="_(Was ich in unseren Hilfeartikeln nicht bestätigt fand, habe ich weggelassen.)_",
     cut="_(Hier musste ich aufhören. Bitten Sie mich weiterzumachen, wenn Sie den Rest brauchen.)_",
+    broken_off="Entschuldigung, ich wurde hier unterbrochen und kann diese Antwort nicht beenden.",
+    goes_on="_{name} macht hier weiter._",
+    goes_on_team="_Unser Team macht hier weiter._",
     too_long=(
         "Ihre Nachricht ist länger, als ich auf einmal lesen kann. Können Sie mir die wichtigste Frage in "
         "wenigen Sätzen oder in kürzeren Teilen schicken?"

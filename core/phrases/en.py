@@ -15,6 +15,9 @@ PHRASES = Phrases(
     sources="_This is from our articles {names}._",
     left_out="_(I left out what I couldn't confirm in our help articles.)_",
     cut="_(I had to stop here. Ask me to go on if you need the rest.)_",
+    broken_off="Sorry, I was interrupted here and can't finish this answer.",
+    goes_on="_{name} takes it from here._",
+    goes_on_team="_Our team takes it from here._",
     too_long=(
         "Your message is longer than I can read in one go. Could you send the main question in a few "
         "sentences, or in shorter parts?"

@@ -17,6 +17,9 @@ PHRASES = Phrases(
     sources="_Esto es de nuestros artículos {names}._",
     left_out="_(He omitido lo que no pude confirmar en nuestros artículos de ayuda.)_",
     cut="_(He tenido que parar aquí. Pídame que siga si necesita el resto.)_",
+    broken_off="Lo siento, aquí me he visto interrumpido y no puedo terminar esta respuesta.",
+    goes_on="_{name} sigue a partir de aquí._",
+    goes_on_team="_Nuestro equipo sigue a partir de aquí._",
     too_long=(
         "Su mensaje es más largo de lo que puedo leer de una vez. ¿Puede enviarme la pregunta principal en "
         "pocas frases, o en partes más cortas?"

@@ -20,6 +20,9 @@ PHRASES = Phrases(
     sources="_Cela vient de nos articles {names}._",
     left_out="_(J'ai omis ce que je n'ai pas pu confirmer dans nos articles d'aide.)_",
     cut="_(J'ai dû m'arrêter ici. Demandez-moi de continuer si vous avez besoin de la suite.)_",
+    broken_off="Désolé, j'ai été interrompu ici et je ne peux pas terminer cette réponse.",
+    goes_on="_{name} prend la suite._",
+    goes_on_team="_Notre équipe prend la suite._",
     too_long=(
         "Votre message est trop long pour que je le lise en une fois. Pouvez-vous m'envoyer la question "
         "principale en quelques phrases, ou en plusieurs parties ?"

@@ -17,6 +17,9 @@ PHRASES = Phrases(
     sources="_Isto está nos nossos artigos {names}._",
     left_out="_(Deixei de fora o que não pude confirmar nos nossos artigos de ajuda.)_",
     cut="_(Tive de parar aqui. Peça para eu continuar se precisar do resto.)_",
+    broken_off="Desculpe, fui interrompido aqui e não consigo terminar esta resposta.",
+    goes_on="_{name} continua a partir daqui._",
+    goes_on_team="_A nossa equipe continua a partir daqui._",
     too_long=(
         "A sua mensagem é mais longa do que consigo ler de uma vez. Pode enviar a pergunta principal em poucas "
         "frases, ou em partes menores?"

@@ -33,6 +33,9 @@ class Phrases:
     sources: str  # {names}
     left_out: str
     cut: str
+    broken_off: str
+    goes_on: str  # {name}
+    goes_on_team: str
     too_long: str
     still_on_it: str
     busy: str
@@ -147,6 +150,10 @@ class Phrases:
             Reason.TURN_FAILED: self.trouble,
             Reason.NOT_IN_ARTICLES: self.not_found,
         }.get(reason, "")
+
+    def goes_on_by(self, name: str = "") -> str:
+        """Return what closes a reply as the team, or the one whose escaped name is given, takes over."""
+        return self.goes_on.format(name=name) if name else self.goes_on_team
 
     def offered(self, name: str = "") -> str:
         """Return the question whether to bring in a person, or the one whose escaped name is given."""

@@ -26,6 +26,7 @@ from core.store.cases import apply_change, case_for, offer_beside, open_cases, s
 from core.store.database import first, marks
 from core.store.forgotten import is_forgotten
 from core.store.history import NAMED, history, last_customer, last_said_at, message_of, opening_words
+from core.store.live import close_left, left
 from core.store.pauses import exchanges, pause
 from core.store.posts import ANSWERED, add_posts, drop_word
 from core.store.summaries import summaries
@@ -142,6 +143,7 @@ def extend(db: Database, turn: Turn, session_seconds: float | None = None) -> Tu
     extended = _take_waiting(db, turn.id, turn.conversation, turn.customer, audience, session_seconds)
     if extended is None:
         db.execute("DELETE FROM turns WHERE id = ?", [turn.id])
+        close_left(db)
     return extended
 
 
@@ -167,9 +169,7 @@ def _take_waiting(
         'SELECT "window", shared, opened_by, summary, session, previous_session, language, unread '
         "FROM conversations WHERE id = ?"
     )
-    window, shared, opened_by, summary, session, previous, language, unread = first(
-        db, query, [conversation]
-    )
+    window, shared, opened_by, summary, session, previous, language, unread = first(db, query, [conversation])
     found = open_cases(db, conversation)
     case = case_for(found, author, shared=bool(shared))
     stranger = bool(opened_by) and opened_by != author and not shared
@@ -203,6 +203,7 @@ def _take_waiting(
         language,
         unread,
         exchanges(db, conversation, author, turn),
+        left(db, turn, [message.id for message in waiting]),
     )
 
 
@@ -235,6 +236,7 @@ def settle(db: Database, turn: Turn, reason: Reason) -> None:
     ).lastrowid
     for message in turn.waiting:
         db.execute("UPDATE messages SET turn = ? WHERE id = ? AND turn IS NULL", [number, message.id])
+    close_left(db)
 
 
 class OthersWrote(Exception):
@@ -247,7 +249,12 @@ class OthersWrote(Exception):
 
 def check_others(db: Database, turn: Turn, decision: Decision, customers: Set[str]) -> None:
     """Raise OthersWrote if an answer might talk over an agent; see `Store.decide`."""
-    if decision.answer is None or turn.shared:
+    if decision.answer is not None:
+        _check_others(db, turn, customers)
+
+
+def _check_others(db: Database, turn: Turn, customers: Set[str]) -> None:
+    if turn.shared:
         return
     waiting = db.execute(
         "SELECT DISTINCT author FROM messages WHERE conversation = ? AND turn IS NULL AND role = 'customer' "
@@ -260,7 +267,10 @@ def check_others(db: Database, turn: Turn, decision: Decision, customers: Set[st
 
 def decide(db: Database, turn: Turn, decision: Decision) -> bool:
     """Write what a turn came to; return False if it was not ours to decide any more."""
-    if _moved_on(db, turn) or _reworded(db, turn) or is_forgotten(db, turn.customer, turn.newest.sent_at):
+    if _moved_on(db, turn) or is_forgotten(db, turn.customer, turn.newest.sent_at):
+        return False
+    # A reply that is seen already is not made anew from other words.
+    if not any(post.live for post in decision.posts) and _reworded(db, turn):
         return False
     answer = decision.answer
     decided = db.execute(
@@ -282,6 +292,7 @@ def decide(db: Database, turn: Turn, decision: Decision) -> bool:
     if decision.said:
         _add_reply(db, turn, decision.said, decision.tokens)
     add_posts(db, decision.posts, turn.id)
+    close_left(db)
     if decision.change:
         case = apply_change(db, decision.change, turn.id)
         if answer is None:
@@ -313,6 +324,18 @@ def say_meanwhile(db: Database, turn: Turn, word: Post) -> bool:
         return False
     add_posts(db, [word], None)
     return True
+
+
+def overtaken(db: Database, turn: Turn, customers: Set[str] | None) -> bool:
+    """Say whether people answer a turn by now.
+
+    Raises:
+        OthersWrote: See `check_others`.
+    """
+    if customers is not None:
+        _check_others(db, turn, customers)
+    case = case_for(open_cases(db, turn.conversation), turn.customer, shared=turn.shared)
+    return case is not None and case.is_with_people
 
 
 def _move_window(db: Database, turn: Turn, window: int) -> None:
@@ -350,6 +373,13 @@ def _reworded(db: Database, turn: Turn) -> bool:
     return set(now) != {(message.id, message.text, message.audience) for message in turn.waiting}
 
 
+def as_it_is_now(db: Database, turn: Turn, gone: str) -> Turn:
+    """Return a turn with its messages' words of now."""
+    now = dict(db.execute("SELECT id, text FROM messages WHERE turn = ?", [turn.id]).fetchall())
+    waiting = tuple(replace(message, text=now.get(message.id, gone)) for message in turn.waiting)
+    return replace(turn, waiting=waiting)
+
+
 def _add_reply(db: Database, turn: Turn, text: str, tokens: int) -> None:
     db.execute(
         "INSERT INTO messages(id, conversation, platform, place, role, author, author_name, text, "
@@ -376,3 +406,4 @@ def release(db: Database, turns: Sequence[int], not_before: float, *, counts: bo
             [not_before, 0 if counts else 1, turn, turn],
         )
         db.execute("DELETE FROM turns WHERE id = ? AND state = 'claimed'", [turn])
+    close_left(db)

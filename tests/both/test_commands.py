@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from core.phrases import ENGLISH
 from core import words
 from core.messages import Press
+from core.phrases import ENGLISH
 from tests.both.conftest import Open
 from tests.both.sides import Side, plain
 from tests.discord_.conftest import REFUND_ANSWER, REFUND_QUESTION

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from core.phrases import ENGLISH
 from core.loops import ECHOES
+from core.phrases import ENGLISH
 from tests.both.conftest import Open
 from tests.both.sides import Side, plain
 

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from core.phrases import ENGLISH
 from core.messages import Answer, Press
+from core.phrases import ENGLISH
 from core.store import Store
 from tests.builders import ANN, BEN, DANA, DESK, incoming
 from tests.core.house import ASK, House

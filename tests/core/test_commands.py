@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from core.phrases import ENGLISH
 from core import words
 from core.commands import wish
 from core.messages import Aside, Author, CaseState, Command, File, IncomingCommand, Press
+from core.phrases import ENGLISH
 from tests.builders import ANN, BEN, DANA, DESK, next_position
 from tests.core.house import CONTACT, House
 

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from core.phrases import ENGLISH
 from core import words
 from core.forgetting import ASKED_SECONDS
 from core.messages import (
@@ -28,6 +27,7 @@ from core.messages import (
     Reason,
     Summary,
 )
+from core.phrases import ENGLISH
 from core.ports import FaultKind, ModelFault, Refused, Request
 from core.posts import new_key
 from core.schema import migrations

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from core.phrases import ENGLISH
 from core.loops import ECHOES, PACES, REPEATS, is_loop
 from core.messages import Answer, Exchange, Press, Reason
+from core.phrases import ENGLISH
 from tests.builders import BEN, DESK
 from tests.core.house import CONTACT, House
 from tests.fakes import ScriptedModel

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from core.phrases import ENGLISH
 from bots.discord_events import Heard, read
 from bots.discord_permissions import troubles
 from core import words
+from core.phrases import ENGLISH
 from tests.discord_.conftest import (
     ADA,
     AGENTS,

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from core.phrases import ENGLISH
 from bots.discord_commands import ASK_ABOUT, WANTED, differ
 from core import words
 from core.messages import Press as Kind
+from core.phrases import ENGLISH
 from tests.discord_.conftest import (
     ADA,
     AGENTS,

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from core.phrases import ENGLISH
 from bots.slack_before import Above, Us, people_of, said_before
 from bots.slack_events import Heard, read
 from core.messages import Author
+from core.phrases import ENGLISH
 from tests.simulators.model import ModelSimulator
 from tests.simulators.slack import SlackSimulator
 from tests.simulators.slack_payloads import load_fixture

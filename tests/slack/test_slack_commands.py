@@ -6,11 +6,11 @@ from collections.abc import Awaitable
 
 import pytest
 
-from core.phrases import ENGLISH
 from bots.slack_commands import COMMAND, SHORTCUT, parse
 from bots.slack_format import to_slack
 from core import words
 from core.messages import Command, Press
+from core.phrases import ENGLISH
 from tests.simulators.slack import SlackSimulator
 from tests.slack.conftest import (
     AGENTS,
