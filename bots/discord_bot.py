@@ -19,6 +19,7 @@ from bots.adapter import ACK_SECONDS, Inbox, StartFailed, pressed
 from bots.discord_buttons import aside_of, read_press
 from bots.discord_events import is_in_thread, names, read
 from bots.discord_faults import FAULTS, repeatable
+from bots.discord_files import DiscordFiles
 from bots.discord_posts import DiscordPosts, channels_of
 from bots.overheard import Overheard
 from core.faults import describe
@@ -78,6 +79,7 @@ class DiscordBot(DiscordPosts):
         self._ready = asyncio.Event()
         Route.BASE = str(settings.discord_api_url).rstrip("/")
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(str(settings.discord_gateway_url))
+        self._files = DiscordFiles(str(settings.discord_api_url))
         self._has_content = True
         self._client = self._new_client()
 
@@ -171,6 +173,7 @@ class DiscordBot(DiscordPosts):
         if self._connecting:
             self._connecting.cancel()
             await asyncio.gather(self._connecting, return_exceptions=True)
+        await self._files.close()
         await self._client.close()
 
     async def check(self, agents: str | None) -> list[str]:

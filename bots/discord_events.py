@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import discord
 
-from core.messages import Author, File, IncomingMessage
+from bots.discord_files import besides, files_of
+from core.messages import Author, IncomingMessage
 
 # All other kinds tell what happened in the channel.
 _WRITTEN = {discord.MessageType.default, discord.MessageType.reply}
@@ -52,7 +53,7 @@ def read(message: discord.Message, me: discord.abc.User, *, threads: bool) -> He
         edited_at=message.edited_at.timestamp() if message.edited_at else 0.0,
         shared=not is_dm and not place,
         mentions=mentioned,
-        files=tuple(File(file.filename, file.url) for file in message.attachments),
+        files=files_of(message),
     )
     return Heard(ours, addressed)
 
@@ -113,10 +114,7 @@ def _text(message: discord.Message, me: discord.abc.User) -> str:
     for channel in message.channel_mentions:
         text = text.replace(f"<#{channel.id}>", f"#{channel.name}")
     text = re.sub(r"<a?(:\w+:)\d+>", r"\1", text).strip()
-    if message.attachments:
-        files = ", ".join(file.filename for file in message.attachments)
-        text = f"{text}\n(attached: {files})".strip()
-    return text
+    return "\n".join([text, *besides(message)]).strip()
 
 
 def thread_name(text: str) -> str:

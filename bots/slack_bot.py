@@ -22,6 +22,7 @@ from bots.overheard import Overheard
 from bots.slack_blocks import ACTION, blocks, read_press
 from bots.slack_events import Heard, read, read_deletion, read_edit
 from bots.slack_faults import FAULTS, asked, why
+from bots.slack_files import SlackFiles
 from bots.slack_format import to_markdown, to_slack
 from bots.slack_posts import SlackPosts, spot
 from core import words
@@ -48,6 +49,7 @@ SCOPES = {
     "mpim:read": "tell group messages from channels",
     "chat:write": "answer",
     "users:read": "know people's names",
+    "files:read": "read what customers attach",
     "reactions:write": "show that it works on an answer, and that an agent's words were delivered",
 }
 
@@ -84,6 +86,7 @@ class SlackBot(SlackPosts):
             session=self._session,
             retry_handlers=[],
         )
+        self._files = SlackFiles(self._client, self._session, self._token, str(self._settings.slack_api_url))
         me = await self._who_am_i()
         self._bot, self._bot_id = me["user_id"], me.get("bot_id", "")
         self._team = me.get("team_id", "")

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from bots.slack_files import files_of
 from bots.slack_format import from_slack
-from core.messages import Author, File, IncomingMessage
+from core.messages import Author, IncomingMessage, attached
 
 # Messages of these kinds are words that a person wrote; all others tell what happened in the channel.
 _WRITTEN = {None, "file_share", "thread_broadcast"}
@@ -46,23 +47,21 @@ def read(body: dict[str, Any], bot: str, *, threads: bool) -> Heard | None:
         return None
     team = body.get("team_id") or event.get("team") or ""
     text = event.get("text") or ""
+    files = files_of(event)
     conversation, place = _conversation(event, f"slack:{team}/{channel}", threads=threads)
     mentioned = re.search(rf"<@{re.escape(bot)}(\|[^>]*)?>", text) is not None
     message = IncomingMessage(
         id=f"slack:{team}/{channel}/{ts}",
         conversation=conversation,
         author=Author(f"slack:{team}/{user}"),
-        text="\n".join(filter(None, [from_slack(text, {}, bot), _files(event)])),
+        text="\n".join(filter(None, [from_slack(text, {}, bot), attached(files)])),
         position=int(ts.replace(".", "")),
         sent_at=float(ts),
         place=place,
         edited_at=float((event.get("edited") or {}).get("ts") or 0),
         shared=not threads and not _is_dm(event),
         mentions=mentioned or event["type"] == "app_mention",
-        files=tuple(
-            File(str(file.get("name") or "a file"), str(file.get("permalink") or ""))
-            for file in event.get("files") or []
-        ),
+        files=files,
     )
     replied = not threads and event.get("parent_user_id") == bot
     addressed = _is_dm(event) or message.mentions or replied
@@ -106,8 +105,3 @@ def _conversation(event: dict[str, Any], channel: str, *, threads: bool) -> tupl
     if threads:
         return f"{channel}/{thread or event['ts']}", ""
     return channel, f"{channel}/{thread}" if thread else ""
-
-
-def _files(event: dict[str, Any]) -> str:
-    names = [str(file.get("name") or "a file") for file in event.get("files") or []]
-    return f"(attached: {', '.join(names)})" if names else ""

@@ -16,14 +16,15 @@ from core.knowledge import Library
 from core.knowledge.library import Knowledge
 from core.lasting import Lasting
 from core.look_up import LookUp
-from core.messages import Action, Answer, Reason, Turn
+from core.messages import Action, Answer, Reason, Saw, Turn
 from core.policy import Policy
-from core.ports import Asker, FaultKind, Model, ModelFault, Piece, Request, whole
+from core.ports import Asker, FaultKind, Model, ModelFault, Piece, ReadFiles, Request, Takes, whole
 from core.posts import joined
 from core.prompt import InstructionsTooLong, Prompter, TooLong
 from core.quote import Quoter, quote
 from core.rules import Verdict, after, before
 from core.told_faults import told_of
+from core.unread import unread_alone, with_unread, without_readings
 
 log = logging.getLogger(__name__)
 
@@ -83,8 +84,13 @@ class Answerer:
         """Return what the support lead decided, as it is now."""
         return await self._library.policy()
 
-    async def answer(self, turn: Turn) -> Answered:
-        """Answer a turn; a model that fails is replaced by quoting, and quoting by a person."""
+    async def answer(self, turn: Turn, read: ReadFiles | None = None) -> Answered:
+        """Answer a turn; a model that fails is replaced by quoting, and quoting by a person.
+
+        Args:
+            turn: What is to be answered.
+            read: Reads its files, if the rules leave the answer to a model.
+        """
         knowledge = await self._library.read()
         contact = knowledge.instructions.contact
         if not turn.text.strip():
@@ -92,8 +98,18 @@ class Answerer:
         verdict = before(turn, knowledge.policy)
         if verdict.answer:
             return Answered(verdict.answer, contact, turn.start, verdict)
-        answer, window = await self._from_model(turn, knowledge)
-        return Answered(after(turn, _with_source(answer), verdict), contact, window, verdict)
+        if read and any(message.files for message in turn.waiting):
+            turn = await read(turn, self._takes())
+        answer, window = unread_alone(turn), turn.start
+        if answer is None:
+            answer, window = await self._from_model(turn, knowledge)
+            answer = with_unread(_with_source(answer), turn)
+        return Answered(after(turn, answer, verdict), contact, window, verdict)
+
+    def _takes(self) -> Takes:
+        """Return what the model can take of a turn's files: one that only quotes takes nothing."""
+        quotes = isinstance(self._model, Quoter)
+        return Takes() if quotes else Takes(self._prompter.files_tokens, self._model.sight)
 
     async def _from_model(self, turn: Turn, knowledge: Knowledge) -> tuple[Answer, int]:
         try:
@@ -106,6 +122,9 @@ class Answerer:
                 turn, knowledge.instructions, knowledge.passages, knowledge.findings.found
             )
         except TooLong:
+            if any(message.readings for message in turn.waiting):  # the words come first
+                answer, window = await self._from_model(without_readings(turn), knowledge)
+                return replace(answer, saw=Saw.NOTHING), window
             return Answer(words.TOO_LONG, Action.CLARIFY), turn.start
         except InstructionsTooLong as error:
             log.error("No model can be asked: %s", error)
@@ -126,7 +145,7 @@ class Answerer:
             level = self._troubles.level("model", str(fault))
             log.log(level, "The model gave no answer (%s); quoting instead.", fault)
             await self._tell(fault)
-            return await self._without_model(turn, fault), prompt.window
+            return replace(await self._without_model(turn, fault), saw=Saw.NOTHING), prompt.window
         self._troubles.over("model")
         return answer, prompt.window
 

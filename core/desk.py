@@ -11,6 +11,7 @@ from typing import Any
 from core import words
 from core.agency import Agency
 from core.answering import Answerer
+from core.attachments import Attachments
 from core.attendance import Attendance
 from core.backstage import Backstage
 from core.bursts import Bursts
@@ -60,6 +61,7 @@ class Desk:
             self._outbox.send,
             self._reminders.wake,
             self._said,
+            Attachments(store, counter).read,
         )
         self._backstage = Backstage(store, self._agency, self._platforms, self.receive, self._wake_all)
         self._attendance = Attendance(
@@ -111,7 +113,7 @@ class Desk:
             if live:  # what was written before, while we were away, comes first
                 await self._store.until_let_go(message.answer_place)
             return await self._backstage.hear(receipt.case, message, tokens)
-        if receipt.new:
+        if receipt.new or receipt.grew:
             self._bursts.changed((message.conversation, message.author.id))
             self._worker.wake()
         return receipt.new

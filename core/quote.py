@@ -9,6 +9,7 @@ from core.escalation import Small, declines_offer, small_talk
 from core.excerpts import shortened
 from core.messages import Action, Answer, Findings, Found, Part, Passage, Reason
 from core.ports import Opening, Piece, Request, Sentence
+from core.sight import Sight
 
 # A passage of another article is named beside the quoted one if its score is at least this part of its score.
 NEARLY = 0.95
@@ -22,6 +23,8 @@ _SMALL_TALK = {
 
 class Quoter:
     """The model that needs no key: it says nothing that an article does not."""
+
+    sight: Sight | None = None
 
     async def answer(self, request: Request) -> AsyncGenerator[Piece]:
         """Quote the best passage that the search deems fit to answer; offer a person where there is none."""

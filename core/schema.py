@@ -49,6 +49,13 @@ def m006_withheld(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m010_files(db: Database) -> None:
+    """What the files say that customers attached."""
+    for statement in _TENTH:
+        db.execute(statement)
+
+
 _FIRST = (
     # One row per place that people write in. `window` is the first turn that prompts still see.
     """
@@ -329,4 +336,19 @@ _FIFTH = (
 _SIXTH = (
     # JSON, a list of {"kind", "claim", "mended"}; null for nothing.
     "ALTER TABLE turns ADD COLUMN withheld TEXT",
+)
+
+_TENTH = (
+    # The text of a message's files, as prompts hold it: cut, with its cost in tokens. `number` is the file's
+    # place among the message's, from 0. They go with the message's words.
+    """
+    CREATE TABLE readings (
+        message TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        text TEXT NOT NULL,
+        tokens INTEGER NOT NULL,
+        PRIMARY KEY (message, number)
+    ) STRICT, WITHOUT ROWID
+    """,
 )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from core.fences import one_line
 from core.markdown import escape, excerpt
-from core.messages import CaseState, File, Passage, Press, Reason
+from core.messages import CaseState, File, Passage, Press, Reason, Unread
 from core.ports import FaultKind
 
 # Of an article's title, or a heading, customers see so many characters.
@@ -120,6 +120,7 @@ REASONS = {
     Reason.MODEL_UNAVAILABLE: "the model can't be reached and the articles hold nothing to quote",
     Reason.TURN_FAILED: "answering failed three times; the log has the cause",
     Reason.TAKEN_OVER: "a person stepped in",
+    Reason.UNREAD_FILE: "they sent a file that the bot can't read",
     Reason.LATE: "written while the bot was away, too long ago to be answered by it",
 }
 
@@ -403,3 +404,35 @@ def unusual_day(spent: str, usual: str) -> str:
 def unusual_day_of(who: str, spent: str, usual: str) -> str:
     """Return that one customer, whose name is escaped, costs far more than usual."""
     return f"**{who} costs unusually much today:** ${spent} so far; a usual day of theirs costs ${usual}."
+
+
+# --- new for customers: files ---------------------------------------------------------------------------
+
+FOR_A_LOOK = "If you'd like a person to have a look, just write *agent*."
+# What stands behind "Sorry, I can't", by why a file was not read; `{names}` are the files.
+UNREADABLE = {
+    Unread.VOICE: "listen to voice messages ({names})",
+    Unread.VIDEO: "watch videos ({names})",
+    Unread.UNSEEN: "look at pictures like {names}",
+    Unread.KIND: "open files like {names}",
+    Unread.TOO_BIG: "read files as large as {names}",
+    Unread.TOO_MANY: "look at that many files at once ({names})",
+    Unread.NO_ROOM: "take in {names} beside the rest",
+    Unread.BROKEN: "open {names}, which may be damaged or locked",
+    Unread.EMPTY: "find any text in {names}",
+    Unread.GONE: "get hold of {names}",
+    Unread.NOT_NOW: "look into {names} at the moment",
+}
+
+
+def unread(files: Sequence[tuple[str, Unread]]) -> str:
+    """Return the one sentence that says which files, by name, could not be read and why."""
+    named: dict[Unread, list[str]] = {}
+    for name, why in files:
+        named.setdefault(why, []).append(f"“{_name(name)}”")
+    parts = [UNREADABLE[why].format(names=_listed(names)) for why, names in named.items()]
+    return f"Sorry, I can't {_listed(parts, 'or')}."
+
+
+def _listed(parts: Sequence[str], last: str = "and") -> str:
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}" if len(parts) > 1 else parts[0]

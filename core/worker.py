@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import partial
 
@@ -19,7 +19,7 @@ from core.insist import insist
 from core.messages import Action, Answer, Author, Reason, StoredMessage, Turn, original, platform_of
 from core.outcome import Facts, after_resolution, outcome
 from core.patience import Patience
-from core.ports import Counter, Platform, Trouble
+from core.ports import Counter, Platform, Takes, Trouble
 from core.relay import relay, taken_over
 from core.store import Decision, OthersWrote, OutboxRow, Store
 from core.waiting import wait_for
@@ -55,6 +55,7 @@ class Worker:
         send: Callable[[Sequence[OutboxRow]], None],
         case_changed: Callable[[], None],
         decided: Callable[[str], None] = lambda conversation: None,
+        read: Callable[[Platform, Turn, Takes], Awaitable[Turn]] | None = None,
     ) -> None:
         self._store = store
         self._answerer = answerer
@@ -68,6 +69,7 @@ class Worker:
         self._case_changed = case_changed
         self._patience = Patience(store, platforms, send)
         self._decided = decided
+        self._read = read
         self._woken = asyncio.Event()
         self._turns: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -207,7 +209,7 @@ class Worker:
 
     async def _decision(self, turn: Turn, platform: Platform, around: Around | None) -> tuple[Turn, Decision]:
         turn = await self._named(turn, platform)
-        answered = await self._reply(turn)
+        answered = await self._reply(turn, platform)
         facts = Facts(platform.limit, around)
         if answered.answer.action is Action.ESCALATE and around:
             where = await platform.where(turn.newest.place)
@@ -215,12 +217,12 @@ class Worker:
             facts = replace(facts, where=where, link=link)
         return turn, outcome(turn, answered, facts)
 
-    async def _reply(self, turn: Turn) -> Answered:
+    async def _reply(self, turn: Turn, platform: Platform) -> Answered:
         """Return the answer: a failed turn's, or the answerer's."""
         if _attempts(turn) > MAX_ATTEMPTS:
             failed = Answer("", Action.ESCALATE, Reason.TURN_FAILED)
             return Answered(failed, await self._answerer.contact(), turn.start)
-        return await self._answerer.answer(turn)
+        return await self._answerer.answer(turn, partial(self._read, platform) if self._read else None)
 
     async def _named(self, turn: Turn, platform: Platform) -> Turn:
         """Fill in the name of the customer if it is not known, by asking the platform."""

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy
 from numpy.typing import NDArray
 
-from core.messages import Answer, Author, IncomingMessage, Post, Sign, Usage
+from core.messages import Answer, Author, File, IncomingMessage, Post, Sign, Usage
 from core.ports import (
     Call,
     FaultKind,
@@ -24,8 +24,10 @@ from core.ports import (
     Request,
     Sentence,
     Task,
+    TooLarge,
     Unknown,
 )
+from core.sight import Sight
 from tests.simulators.meaning import bag_of_words
 
 Writes = str | BaseException | Callable[[Task], str]
@@ -47,6 +49,8 @@ class RecordingPlatform:
         signs: The reactions, each with the id of the message that it is on.
         members: The ids of the people who belong to the agents' place.
         gone: The ids of messages that nobody can react to any more.
+        files: By source, what can be fetched, or why it can't.
+        fetched: The sources that were asked for.
     """
 
     def __init__(self, name: str = "stub", limit: int = 2_000) -> None:
@@ -69,6 +73,8 @@ class RecordingPlatform:
         self.busy: Tally[str] = Tally()
         self.most_at_once: Tally[str] = Tally()
         self.shown: list[str] = []
+        self.files: dict[str, bytes | Exception] = {}
+        self.fetched: list[str] = []
         self._removed: set[str] = set()
         self._changed = asyncio.Event()
 
@@ -168,6 +174,16 @@ class RecordingPlatform:
     async def link(self, message_id: str) -> str:
         return f"https://example.org/{message_id}"
 
+    async def fetch(self, file: File, most: int) -> bytes:
+        self.fetched.append(file.source)
+        await asyncio.sleep(0)
+        content = self.files.get(file.source, Refused("there is no such file"))
+        if isinstance(content, Exception):
+            raise content
+        if len(content) > most:
+            raise TooLarge("it has too many bytes")
+        return content
+
     @contextlib.contextmanager
     def _at_work(self, place: str) -> Iterator[None]:
         self.busy[place] += 1
@@ -188,6 +204,7 @@ class ScriptedModel:
         self.asked = asyncio.Event()
         self.gate: asyncio.Event | None = None
         self.closed = False
+        self.sight: Sight | None = None
 
     async def answer(self, request: Request) -> AsyncGenerator[Piece]:
         self.requests.append(request)

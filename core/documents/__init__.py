@@ -68,6 +68,7 @@ class NotConverted(Exception):
 
     def __init__(self, trouble: Trouble) -> None:
         super().__init__(TOLD[trouble])
+        self.trouble = trouble
 
 
 def convert(data: bytes, suffix: str, limits: Limits = LIMITS) -> Document:

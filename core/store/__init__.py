@@ -20,6 +20,7 @@ from core.messages import (
     CaseStep,
     IncomingMessage,
     Post,
+    Reading,
     Reason,
     StoredMessage,
     Summary,
@@ -59,10 +60,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a message: whether it was new, or the case in whose thread it was written."""
+    """What became of a message: whether it was new, or the case in whose thread it was written.
+
+    `grew` says that it was known, and waits with files now that it was first delivered without.
+    """
 
     new: bool
     case: Case | None = None
+    grew: bool = False
 
 
 class Store:
@@ -127,9 +132,15 @@ class Store:
         def work(db: Database) -> Receipt:
             if case := cases.case_below(db, message.answer_place):
                 return Receipt(new=False, case=case)
-            return Receipt(new=inbox.add(db, message, tokens))
+            if inbox.add(db, message, tokens):
+                return Receipt(new=True)
+            return Receipt(new=False, grew=inbox.add_files(db, message, tokens))
 
         return await self._write(work)
+
+    async def keep_readings(self, message: str, readings: Sequence[Reading]) -> None:
+        """Keep what the files of a message say, for later turns; nothing of a message that is gone."""
+        await self._write(lambda db: inbox.keep_readings(db, message, readings))
 
     async def serves(self, conversation: str, place: str = "") -> bool:
         """Say whether anything was ever stored in a conversation, or its place is the thread of a case."""

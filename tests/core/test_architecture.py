@@ -16,9 +16,10 @@ LADDER = [
     {"bots"},
     {"desk"},
     {"attendance", "backstage", "learning", "reminders", "worker"},
-    {"agency", "catch_up", "costs", "gaps", "late", "outbox", "patience", "summaries"},
+    {"agency", "attachments", "catch_up", "costs", "gaps", "late", "outbox", "patience", "summaries"},
     {"outcome", "relay"},
     {"answering"},
+    {"unread"},
     {"grounded"},
     {"look_up", "model", "prompt", "quote"},
     {"excerpts", "mending"},
@@ -52,9 +53,10 @@ LADDER = [
         "window",
     },
     {"ports"},
-    {"faults", "messages"},
+    {"faults", "messages", "sight"},
 ]
 ROOMS = {
+    "attachments": [{"__init__"}, {"reading"}, {"kinds", "pictures", "texts"}],
     "escalation": [
         {"__init__"},
         {"repeats"},
@@ -150,6 +152,9 @@ KEEPERS = {
 }
 PLATFORMS = {"bots", "slack_bolt", "slack_sdk", "discord", "tests"}
 PURE = [
+    "attachments/kinds",
+    "attachments/pictures",
+    "attachments/texts",
     "cards",
     "cases",
     "costs/budgets",
@@ -215,12 +220,14 @@ PURE = [
     "recap",
     "relay",
     "rules",
+    "sight",
     "tables",
     "told_faults",
     "translation",
     "throttle/buckets",
     "throttle/headers",
     "throttle/line",
+    "unread",
     "window",
     "words",
 ]
