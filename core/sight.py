@@ -17,7 +17,9 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """How a family of models counts pictures: platform.openai.com/docs/guides/images-vision#calculating-costs.
+    """How a family of models counts pictures.
+
+    As told under platform.openai.com/docs/guides/images-vision#calculating-costs.
 
     With tiles, a picture costs `base` and, unless it is looked at only roughly, `tile` for each square of
     512 pixels, once it was shrunk into 2,048 by 2,048 and to 768 on its shorter side. Otherwise it costs

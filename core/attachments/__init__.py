@@ -120,7 +120,7 @@ class Attachments:
     # --- from what they hold to what a prompt holds of it ---------------------------------------------
 
     def _fitted(self, items: list[_Item], contents: list[Content], takes: Takes, room: int) -> list[Reading]:
-        """Return the readings of files that cost so many tokens at most together: first pictures, then texts."""
+        """Return the readings of files, for so many tokens in all: first pictures, then texts."""
         readings: dict[int, Reading] = {}
         for at, (item, content) in enumerate(zip(items, contents, strict=True)):
             if isinstance(content, Failed):

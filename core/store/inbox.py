@@ -67,7 +67,8 @@ def add_files(db: Database, message: IncomingMessage, tokens: int) -> bool:
         return False
     given = db.execute(
         "UPDATE messages SET files = ?, text = ?, tokens = ? WHERE id = ? AND files = '' "
-        "AND role = 'customer' AND (turn IS NULL OR EXISTS (SELECT 1 FROM turns WHERE turns.id = turn AND state = 'claimed')) "
+        "AND role = 'customer' AND (turn IS NULL OR EXISTS "
+        "(SELECT 1 FROM turns WHERE turns.id = turn AND state = 'claimed')) "
         "AND NOT EXISTS (SELECT 1 FROM tombstones WHERE tombstones.id = messages.id)",
         [files_as_json(message.files), whole(message.text), tokens, message.id],
     )
