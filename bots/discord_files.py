@@ -29,8 +29,7 @@ def files_of(message: discord.Message) -> tuple[File, ...]:
 
 
 def _file(file: discord.Attachment, spot: str) -> File:
-    name = "voice message" if file.is_voice_message() else file.filename
-    return File(name, file.url, file.content_type or "", file.size, f"{spot}/{file.id}")
+    return File(file.filename, file.url, file.content_type or "", file.size, f"{spot}/{file.id}")
 
 
 def besides(message: discord.Message) -> list[str]:

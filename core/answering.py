@@ -24,7 +24,7 @@ from core.prompt import InstructionsTooLong, Prompter, TooLong
 from core.quote import Quoter, quote
 from core.rules import Verdict, after, before
 from core.told_faults import told_of
-from core.unread import unread_alone, with_unread, without_readings
+from core.unread import unread_alone, with_files, with_unread, without_readings
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +122,7 @@ class Answerer:
                 turn, knowledge.instructions, knowledge.passages, knowledge.findings.found
             )
         except TooLong:
-            if any(message.readings for message in turn.waiting):  # the words come first
+            if with_files(turn):  # the words come first
                 answer, window = await self._from_model(without_readings(turn), knowledge)
                 return replace(answer, saw=Saw.NOTHING), window
             return Answer(words.TOO_LONG, Action.CLARIFY), turn.start
@@ -145,7 +145,8 @@ class Answerer:
             level = self._troubles.level("model", str(fault))
             log.log(level, "The model gave no answer (%s); quoting instead.", fault)
             await self._tell(fault)
-            return replace(await self._without_model(turn, fault), saw=Saw.NOTHING), prompt.window
+            quoted = await self._without_model(turn, fault)
+            return replace(quoted, saw=Saw.NOTHING) if with_files(turn) else quoted, prompt.window
         self._troubles.over("model")
         return answer, prompt.window
 

@@ -36,6 +36,11 @@ def with_unread(answer: Answer, turn: Turn) -> Answer:
     return replace(answer, text=said, action=Action.OFFER_HUMAN, reason=Reason.UNREAD_FILE)
 
 
+def with_files(turn: Turn) -> bool:
+    """Say whether anything is attached to what waits, read or not."""
+    return any(message.readings for message in turn.waiting)
+
+
 def without_readings(turn: Turn) -> Turn:
     """Return a turn for whose files there is no room beside its words."""
     waiting = (replace(message, readings=()) for message in turn.waiting)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import bots.slack_bot
+import bots.slack_files
 import bots.slack_posts
 from bots.slack_bot import SCOPES
 from tests.simulators.slack_methods import NEEDED_SCOPES
@@ -28,7 +29,7 @@ def called() -> set[str]:
     """Return the Web API methods that the adapter names, `chat.postMessage` for `chat_postMessage`."""
     known = {method.replace(".", "_"): method for method in NEEDED_SCOPES}
     named = set()
-    for module in (bots.slack_bot, bots.slack_posts):
+    for module in (bots.slack_bot, bots.slack_files, bots.slack_posts):
         for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text())):
             if isinstance(node, ast.Attribute):
                 named.add(node.attr)
