@@ -108,7 +108,7 @@ def _cut(text: str, characters: int, head: float) -> str:
     end = line if line >= 0 else end
     line = text.find("\n", begin, begin + (len(text) - begin) // 2)
     begin = line + 1 if line >= 0 else begin
-    left_out = text[end:begin]
-    lines = left_out.count("\n")
+    left_out = text[end:begin].strip("\n")
+    lines = left_out.count("\n") + 1
     what = f"{lines:,} lines" if lines > 1 else f"{len(left_out):,} characters"
     return f"{text[:end].rstrip()}\n[… {what} left out …]\n{text[begin:].lstrip()}"
