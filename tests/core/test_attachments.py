@@ -1,4 +1,4 @@
-"""What becomes of the files that customers attach: decided by name, kind, size and content, nothing fetched."""
+"""What becomes of files that customers attach, by their names, kinds, sizes and contents."""
 
 from __future__ import annotations
 
@@ -220,9 +220,10 @@ def test_a_document_is_read_by_its_child() -> None:
 
 
 def test_a_bomb_in_a_document_costs_its_child_and_a_sentence() -> None:
-    bomb = zipped({"[Content_Types].xml": "<a/>", "word/document.xml": b"\0" * 200_000_000})
-    assert len(bomb) < Limits().size
-    assert content_of(file("a.docx"), Way.DOCUMENT, bomb, 1) == Failed(Unread.BROKEN)
+    bomb = bytearray(zipped({"word/document.xml": b"\0" * 10_000}))
+    entry = bomb.index(b"PK\x01\x02")
+    bomb[entry + 24 : entry + 28] = (2**31).to_bytes(4, "little")  # what the member says that it unpacks to
+    assert content_of(file("a.docx"), Way.DOCUMENT, bytes(bomb), 1) == Failed(Unread.BROKEN)
     assert CUSTOMERS.seconds < Limits().seconds
 
 
@@ -248,5 +249,5 @@ def test_every_reason_has_its_words_and_all_are_one_sentence() -> None:
 def test_a_files_name_can_neither_format_nor_end_the_sentence() -> None:
     said = words.unread([("**x**.\n[y](http://z)", Unread.KIND)])
     assert "\n" not in said
-    assert "](" not in said
     assert "**x**" not in said
+    assert r"\](" in said
