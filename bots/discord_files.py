@@ -59,12 +59,12 @@ class DiscordFiles:
             self._session = aiohttp.ClientSession()
         if not _is_out_of_date(file.url):
             try:
-                return (await download(self._session, file.url, most, self._is_discords)).data
+                return await download(self._session, file.url, most, self._is_discords)
             except Status as error:
                 if error.status not in {403, 404, 410}:
                     raise Refused(f"Discord: HTTP {error.status} for a file") from error
         try:
-            return (await download(self._session, await _anew(client, file), most, self._is_discords)).data
+            return await download(self._session, await _anew(client, file), most, self._is_discords)
         except Status as error:
             raise Refused(f"Discord: HTTP {error.status} for a file") from error
 

@@ -17,12 +17,15 @@ _AGAIN = {408, 425, 429}
 
 
 @dataclass(frozen=True, slots=True)
-class Downloaded:
-    """What came: the bytes, their media type, and whether they came as a file to be saved."""
+class Head:
+    """What an address says of what it gives: the media type, and whether it is a file to be saved."""
 
-    data: bytes
     kind: str
     as_file: bool
+
+
+def _fine(head: Head) -> None:
+    """Take whatever comes."""
 
 
 class Status(Refused):
@@ -39,7 +42,8 @@ async def download(
     most: int,
     trusted: Callable[[yarl.URL], bool],
     secret: Mapping[str, str] | None = None,
-) -> Downloaded:
+    judge: Callable[[Head], None] = _fine,
+) -> bytes:
     """Fetch a file.
 
     Args:
@@ -48,6 +52,7 @@ async def download(
         most: How many bytes it may have.
         trusted: Says of an address whether it is the platform's own; no other is asked.
         secret: Headers that only the first address's host gets.
+        judge: Raises Refused for what is something else than the file, before any of it is read.
 
     Raises:
         TryLater: It could not be had now.
@@ -65,7 +70,7 @@ async def download(
                 if response.status in {301, 302, 303, 307, 308} and "Location" in response.headers:
                     url = url.join(yarl.URL(response.headers["Location"]))
                     continue
-                return await _taken(response, most)
+                return await _taken(response, most, judge)
     except (aiohttp.ClientError, TimeoutError) as error:
         raise TryLater(f"the file could not be fetched ({type(error).__name__})") from error
     except ValueError as error:
@@ -73,12 +78,14 @@ async def download(
     raise Refused("the file's address leads nowhere")
 
 
-async def _taken(response: aiohttp.ClientResponse, most: int) -> Downloaded:
+async def _taken(response: aiohttp.ClientResponse, most: int, judge: Callable[[Head], None]) -> bytes:
     if response.status in _AGAIN or response.status >= 500:
         wait = response.headers.get("Retry-After", "")
         raise TryLater(f"HTTP {response.status}", float(wait) if wait.isdigit() else 1.0)
     if response.status != 200:
         raise Status(response.status)
+    disposition = response.headers.get("Content-Disposition", "")
+    judge(Head(response.content_type, disposition.lower().startswith("attachment")))
     if (response.content_length or 0) > most:
         raise TooLarge("the file has too many bytes")
     data = bytearray()
@@ -86,5 +93,4 @@ async def _taken(response: aiohttp.ClientResponse, most: int) -> Downloaded:
         data += piece
         if len(data) > most:
             raise TooLarge("the file has too many bytes")
-    disposition = response.headers.get("Content-Disposition", "")
-    return Downloaded(bytes(data), response.content_type, disposition.lower().startswith("attachment"))
+    return bytes(data)

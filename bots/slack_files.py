@@ -8,7 +8,7 @@ import aiohttp
 import yarl
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.downloads import Downloaded, Status, download
+from bots.downloads import Head, Status, download
 from bots.slack_faults import FAULTS, repeatable
 from core.messages import File
 from core.ports import Refused
@@ -69,13 +69,15 @@ class SlackFiles:
             source, kind = told.source, told.kind or kind
         if not source or source.startswith(BY_ID):
             raise Refused("Slack does not give the file to the bot")
+
+        def judge(head: Head) -> None:
+            if _is_login(head, kind):
+                raise Refused(_LOGIN)
+
         try:
-            got = await download(self._session, source, most, self._is_ours, self._secret)
+            return await download(self._session, source, most, self._is_ours, self._secret, judge)
         except Status as error:
             raise Refused(f"Slack: HTTP {error.status} for a file") from error
-        if _is_login(got, kind):
-            raise Refused(_LOGIN)
-        return got.data
 
     async def _told(self, id: str) -> File:
         """Return a file as Slack tells of it when it is asked."""
@@ -93,6 +95,6 @@ class SlackFiles:
         return slacks or url.origin() == self._own
 
 
-def _is_login(got: Downloaded, kind: str) -> bool:
-    """Say whether what came is Slack's page to log in: it comes with status 200, in the place of the file."""
-    return got.kind == "text/html" and (kind.partition(";")[0] != "text/html" or not got.as_file)
+def _is_login(head: Head, kind: str) -> bool:
+    """Say whether what comes is Slack's page to log in: with status 200, in the place of the file."""
+    return head.kind == "text/html" and (kind.partition(";")[0] != "text/html" or not head.as_file)
