@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from bots.slack_files import files_of
+from bots.slack_files import files_of, forwarded
 from bots.slack_format import from_slack
 from core.messages import Author, IncomingMessage, attached
 
@@ -48,13 +48,14 @@ def read(body: dict[str, Any], bot: str, *, threads: bool) -> Heard | None:
     team = body.get("team_id") or event.get("team") or ""
     text = event.get("text") or ""
     files = files_of(event)
+    passed_on = [f"(forwarded) {from_slack(words, {}, bot)}" for words in forwarded(event)]
     conversation, place = _conversation(event, f"slack:{team}/{channel}", threads=threads)
     mentioned = re.search(rf"<@{re.escape(bot)}(\|[^>]*)?>", text) is not None
     message = IncomingMessage(
         id=f"slack:{team}/{channel}/{ts}",
         conversation=conversation,
         author=Author(f"slack:{team}/{user}"),
-        text="\n".join(filter(None, [from_slack(text, {}, bot), attached(files)])),
+        text="\n".join(filter(None, [from_slack(text, {}, bot), *passed_on, attached(files)])),
         position=int(ts.replace(".", "")),
         sent_at=float(ts),
         place=place,

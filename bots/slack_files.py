@@ -22,8 +22,20 @@ _LOGIN = (
 
 
 def files_of(message: dict[str, Any]) -> tuple[File, ...]:
-    """Return what is attached to a message of Slack's."""
-    return tuple(_file(file) for file in message.get("files") or [] if isinstance(file, dict))
+    """Return what is attached to a message of Slack's, and to those that it forwards."""
+    told = [file for one in (message, *_forwarded(message)) for file in one.get("files") or []]
+    return tuple(_file(file) for file in told if isinstance(file, dict))
+
+
+def forwarded(message: dict[str, Any]) -> list[str]:
+    """Return the words of the messages that a message forwards, in Slack's notation."""
+    return [str(one["text"]) for one in _forwarded(message) if one.get("text")]
+
+
+def _forwarded(message: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the messages that a message forwards; what it only links to the customer has named already."""
+    found = [one for one in message.get("attachments") or [] if isinstance(one, dict)]
+    return [one for one in found if one.get("is_share")]
 
 
 def _file(file: dict[str, Any]) -> File:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core import words
-from core.messages import Press, Unread
+from core.messages import Unread
 from tests.both.conftest import Open
 from tests.both.sides import Side, plain
 from tests.discord_.conftest import model_settings
@@ -62,7 +62,7 @@ async def test_what_can_not_be_read_is_told_beside_the_answer_with_a_way_to_a_pe
     await side.sends(us, "Ada", "How long?", PACKED, VOICE)
     unread = sorry(("all.zip", Unread.KIND), ("voice-message.ogg", Unread.VOICE))
     assert side.reads("Ada") == [f"Tell me more.\n\n{unread}\n\n{plain(words.offer())}"]
-    await side.thumb(us, "Ada", Press.YES)
+    await side.writes(us, "Ada", "yes")
     assert "How long?" in side.cards()[0].text
 
 
