@@ -94,8 +94,18 @@ class TerminalBot:
         self._last[f"terminal:{post.key}"] = _end(post)
         return "" if post.only else f"terminal:{post.key}"
 
+    async def begin(self, post: Post, reader: str) -> str:
+        """Show nothing yet: what is on a screen can't be changed."""
+        return f"terminal:{post.key}"
+
+    async def show(self, ref: str, post: Post) -> None:
+        """Show nothing yet."""
+
     async def edit(self, ref: str, post: Post) -> None:
         """Print what a post says now: of a card its last paragraph, which is what changed."""
+        if post.live and post.text and ref not in self._last:  # the end of a reply: nothing was shown of it
+            await self.post(post)
+            return
         changed = _end(post) or "(removed)"
         if changed != self._last.get(ref) or post.buttons:
             await self.post(replace(post, text=changed))

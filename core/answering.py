@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sqlite3
 import time
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from core import words
 from core.alerts import Alerts
@@ -18,7 +20,19 @@ from core.lasting import Lasting
 from core.look_up import LookUp
 from core.messages import Action, Answer, Reason, Saw, Turn
 from core.policy import Policy
-from core.ports import Asker, FaultKind, Model, ModelFault, Piece, ReadFiles, Request, Takes, whole
+from core.ports import (
+    Asker,
+    FaultKind,
+    Model,
+    ModelFault,
+    Opening,
+    Piece,
+    ReadFiles,
+    Request,
+    Sentence,
+    Takes,
+    whole,
+)
 from core.posts import joined
 from core.prompt import InstructionsTooLong, Prompter, TooLong
 from core.quote import Quoter, quote
@@ -44,6 +58,19 @@ class Answered:
     contact: str
     window: int
     verdict: Verdict = field(default_factory=Verdict)
+
+
+class Listener(Protocol):
+    """Hears a reply while a model writes it."""
+
+    @property
+    def said(self) -> str:
+        """What of it the customer may have read."""
+        ...
+
+    def hear(self, piece: Opening | Sentence) -> None:
+        """Take the next words; what it raises ends the answer."""
+        ...
 
 
 class Answerer:
@@ -84,11 +111,15 @@ class Answerer:
         """Return what the support lead decided, as it is now."""
         return await self._library.policy()
 
-    async def answer(self, turn: Turn, read: ReadFiles | None = None) -> Answered:
+    async def answer(
+        self, turn: Turn, listener: Listener | None = None, read: ReadFiles | None = None
+    ) -> Answered:
         """Answer a turn; a model that fails is replaced by quoting, and quoting by a person.
 
         Args:
-            turn: What is to be answered.
+            turn: What waits for an answer.
+            listener: Hears what a model writes. A reply that was read before the model failed is not
+                replaced, but broken off.
             read: Reads its files, if the rules leave the answer to a model.
         """
         knowledge = await self._library.read()
@@ -102,7 +133,7 @@ class Answerer:
             turn = await read(turn, self._takes())
         answer, window = unread_alone(turn), turn.start
         if answer is None:
-            answer, window = await self._from_model(turn, knowledge)
+            answer, window = await self._from_model(turn, knowledge, listener)
             answer = with_unread(_with_source(answer), turn)
         return Answered(after(turn, answer, verdict), contact, window, verdict)
 
@@ -111,7 +142,9 @@ class Answerer:
         quotes = isinstance(self._model, Quoter)
         return Takes() if quotes else Takes(self._prompter.files_tokens, self._model.sight)
 
-    async def _from_model(self, turn: Turn, knowledge: Knowledge) -> tuple[Answer, int]:
+    async def _from_model(
+        self, turn: Turn, knowledge: Knowledge, listener: Listener | None
+    ) -> tuple[Answer, int]:
         try:
             # A model that was given the whole folder needs no search.
             if isinstance(self._model, Quoter) or self._prompter.needs_search(
@@ -123,7 +156,7 @@ class Answerer:
             )
         except TooLong:
             if with_files(turn):  # the words come first
-                answer, window = await self._from_model(without_readings(turn), knowledge)
+                answer, window = await self._from_model(without_readings(turn), knowledge, listener)
                 return replace(answer, saw=Saw.NOTHING), window
             return Answer(words.TOO_LONG, Action.CLARIFY), turn.start
         except InstructionsTooLong as error:
@@ -140,22 +173,30 @@ class Answerer:
             Asker(turn.customer, turn.conversation, turn.newest.place),
         )
         try:
-            answer = await whole(self._pieces(turn, knowledge, request))
+            answer = await whole(self._pieces(turn, knowledge, request, listener))
         except ModelFault as fault:
             level = self._troubles.level("model", str(fault))
-            log.log(level, "The model gave no answer (%s); quoting instead.", fault)
+            said = listener.said if listener else ""
+            instead = "breaking off what was shown" if said else "quoting instead"
+            log.log(level, "The model gave no answer (%s); %s.", fault, instead)
             await self._tell(fault)
+            if said:
+                text = joined(said, words.BROKEN_OFF)
+                return Answer(text, Action.OFFER_HUMAN, Reason.UNSURE, usage=fault.usage), prompt.window
             quoted = await self._without_model(turn, fault)
             return replace(quoted, saw=Saw.NOTHING) if with_files(turn) else quoted, prompt.window
         self._troubles.over("model")
         return answer, prompt.window
 
-    def _pieces(self, turn: Turn, knowledge: Knowledge, request: Request) -> AsyncGenerator[Piece]:
-        """Ask the model; what it says is checked, unless it can only quote."""
+    def _pieces(
+        self, turn: Turn, knowledge: Knowledge, request: Request, listener: Listener | None
+    ) -> AsyncGenerator[Piece]:
+        """Ask the model; what it says is checked, and heard, unless it can only quote."""
         if isinstance(self._model, Quoter):
             return self._model.answer(request)
         always = evidence_of(turn, knowledge.instructions, request.passages)
-        return grounded(self._model, request, always, self._prompter.extended)
+        pieces = grounded(self._model, request, always, self._prompter.extended)
+        return _heard(pieces, listener) if listener else pieces
 
     async def _without_model(self, turn: Turn, fault: ModelFault) -> Answer:
         """Quote, if there is something to quote; else a person is called, since nobody else can answer."""
@@ -181,6 +222,14 @@ class Answerer:
             await self._alerts.tell(told.key, told.text, told.text)
         except sqlite3.Error as error:
             log.error("The agents could not be told that the model fails: %s", describe(error))
+
+
+async def _heard(pieces: AsyncGenerator[Piece], listener: Listener) -> AsyncGenerator[Piece]:
+    async with contextlib.aclosing(pieces):
+        async for piece in pieces:
+            if not isinstance(piece, Answer):
+                listener.hear(piece)
+            yield piece
 
 
 def _with_source(answer: Answer) -> Answer:

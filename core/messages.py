@@ -542,6 +542,7 @@ class Turn:
         summary: Up to where the one goes that prompts hold now (its `before`); 0 for none.
         earlier: The session before, if there was one and sessions end by silence.
         begins: Whether a session begins with this turn.
+        live: The key of the reply to it of which a try that was given up may have shown something.
     """
 
     id: int
@@ -560,6 +561,7 @@ class Turn:
     summary: int = 0
     earlier: Earlier | None = None
     begins: bool = False
+    live: str = ""
 
     @property
     def newest(self) -> StoredMessage:
@@ -626,6 +628,7 @@ class Post:
         buttons: What can be pressed below it.
         carries: The id of the message whose words it passes on; an edit of that one edits it.
         not_before: It is not sent before this time, in seconds since the epoch.
+        live: Whether it may have been seen before it was finished, in fewer or other words.
     """
 
     key: str
@@ -642,6 +645,7 @@ class Post:
     buttons: tuple[Button, ...] = ()
     carries: str = ""
     not_before: float = 0.0
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)

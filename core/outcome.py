@@ -40,12 +40,14 @@ class Facts:
         limit: Characters that fit one post where the customer is.
         where: The customer's place in words.
         link: Opens the customer's message; may be empty.
+        begun: The key of the post in which the reply may be seen already; empty where none is.
     """
 
     limit: int
     around: Around | None = None
     where: str = ""
     link: str = ""
+    begun: str = ""
 
 
 def outcome(turn: Turn, answered: Answered, facts: Facts) -> Decision:
@@ -88,7 +90,7 @@ def _before_person(turn: Turn, answer: Answer) -> str:
 
 
 def _said(turn: Turn, answered: Answered, facts: Facts, said: str, change: Change | None = None) -> Decision:
-    posts = replies(turn.newest, said, facts.limit)
+    posts = replies(turn.newest, said, facts.limit, facts.begun)
     return Decision(
         answered.answer,
         said,
@@ -111,7 +113,7 @@ def _lapsed(turn: Turn, facts: Facts) -> Change | None:
 def _offer(turn: Turn, answered: Answered, facts: Facts, opening: str, case: Case) -> Decision:
     owner = case.owner.name or case.owner.id if case.owner else ""
     said = joined(opening, words.offer(escape(owner)))
-    *before, last = replies(turn.newest, said, facts.limit)
+    *before, last = replies(turn.newest, said, facts.limit, facts.begun)
     buttons = tuple(Button(press, words.LABELS[press], case.key) for press in (Press.YES, Press.NO))
     posts = (*before, replace(last, buttons=buttons))
     case = replace(case, asked=last.key)
@@ -145,7 +147,7 @@ def _call(turn: Turn, answered: Answered, facts: Facts, opening: str, case: Case
     if not told.after:  # the customer has been promised a person already
         ping = replace(ping, otherwise=answered.contact)
     posts = (
-        *replies(turn.newest, opening, facts.limit),
+        *replies(turn.newest, opening, facts.limit, facts.begun),
         ping,
         told,
         *cards.transcript(turn, case, around.agents_limit),

@@ -42,11 +42,11 @@ class Patience:
         self._saying: set[asyncio.Task[None]] = set()
 
     @contextlib.contextmanager
-    def asked(self, turn: Turn) -> Iterator[None]:
-        """Say that an answer takes longer if it is not there by the end of the block."""
+    def asked(self, turn: Turn) -> Iterator[asyncio.TimerHandle]:
+        """Say that an answer takes longer if it is not there by the end of the block; give its timer."""
         timer = asyncio.get_running_loop().call_later(WORD_SECONDS, self._begin, turn)
         try:
-            yield
+            yield timer
         finally:
             timer.cancel()
 

@@ -8,8 +8,8 @@ from core import cards, cases, words
 from core.escalation import Small, small_talk
 from core.handover import Around, Change, name_of
 from core.markdown import escape
-from core.messages import Author, Case, CaseState, Post, Reason, Role, StoredMessage, Turn
-from core.posts import joined, new_key, replies
+from core.messages import Answer, Author, Case, CaseState, Post, Reason, Role, StoredMessage, Turn
+from core.posts import Cut, joined, new_key, replies
 from core.rules import withdraws
 from core.store import Decision
 
@@ -57,6 +57,24 @@ def _withdrawn(turn: Turn, case: Case, around: Around) -> Decision:
     )
     change = Change(new, turn.customer, "withdrawn by the customer")
     return Decision(None, words.WITHDRAWN, posts=posts, change=change, window=turn.start)
+
+
+def broken_off(turn: Turn, cut: Cut, relayed: Decision | None = None) -> Decision:
+    """Close a reply of which its customer has read something, as a person takes over while it is written.
+
+    Args:
+        turn: What it answers.
+        cut: What was read.
+        relayed: What becomes of the customer's words, if the case is with people by now.
+    """
+    owner = turn.case.owner if turn.case else None
+    line = (relayed.said if relayed else "") or words.goes_on(escape(name_of(owner)) if owner else "")
+    said = cut.text if cut.closed else joined(cut.text, line)
+    posts = replies(turn.newest, said, cut.limit, cut.key)
+    if relayed is None:
+        return Decision(Answer(said), said, posts=posts, window=turn.start)
+    others = [post for post in relayed.posts if post.place != turn.newest.place]
+    return replace(relayed, said=said, posts=(*others, *posts))
 
 
 def taken_over(turn: Turn, around: Around, where: str, link: str) -> Decision:

@@ -50,6 +50,13 @@ def m006_withheld(db: Database) -> None:
 
 
 @migrations()
+def m007_live(db: Database) -> None:
+    """Replies that are shown while they are written."""
+    for statement in _SEVENTH:
+        db.execute(statement)
+
+
+@migrations()
 def m010_files(db: Database) -> None:
     """What the files say that customers attached."""
     for statement in _TENTH:
@@ -336,6 +343,16 @@ _FIFTH = (
 _SIXTH = (
     # JSON, a list of {"kind", "claim", "mended"}; null for nothing.
     "ALTER TABLE turns ADD COLUMN withheld TEXT",
+)
+
+_SEVENTH = (
+    # 1: a reply that is being written, and may be seen already (it is `sending`, and keeps what is behind it
+    # waiting); 2: one whose last words are decided, and end by an edit of what is seen; 0: any other post.
+    "ALTER TABLE posts ADD COLUMN live INTEGER NOT NULL DEFAULT 0",
+    # The message that such a reply answers, and the turn that writes it (which may be gone).
+    "ALTER TABLE posts ADD COLUMN answers TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE posts ADD COLUMN writer INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX posts_live ON posts(live, answers) WHERE live = 1",
 )
 
 _TENTH = (

@@ -436,3 +436,14 @@ def unread(files: Sequence[tuple[str, Unread]]) -> str:
 
 def _listed(parts: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}" if len(parts) > 1 else parts[0]
+
+
+# --- new for customers: live --------------------------------------------------------------------------
+
+# Below a reply that was read before the model failed.
+BROKEN_OFF = "Sorry, I was interrupted here and can't finish this answer."
+
+
+def goes_on(owner: str) -> str:
+    """Return what closes a reply when a person takes over while it is written; the name is escaped."""
+    return f"_{owner or 'Our team'} takes it from here._"

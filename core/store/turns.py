@@ -24,6 +24,7 @@ from core.outage import Struck
 from core.store.cases import apply_change, case_for, offer_beside, open_cases, session_of, strike
 from core.store.database import first, marks
 from core.store.history import NAMED, history, last_customer, last_said_at, message_of, opening_words
+from core.store.live import close_left, left
 from core.store.posts import ANSWERED, add_posts, drop_word
 from core.store.summaries import summaries
 from core.window import in_force
@@ -133,6 +134,7 @@ def extend(db: Database, turn: Turn, session_seconds: float | None = None) -> Tu
     extended = _take_waiting(db, turn.id, turn.conversation, turn.customer, session_seconds)
     if extended is None:
         db.execute("DELETE FROM turns WHERE id = ?", [turn.id])
+        close_left(db)
     return extended
 
 
@@ -183,6 +185,7 @@ def _take_waiting(
         summary,
         Earlier(*earlier) if earlier else None,
         begins,
+        left(db, turn, [message.id for message in waiting]),
     )
 
 
@@ -208,6 +211,7 @@ def settle(db: Database, turn: Turn, reason: Reason) -> None:
     ).lastrowid
     for message in turn.waiting:
         db.execute("UPDATE messages SET turn = ? WHERE id = ? AND turn IS NULL", [number, message.id])
+    close_left(db)
 
 
 class OthersWrote(Exception):
@@ -220,7 +224,12 @@ class OthersWrote(Exception):
 
 def check_others(db: Database, turn: Turn, decision: Decision, customers: Set[str]) -> None:
     """Raise OthersWrote if an answer might talk over an agent; see `Store.decide`."""
-    if decision.answer is None or turn.shared:
+    if decision.answer is not None:
+        _check_others(db, turn, customers)
+
+
+def _check_others(db: Database, turn: Turn, customers: Set[str]) -> None:
+    if turn.shared:
         return
     waiting = db.execute(
         "SELECT DISTINCT author FROM messages WHERE conversation = ? AND turn IS NULL AND role = 'customer' "
@@ -233,7 +242,10 @@ def check_others(db: Database, turn: Turn, decision: Decision, customers: Set[st
 
 def decide(db: Database, turn: Turn, decision: Decision) -> bool:
     """Write what a turn came to; return False if it was not ours to decide any more."""
-    if _moved_on(db, turn) or _reworded(db, turn):
+    if _moved_on(db, turn):
+        return False
+    # A reply that is seen already is not made anew from other words.
+    if not any(post.live for post in decision.posts) and _reworded(db, turn):
         return False
     answer = decision.answer
     decided = db.execute(
@@ -255,6 +267,7 @@ def decide(db: Database, turn: Turn, decision: Decision) -> bool:
     if decision.said:
         _add_reply(db, turn, decision.said, decision.tokens)
     add_posts(db, decision.posts, turn.id)
+    close_left(db)
     if decision.change:
         case = apply_change(db, decision.change, turn.id)
         if answer is None:
@@ -280,6 +293,18 @@ def say_meanwhile(db: Database, turn: Turn, word: Post) -> bool:
         return False
     add_posts(db, [word], None)
     return True
+
+
+def overtaken(db: Database, turn: Turn, customers: Set[str] | None) -> bool:
+    """Say whether people answer a turn by now.
+
+    Raises:
+        OthersWrote: See `check_others`.
+    """
+    if customers is not None:
+        _check_others(db, turn, customers)
+    case = case_for(open_cases(db, turn.conversation), turn.customer, shared=turn.shared)
+    return case is not None and case.is_with_people
 
 
 def _move_window(db: Database, turn: Turn, window: int) -> None:
@@ -341,3 +366,4 @@ def release(db: Database, turns: Sequence[int], not_before: float, *, counts: bo
             [not_before, 0 if counts else 1, turn, turn],
         )
         db.execute("DELETE FROM turns WHERE id = ? AND state = 'claimed'", [turn])
+    close_left(db)
