@@ -126,10 +126,12 @@ async def test_a_second_delivery_brings_the_files_that_the_first_came_without(
         await desk.settled()
         assert "FATAL E4711" in shown(model.requests[-1])
         assert house.platform.texts(DESK) == ["I had a look."]
-        # Once it is answered, nothing changes any more.
-        await desk.receive(incoming(WORDS, id="stub:help/m1", files=[attach("b.log")]))
+        # Once a message is answered, nothing changes any more.
+        await house.hears("Thanks", id="stub:help/m2")
+        await desk.receive(incoming("Thanks", id="stub:help/m2", files=[attach("b.log")]))
         await desk.settled()
     assert house.platform.fetched == ["app.log"]
+    assert house.rows("SELECT files FROM messages WHERE id = 'stub:help/m2'") == [("",)]
 
 
 async def test_instructions_in_a_file_stay_a_strangers_words(house: House, model: ScriptedModel) -> None:

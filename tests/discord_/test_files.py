@@ -53,6 +53,8 @@ async def test_fetching_keeps_to_its_limit_and_says_when_a_file_is_gone(
         await us.bot.fetch(file, 10)
     old = File(file.name, file.url.replace("ex=", "ex=1&was="), file.kind, file.size, file.source)
     assert await us.bot.fetch(old, 11) == LOG.data
+    moved = File(file.name, file.url.replace(file.source.rpartition("/")[2], "1"), source=file.source)
+    assert await us.bot.fetch(moved, 11) == LOG.data
     with pytest.raises(Refused):
         await us.bot.fetch(File("a", "https://elsewhere.example/a"), 11)
     await discord_.delete(message)

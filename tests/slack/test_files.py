@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp import web
 
+from bots.downloads import download
 from bots.slack_files import SlackFiles, files_of
 from core import words
 from core.messages import File, Unread
@@ -132,8 +134,9 @@ async def test_a_deleted_file_is_refused_and_a_busy_slack_is_asked_again(
         await files.fetch(File("a", "", "", 0, "id:F404"), 5)
 
 
-async def test_the_token_goes_to_slack_alone(files: SlackFiles, slack: SlackSimulator) -> None:
-    """Neither an address elsewhere nor a redirect to one gets it."""
+@pytest.fixture
+async def elsewhere() -> AsyncIterator[tuple[str, list[str]]]:
+    """An address that is not Slack's, and the tokens that were shown there."""
     heard: list[str] = []
 
     async def listen(request: web.Request) -> web.Response:
@@ -145,16 +148,39 @@ async def test_the_token_goes_to_slack_alone(files: SlackFiles, slack: SlackSimu
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    elsewhere = f"http://127.0.0.1:{runner.addresses[0][1]}/f"
-    try:
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}/f", heard
+    await runner.cleanup()
+
+
+async def test_nobody_but_slack_is_asked_for_a_file(
+    files: SlackFiles, slack: SlackSimulator, elsewhere: tuple[str, list[str]]
+) -> None:
+    address, heard = elsewhere
+    with pytest.raises(Refused):
+        await files.fetch(File("a", "", "", 0, address), 100)
+    file = as_told(slack.files.upload("a.txt", b"12345", "text/plain"))
+    slack.files.faults.append(web.Response(status=302, headers={"Location": address}))
+    with pytest.raises(Refused):
+        await files.fetch(file, 100)
+    assert heard == []
+
+
+async def test_where_an_address_leads_to_another_host_the_token_stays_behind(
+    slack: SlackSimulator, elsewhere: tuple[str, list[str]]
+) -> None:
+    address, heard = elsewhere
+    source = slack.files.upload("a.txt", b"12345", "text/plain")["url_private_download"]
+    slack.files.faults.append(web.Response(status=302, headers={"Location": address}))
+    secret = {"Authorization": "Bearer xoxb"}
+    async with aiohttp.ClientSession() as session:
+        got = await download(session, source, 100, lambda url: True, secret)
+    assert (got, heard, slack.files.asked) == (b"here it is", [""], ["Bearer xoxb"])
+
+
+async def test_an_address_that_leads_round_in_circles_leads_nowhere(slack: SlackSimulator) -> None:
+    source = slack.files.upload("a.txt", b"12345", "text/plain")["url_private_download"]
+    slack.files.faults += [web.Response(status=302, headers={"Location": source}) for _ in range(9)]
+    async with aiohttp.ClientSession() as session:
         with pytest.raises(Refused):
-            await files.fetch(File("a", "", "", 0, elsewhere), 100)
-        file = as_told(slack.files.upload("a.txt", b"12345", "text/plain"))
-        slack.files.faults.append(web.Response(status=302, headers={"Location": elsewhere}))
-        with pytest.raises(Refused):
-            await files.fetch(file, 100)
-        async with aiohttp.ClientSession() as session, session.get(elsewhere) as response:
-            assert response.status == 200
-        assert heard == [""]  # ours alone
-    finally:
-        await runner.cleanup()
+            await download(session, source, 100, lambda url: True)
+    assert len(slack.files.asked) == 4
