@@ -108,7 +108,12 @@ def _trouble(turn: Turn, said: frozenset[Cue]) -> tuple[Reason | None, str]:
 
 
 def _is_repeated(turn: Turn) -> bool:
-    """Say whether the customer asks the same for the third time since they began afresh."""
+    """Say whether the customer asks the same for the third time since they began afresh.
+
+    Another file is never the same, however alike the words are that stand for it.
+    """
+    if any(message.files for message in turn.waiting):
+        return False
     asked = [m.text for m in turn.history if m.role is Role.CUSTOMER and m.author.id == turn.customer]
     return sum(same_question(earlier, turn.text) for earlier in asked) >= TIMES - 1
 

@@ -336,3 +336,12 @@ async def test_a_model_that_calls_a_person_says_nothing_of_files_that_they_see(
     async with house.open():
         said = await house.hears("My invoice is wrong", files=[attach("a.zip", "application/zip")])
     assert said == ["Our team will check.", words.TOLD]
+
+
+async def test_three_files_without_words_are_not_the_same_question_thrice(
+    house: House, model: ScriptedModel
+) -> None:
+    house.platform.files["app.log"] = b"FATAL"
+    async with house.open():
+        for _ in range(4):
+            assert await house.hears("", files=[attach("app.log")]) == ["I had a look."]
