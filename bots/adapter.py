@@ -10,6 +10,7 @@ from core import words
 from core.faults import Mendable, describe
 from core.home import Home
 from core.messages import Aside, Author, IncomingCommand, IncomingMessage, IncomingPress
+from core.phrases import Phrases
 from core.ports import Platform
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,10 @@ class Inbox(Protocol):
 
     async def home(self, person: Author) -> Home:
         """Return the page that a platform shows a person of the bot."""
+        ...
+
+    async def says(self, who: str, conversation: str = "") -> Phrases:
+        """Return what the bot itself says to somebody, in a conversation if one is named."""
         ...
 
     async def serves(self, conversation: str, place: str = "") -> bool:

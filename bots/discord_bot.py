@@ -21,10 +21,10 @@ from bots.discord_buttons import aside_of, read_press
 from bots.discord_commands import DiscordCommands, register
 from bots.discord_events import is_hidden, is_in_thread, names, read
 from bots.discord_faults import FAULTS, repeatable
+from bots.discord_files import DiscordFiles
 from bots.discord_permissions import may_answer, troubles, written_in
 from bots.discord_posts import DiscordPosts, channels_of, message_ids
 from bots.overheard import Overheard
-from core import words
 from core.faults import describe
 from core.insist import insist
 from core.markdown import escape
@@ -88,6 +88,7 @@ class DiscordBot(DiscordPosts):
         self._ready = asyncio.Event()
         Route.BASE = str(settings.discord_api_url).rstrip("/")
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(str(settings.discord_gateway_url))
+        self._files = DiscordFiles(str(settings.discord_api_url))
         self._has_content = True
         self._client = self._new_client()
 
@@ -187,6 +188,7 @@ class DiscordBot(DiscordPosts):
         if self._connecting:
             self._connecting.cancel()
             await asyncio.gather(self._connecting, return_exceptions=True)
+        await self._files.close()
         await self._client.close()
 
     async def check(self, agents: str | None) -> list[str]:
@@ -308,7 +310,8 @@ class DiscordBot(DiscordPosts):
             return
         if await self._inbox.serves(f"discord:{thread.id}"):
             place = f"discord:{thread.parent_id}/{thread.id}"
-            text = words.MENTION_ME.format(name=escape(me.display_name))
+            says = await self._inbox.says("", f"discord:{thread.id}")
+            text = says.mention_me.format(name=escape(me.display_name))
             await self._inbox.say_once(f"discord:mention/{thread.id}", place, text)
 
     async def _turn_away(self, message: discord.Message) -> None:
@@ -320,7 +323,8 @@ class DiscordBot(DiscordPosts):
         except FAULTS as error:
             log.info("Discord: that could not be: %s", describe(error))
             return
-        text = words.MAY_NOT_WRITE.format(where=f"#{escape(str(getattr(channel, 'name', '')))}")
+        says = await self._inbox.says(f"discord:{author.id}")
+        text = says.may_not_write_there.format(where=f"#{escape(str(getattr(channel, 'name', '')))}")
         await self._inbox.say_once(f"discord:away/{channel.id}/{author.id}", f"discord:{dm.id}", text)
 
     async def _hear_deletion(self, channel: int, messages: Iterable[int]) -> None:

@@ -21,6 +21,7 @@ from core.commands import wish
 from core.faults import describe
 from core.markdown import split
 from core.messages import Aside, Author, Command, IncomingCommand
+from core.phrases import Phrases
 
 log = logging.getLogger(__name__)
 
@@ -169,6 +170,9 @@ class DiscordCommands:
         else:
             await self._answer(interaction, self._do(interaction, Command(name), text))
 
+    async def _says(self, interaction: discord.Interaction) -> Phrases:
+        return await self._inbox.says(f"discord:{interaction.user.id}")
+
     def _is_backstage(self, interaction: discord.Interaction) -> bool:
         channel = interaction.channel
         above = channel.parent_id if isinstance(channel, discord.Thread) else None
@@ -194,7 +198,7 @@ class DiscordCommands:
         """Do what takes effect where it was given."""
         asks = command in {Command.ASK, Command.HUMAN} and not self._is_backstage(interaction)
         if asks and not may_write(interaction, threads=self._threads):
-            return Aside(words.MAY_NOT_WRITE)
+            return Aside((await self._says(interaction)).may_not_write)
         spot = where(interaction, 0, threads=self._threads)
         id = f"discord:{interaction.channel_id}/{interaction.id}"
         return await self._inbox.command(self._given(interaction, command, spot, id, text))
@@ -223,41 +227,44 @@ class DiscordCommands:
 
     async def _call_directly(self, interaction: discord.Interaction, text: str) -> Aside:
         """Call a person from a server's channel into direct messages, where nobody else reads along."""
+        says = await self._says(interaction)
         try:
             direct = await interaction.user.create_dm()
             # Whether somebody takes direct messages is only known once one was sent.
             opening = await direct.send(
-                _shown(words.asked(wish(text))), nonce=str(interaction.id), suppress_embeds=True
+                _shown(words.asked(wish(text, says), says.you_asked)),
+                nonce=str(interaction.id),
+                suppress_embeds=True,
             )
         except discord.HTTPException as error:
             if error.code != NO_DIRECT_MESSAGES:
                 raise
-            return Aside(words.CLOSED_DIRECT)
+            return Aside(says.closed_direct)
         spot, id = Where(f"discord:{direct.id}"), f"discord:{direct.id}/{opening.id}"
         given = self._given(interaction, Command.HUMAN, spot, id, text, shown=True, elsewhere=True)
         return await self._inbox.command(given)
 
     async def _ask_about(self, interaction: discord.Interaction, data: Mapping[str, Any]) -> Aside:
         """Ask the words of somebody's message in the name of who chose it, below that message."""
-        me = interaction.client.user
+        me, says = interaction.client.user, await self._says(interaction)
         found = (data.get("resolved") or {}).get("messages", {}).get(str(data.get("target_id")))
         if me is None or found is None or interaction.channel is None:
-            return Aside(words.NOTHING_TO_ASK)
+            return Aside(says.nothing_to_ask)
         channel: Any = interaction.channel
         message = discord.Message(state=interaction._state, channel=channel, data=found)  # noqa: SLF001
         if message.author.id == me.id:
-            return Aside(words.OWN_WORDS)
+            return Aside(says.own_words)
         heard = read(message, me, threads=self._threads)
         if heard is None or not heard.message.text:
-            return Aside(words.NOTHING_TO_ASK)
+            return Aside(says.nothing_to_ask)
         if not (self._is_backstage(interaction) or may_write(interaction, threads=self._threads)):
-            return Aside(words.MAY_NOT_WRITE)
+            return Aside(says.may_not_write)
         text = heard.message.text
         self._name_thread(message.id, text)
         spot = where(interaction, message.id, threads=self._threads)
         given = self._given(interaction, Command.ASK, spot, f"{heard.message.id}+ask", text, shown=True)
         aside = await self._inbox.command(replace(given, files=heard.message.files))
-        return aside if aside.text else Aside(words.ASKED_BELOW)
+        return aside if aside.text else Aside(says.asked_below)
 
     def _given(
         self,

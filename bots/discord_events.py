@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import discord
 
+from bots.discord_files import files_of
 from bots.discord_permissions import may_start_thread
 from bots.discord_words import is_ours, readable
-from core.messages import Author, File, IncomingMessage
+from core.messages import Author, IncomingMessage
 
 # All other kinds tell what happened in the channel.
 _WRITTEN = {discord.MessageType.default, discord.MessageType.reply}
@@ -54,7 +55,7 @@ def read(message: discord.Message, me: discord.abc.User, *, threads: bool) -> He
         edited_at=message.edited_at.timestamp() if message.edited_at else 0.0,
         shared=not is_dm and not place,
         mentions=mentioned,
-        files=tuple(File(file.filename, file.url) for file in message.attachments),
+        files=files_of(message),
         to_others=not addressed and _to_others(message),
         joins=mentioned and _was_begun_before(message),
     )

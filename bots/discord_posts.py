@@ -17,9 +17,10 @@ import discord
 from bots.discord_buttons import view_of
 from bots.discord_events import thread_name
 from bots.discord_faults import FAULTS, repeatable, trouble
+from bots.discord_files import DiscordFiles
 from bots.discord_format import to_discord
 from core.markdown import unescape
-from core.messages import Author, Post, Sign
+from core.messages import Author, File, Post, Sign
 from core.ports import TryLater
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class DiscordPosts:
     name = "discord"
     limit = 1_900  # of 2,000: room for a mention in front
     _client: discord.Client
+    _files: DiscordFiles
 
     def __init__(self) -> None:
         self._known_threads: set[int] = set()
@@ -274,6 +276,10 @@ class DiscordPosts:
         channel = self._client.get_channel(channel_id)
         guild = getattr(channel, "guild", None)
         return f"https://discord.com/channels/{guild.id}/{channel_id}/{message}" if guild else ""
+
+    async def fetch(self, file: File, most: int) -> bytes:
+        """Return the bytes of a file, by a fresh address where its own is out of date."""
+        return await self._files.fetch(self._client, file, most)
 
 
 def _plain(text: str) -> str:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 import discord
 
+from bots.discord_files import besides
+
 # What Discord shows as it was written.
 _CODE = re.compile(r"(```.*?```|``.*?``|`[^`\n]*`)", re.DOTALL)
 _MENTION = re.compile(r"<@!?(\d+)>")
@@ -35,10 +37,7 @@ def readable(message: discord.Message, me: discord.abc.User) -> str:
     text = "".join(
         part if n % 2 else _outside_code(part, message, me) for n, part in enumerate(parts)
     ).strip()
-    if message.attachments:
-        files = ", ".join(file.filename for file in message.attachments)
-        text = f"{text}\n(attached: {files})".strip()
-    return text
+    return "\n".join([text, *besides(message)]).strip()
 
 
 def _outside_code(text: str, message: discord.Message, me: discord.abc.User) -> str:

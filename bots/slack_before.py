@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bots.slack_events import files_of, is_written, mentioned_people
+from bots.slack_events import is_written, mentioned_people
+from bots.slack_files import files_of
 from bots.slack_format import from_slack
-from core.messages import Author, SaidBefore
+from core.messages import Author, SaidBefore, attached
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def said_before(
     said = []
     for message in messages:
         text = from_slack(str(message.get("text") or ""), names, us.user)
-        text = "\n".join(filter(None, [text, files_of(message)]))
+        text = "\n".join(filter(None, [text, attached(files_of(message))]))
         if text:
             ts = str(message["ts"])
             author, ours = _author(message, channel.rpartition("/")[0], names), us.said(message)

@@ -23,6 +23,7 @@ from bots.slack_blocks import ACTION, blocks, read_press
 from bots.slack_commands import SlackCommands, whisper
 from bots.slack_events import Heard, read, read_deletion, read_edit
 from bots.slack_faults import FAULTS, asked, why
+from bots.slack_files import SlackFiles
 from bots.slack_format import named, to_markdown, to_slack
 from bots.slack_home import publish, view
 from bots.slack_http import EVENTS_PATH, Replays, listen
@@ -59,6 +60,7 @@ SCOPES = {
     "im:write": "go on in direct messages",
     "users:read": "know people's names",
     "team:read": "name the company of people who share a channel from another workspace",
+    "files:read": "read what customers attach",
     "reactions:write": "show that it works on an answer, and that an agent's words were delivered",
 }
 
@@ -102,6 +104,7 @@ class SlackBot(SlackPosts):
             session=self._session,
             retry_handlers=[],
         )
+        self._files = SlackFiles(self._client, self._session, self._token, str(self._settings.slack_api_url))
         me = await self._who_am_i()
         self._bot, self._bot_id = me["user_id"], me.get("bot_id", "")
         self._team = me.get("team_id", "")

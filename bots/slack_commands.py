@@ -17,7 +17,6 @@ from bots.slack_blocks import blocks
 from bots.slack_events import read
 from bots.slack_faults import FAULTS
 from bots.slack_format import from_slack, to_slack
-from core import words
 from core.messages import Aside, Author, Command, IncomingCommand
 
 COMMAND = "/frontdesk"
@@ -162,19 +161,21 @@ class SlackCommands:
     async def _ask_about(self, body: dict[str, Any]) -> Aside:
         """Ask the words of somebody's message in the name of who uses the shortcut, in its thread."""
         message, channel = body.get("message") or {}, str((body.get("channel") or {}).get("id"))
+        who = self._author(str((body.get("user") or {}).get("id")))
+        says = await self._inbox.says(who.id)
         if message.get("user") == self._bot:
-            return Aside(words.OWN_WORDS)
+            return Aside(says.own_words)
         thread = {} if channel.startswith("D") else {"thread_ts": message.get("thread_ts") or message["ts"]}
         event = {**message, **thread, "type": "message", "channel": channel}
         heard = read({"team_id": self._team, "event": event}, self._bot, threads=self._threads)
         if heard is None or not heard.message.text.strip():
-            return Aside(words.NOTHING_TO_ASK)
+            return Aside(says.nothing_to_ask)
         if channel != self._desk and not await self._is_in(channel):
-            return Aside(words.INVITE.format(how=f"/invite {await self._name()}"))
+            return Aside(says.invite.format(how=f"/invite {await self._name()}"))
         asked, now = heard.message, time.time()
         given = IncomingCommand(
             command=Command.ASK,
-            who=self._author(str((body.get("user") or {}).get("id"))),
+            who=who,
             conversation=asked.conversation,
             id=f"{asked.id}+ask",
             position=int(now * 1e6),
@@ -188,7 +189,7 @@ class SlackCommands:
             files=asked.files,
         )
         aside = await self._inbox.command(given)
-        return aside if aside.text else Aside(words.ASKED_BELOW)
+        return aside if aside.text else Aside(says.asked_below)
 
     async def _name(self) -> str:
         return f"@{(await self._client.auth_test()).get('user', 'Frontdesk')}"

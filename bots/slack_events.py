@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bots.slack_files import files_of, forwarded
 from bots.slack_format import from_slack
-from core.messages import Author, File, IncomingMessage
+from core.messages import Author, IncomingMessage, attached
 
 # Messages of these kinds are words that a person wrote; all others tell what happened in the channel.
 _WRITTEN = {None, "file_share", "thread_broadcast"}
@@ -51,6 +52,8 @@ def read(body: dict[str, Any], bot: str, *, threads: bool) -> Heard | None:
         return None
     team = body.get("team_id") or event.get("team") or ""
     text = event.get("text") or ""
+    files = files_of(event)
+    passed_on = [f"(forwarded) {from_slack(words, {}, bot)}" for words in forwarded(event)]
     conversation, place = _conversation(event, f"slack:{team}/{channel}", threads=threads)
     mentioned = event["type"] == "app_mention" or f"<@{bot}" in _MENTIONS.findall(text)
     people = mentioned_people(text) - {bot}
@@ -60,17 +63,14 @@ def read(body: dict[str, Any], bot: str, *, threads: bool) -> Heard | None:
         id=f"slack:{team}/{channel}/{ts}",
         conversation=conversation,
         author=Author(f"slack:{team}/{user}"),
-        text="\n".join(filter(None, [from_slack(text, {}, bot), files_of(event)])),
+        text="\n".join(filter(None, [from_slack(text, {}, bot), *passed_on, attached(files)])),
         position=int(ts.replace(".", "")),
         sent_at=float(ts),
         place=place,
         edited_at=float((event.get("edited") or {}).get("ts") or 0),
         shared=not threads and not _is_dm(event),
         mentions=mentioned,
-        files=tuple(
-            File(str(file.get("name") or "a file"), str(file.get("permalink") or ""))
-            for file in event.get("files") or []
-        ),
+        files=files,
         to_others=not addressed and (bool(people - {user}) or "<!subteam" in _MENTIONS.findall(text)),
         joins=threads and mentioned and not _is_dm(event) and event.get("thread_ts") not in {None, ts},
     )
@@ -124,9 +124,3 @@ def _conversation(event: dict[str, Any], channel: str, *, threads: bool) -> tupl
 def is_written(message: Mapping[str, Any]) -> bool:
     """Say whether a message of a history is somebody's words, a bot's included."""
     return message.get("subtype") in _WRITTEN | {"bot_message"}
-
-
-def files_of(event: Mapping[str, Any]) -> str:
-    """Return the names of what is attached to a message, in words; empty for nothing."""
-    names = [str(file.get("name") or "a file") for file in event.get("files") or []]
-    return f"(attached: {', '.join(names)})" if names else ""

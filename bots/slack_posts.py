@@ -15,10 +15,11 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bots.slack_blocks import blocks
 from bots.slack_faults import FAULTS, repeatable, trouble, why
+from bots.slack_files import SlackFiles
 from bots.slack_format import to_slack
 from bots.slack_people import Companies, is_of, name_of
 from bots.slack_streams import STILL_STREAMS, SlackStreams
-from core.messages import Author, Post, Sign
+from core.messages import Author, File, Post, Sign
 from core.ports import Refused, TryLater
 
 METADATA_TYPE = "frontdesk_post"
@@ -57,6 +58,7 @@ class SlackPosts:
     name = "slack"
     limit = 3_000
     _client: AsyncWebClient
+    _files: SlackFiles
 
     def __init__(self) -> None:
         self._team = ""
@@ -305,6 +307,10 @@ class SlackPosts:
         except FAULTS:
             return ""
         return str(response.get("permalink") or "")
+
+    async def fetch(self, file: File, most: int) -> bytes:
+        """Return the bytes of a file, with the bot's token."""
+        return await self._files.fetch(file, most)
 
 
 def _key(message: dict[str, Any]) -> str:

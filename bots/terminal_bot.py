@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import mimetypes
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence, Set
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -19,6 +22,7 @@ from core.messages import (
     Author,
     Button,
     Command,
+    File,
     IncomingCommand,
     IncomingMessage,
     IncomingPress,
@@ -26,7 +30,9 @@ from core.messages import (
     Press,
     SaidBefore,
     Sign,
+    attached,
 )
+from core.ports import Refused, TooLarge
 
 CONVERSATION = "terminal:chat"
 AGENTS = "terminal:agents"
@@ -35,6 +41,7 @@ AGENT = Author("terminal:agent", "Dana from Support")
 
 HELP = """\
 Write as a customer would. Lines that start with / do something else:
+  /attach FILE  send a file, as a customer would
   /agent TEXT   write as a person of your team, in the thread of the case; without a case, to the customer
   /claim        take the case: your words then reach the customer, and the bot is silent
   /note TEXT    write something that only the team sees
@@ -187,6 +194,33 @@ class TerminalBot:
         """Return nothing: there is no address."""
         return ""
 
+    async def fetch(self, file: File, most: int) -> bytes:
+        """Return the bytes of a file of this machine that was attached here."""
+        try:
+            data = await asyncio.to_thread(_read, Path(file.source), most + 1)
+        except (OSError, ValueError) as error:
+            raise Refused(f"{type(error).__name__}") from error
+        if len(data) > most:
+            raise TooLarge("the file has too many bytes")
+        return data
+
+
+def _file_at(path: str) -> File | None:
+    """Return a file of this machine as it is attached, or None where there is none."""
+    found = Path(path).expanduser()
+    if not found.is_file():
+        return None
+    kind = mimetypes.guess_type(found.name)[0] or ""
+    return File(found.name, "", kind, found.stat().st_size, str(found.resolve()))
+
+
+def _read(path: Path, most: int) -> bytes:
+    """Return the beginning of a regular file; anything else, as a pipe that nobody writes to, might hang."""
+    if not path.is_file():
+        raise FileNotFoundError
+    with path.open("rb") as file:
+        return file.read(most)
+
 
 class Chat:
     """Reads lines and does what they say until the end of the input or /quit."""
@@ -210,6 +244,8 @@ class Chat:
             self._whisper(await self._desk.command(self._command(_GIVEN[command], rest)))
         elif command in {"/agent", "/note"}:
             await self._as_agent(command, rest.strip())
+        elif command == "/attach":
+            await self._attach(rest.strip())
         elif command.startswith("/") and command[1:] in _PRESSES:
             await self._press(_PRESSES[command[1:]])
         elif command.startswith("/") and command[1:].isalpha():
@@ -219,6 +255,15 @@ class Chat:
         else:
             await self._desk.receive(self._message(CUSTOMER, CONVERSATION, line))
         return True
+
+    async def _attach(self, path: str) -> None:
+        """Send a file as the customer, without words."""
+        file = await asyncio.to_thread(_file_at, path)
+        if file is None:
+            self._tell("Name a file: /attach error.log")
+            return
+        said = self._message(CUSTOMER, CONVERSATION, attached([file]))
+        await self._desk.receive(replace(said, files=(file,)))
 
     async def _as_agent(self, command: str, text: str) -> None:
         """Write in the thread of the case; where there is none yet, straight to the customer."""

@@ -17,15 +17,28 @@ from core.knowledge import Library
 from core.knowledge.library import Knowledge
 from core.lasting import Lasting
 from core.look_up import LookUp
-from core.messages import Action, Answer, Reason, Role, Turn
+from core.messages import Action, Answer, Reason, Role, Saw, Turn
 from core.phrases import ENGLISH, Phrases, phrases_in, spoken
 from core.policy import Policy
-from core.ports import Asker, FaultKind, Model, ModelFault, Opening, Piece, Request, Sentence, whole
+from core.ports import (
+    Asker,
+    FaultKind,
+    Model,
+    ModelFault,
+    Opening,
+    Piece,
+    ReadFiles,
+    Request,
+    Sentence,
+    Takes,
+    whole,
+)
 from core.posts import joined
 from core.prompt import InstructionsTooLong, Prompter, TooLong
 from core.quote import Quoter, quote
 from core.rules import Verdict, after, before
 from core.told_faults import told_of
+from core.unread import unread_alone, with_files, with_unread, without_readings
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +123,11 @@ class Answerer:
         """Return what the bot itself says, by language."""
         return (await self._library.read()).phrases
 
+    async def phrases_in(self, language: str) -> Phrases:
+        """Return what the bot itself says in a language; an empty one is that of the articles."""
+        knowledge = await self._library.read()
+        return phrases_in(language or next(iter(knowledge.languages), ""), knowledge.phrases)
+
     async def says(self, turn: Turn) -> Phrases:
         """Return what the bot itself says to a turn's customer."""
         knowledge = await self._library.read()
@@ -119,13 +137,16 @@ class Answerer:
         """Drop what is remembered of customers' words."""
         self._look_up.forget()
 
-    async def answer(self, turn: Turn, listener: Listener | None = None) -> Answered:
+    async def answer(
+        self, turn: Turn, listener: Listener | None = None, read: ReadFiles | None = None
+    ) -> Answered:
         """Answer a turn; a model that fails is replaced by quoting, and quoting by a person.
 
         Args:
             turn: What waits for an answer.
             listener: Hears what a model writes. A reply that was read before the model failed is not
                 replaced, but broken off.
+            read: Reads its files, if the rules leave the answer to a model.
         """
         knowledge = await self._library.read()
         language = _language(turn, knowledge)
@@ -142,9 +163,19 @@ class Answerer:
         verdict = before(turn, knowledge.policy, phrases)
         if verdict.answer:
             return replace(answered, answer=verdict.answer, verdict=verdict)
-        answer, window = await self._from_model(turn, knowledge, phrases, listener)
-        answer = after(turn, _with_source(answer, phrases), verdict, phrases)
+        if read and any(message.files for message in turn.waiting):
+            turn = await read(turn, self._takes())
+        answer, window = unread_alone(turn, phrases), turn.start
+        if answer is None:
+            answer, window = await self._from_model(turn, knowledge, phrases, listener)
+            answer = with_unread(_with_source(answer, phrases), turn, phrases)
+        answer = after(turn, answer, verdict, phrases)
         return replace(answered, answer=answer, window=window, verdict=verdict)
+
+    def _takes(self) -> Takes:
+        """Return what the model can take of a turn's files: one that only quotes takes nothing."""
+        quotes = isinstance(self._model, Quoter)
+        return Takes() if quotes else Takes(self._prompter.files_tokens, self._model.sight)
 
     async def _from_model(
         self, turn: Turn, knowledge: Knowledge, phrases: Phrases, listener: Listener | None
@@ -159,6 +190,9 @@ class Answerer:
                 turn, knowledge.instructions, knowledge.passages, knowledge.findings.found
             )
         except TooLong:
+            if with_files(turn):  # the words come first
+                answer, window = await self._from_model(without_readings(turn), knowledge, phrases, listener)
+                return replace(answer, saw=Saw.NOTHING), window
             return Answer(phrases.too_long, Action.CLARIFY), turn.start
         except InstructionsTooLong as error:
             log.error("No model can be asked: %s", error)
@@ -186,7 +220,8 @@ class Answerer:
             if said:
                 text = joined(said, phrases.broken_off)
                 return Answer(text, Action.OFFER_HUMAN, Reason.UNSURE, usage=fault.usage), prompt.window
-            return await self._without_model(turn, fault, phrases), prompt.window
+            quoted = await self._without_model(turn, fault, phrases)
+            return replace(quoted, saw=Saw.NOTHING) if with_files(turn) else quoted, prompt.window
         self._troubles.over("model")
         return answer, prompt.window
 

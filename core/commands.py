@@ -7,10 +7,12 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 
 from core import words
+from core.addressing import Addressing
 from core.escalation import Cue, cues
 from core.forgetting import Forgetting
 from core.markdown import escape
 from core.messages import Aside, Case, Command, IncomingCommand, IncomingMessage, Post
+from core.phrases import ENGLISH, Phrases
 from core.posts import joined
 from core.store import Store
 
@@ -26,9 +28,10 @@ class Commands:
         store: Store,
         contact: Callable[[], Awaitable[str]],
         receive: Callable[[IncomingMessage, Sequence[Post]], Awaitable[bool]],
-        opening: Callable[[IncomingCommand, str], Sequence[Post]],
+        opening: Callable[[IncomingCommand, str, Phrases], Sequence[Post]],
         start_afresh: Callable[[str], Awaitable[None]],
         forgetting: Forgetting,
+        addressing: Addressing,
     ) -> None:
         """Make one.
 
@@ -39,6 +42,7 @@ class Commands:
             opening: Returns what shows a command's words where its answer will stand.
             start_afresh: Lets a conversation begin anew.
             forgetting: Asks who wants to be forgotten once more.
+            addressing: Knows in which language somebody is spoken to.
         """
         self._store = store
         self._contact = contact
@@ -46,6 +50,7 @@ class Commands:
         self._opening = opening
         self._start_afresh = start_afresh
         self._forgetting = forgetting
+        self._addressing = addressing
         self._given: OrderedDict[str, asyncio.Task[Aside]] = OrderedDict()
 
     async def do(self, command: IncomingCommand) -> Aside:
@@ -65,53 +70,54 @@ class Commands:
             return await self._forgetting.ask(command.who)
         if command.backstage or await self._store.case_below(command.place or command.conversation):
             return Aside(words.HELP_AGENTS)
+        says = await self._addressing.to(command.who.id, command.conversation)
         if command.command is Command.HELP:
-            unknown = words.NO_SUCH_COMMAND.format(name=escape(command.text)) if command.text else ""
-            return Aside(joined(unknown, words.help_text(command.prefix, await self._contact())))
+            unknown = says.no_such_command.format(name=escape(command.text)) if command.text else ""
+            return Aside(joined(unknown, says.helps(command.prefix, await self._contact())))
         cases = await self._store.open_cases(command.conversation)
         if command.command is Command.NEW:
-            return await self._new(command, cases)
-        if refused := in_vain(command, cases):
+            return await self._new(command, cases, says)
+        if refused := in_vain(command, cases, says):
             return Aside(refused)
-        message = as_message(command)
-        opening = () if command.shown else self._opening(command, message.text)
+        message = as_message(command, says)
+        opening = () if command.shown else self._opening(command, message.text, says)
         new = await self._receive(message, opening)
-        return Aside(told(command) if new else words.ASKED_ALREADY)
+        return Aside(told(command, says) if new else says.asked_already)
 
-    async def _new(self, command: IncomingCommand, cases: Sequence[Case]) -> Aside:
-        if refused := keeps(command, cases):
+    async def _new(self, command: IncomingCommand, cases: Sequence[Case], says: Phrases) -> Aside:
+        if refused := keeps(command, cases, says):
             return Aside(refused)
         if await self._store.serves(command.conversation):
             await self._start_afresh(command.conversation)
-        return Aside(words.NEW_BEGINS)
+        return Aside(says.new_begins)
 
 
-def in_vain(command: IncomingCommand, cases: Sequence[Case]) -> str:
+def in_vain(command: IncomingCommand, cases: Sequence[Case], says: Phrases) -> str:
     """Return why a question, or a wish for a person, comes to nothing; empty if it does not."""
     if command.text.strip():
         return ""
     if command.command is Command.ASK:
-        return words.NO_QUESTION.format(prefix=command.prefix)
+        return says.no_question.format(prefix=command.prefix)
     theirs = (case for case in cases if case.customer.id == command.who.id)
-    return words.HAS_PERSON if any(case.is_with_people for case in theirs) else ""
+    return says.has_person if any(case.is_with_people for case in theirs) else ""
 
 
-def keeps(command: IncomingCommand, cases: Sequence[Case]) -> str:
+def keeps(command: IncomingCommand, cases: Sequence[Case], says: Phrases) -> str:
     """Return why a conversation can't begin anew; empty if it can."""
     if not command.conversation:
-        return words.NEW_NOT_HERE
+        return says.new_not_here
     if command.shared:
-        return words.NEW_SHARED
-    return words.NEW_WITH_PEOPLE if any(case.is_with_people for case in cases) else ""
+        return says.new_shared
+    return says.new_with_people if any(case.is_with_people for case in cases) else ""
 
 
-def as_message(command: IncomingCommand) -> IncomingMessage:
+def as_message(command: IncomingCommand, says: Phrases = ENGLISH) -> IncomingMessage:
     """Return a question, or a wish for a person, as if its words had been written."""
     return IncomingMessage(
         id=command.id,
         conversation=command.conversation,
         author=command.who,
-        text=wish(command.text) if command.command is Command.HUMAN else command.text.strip(),
+        text=wish(command.text, says) if command.command is Command.HUMAN else command.text.strip(),
         position=command.position,
         sent_at=command.at,
         place=command.place,
@@ -121,14 +127,14 @@ def as_message(command: IncomingCommand) -> IncomingMessage:
     )
 
 
-def wish(text: str) -> str:
+def wish(text: str, says: Phrases = ENGLISH) -> str:
     """Return the words of a wish for a person; `text` is what it is about, which may be nothing."""
     text = text.strip()
-    return text if Cue.PERSON in cues(text) else joined(words.WANTS_PERSON, text)
+    return text if Cue.PERSON in cues(text) else joined(says.wants_person, text)
 
 
-def told(command: IncomingCommand) -> str:
+def told(command: IncomingCommand, says: Phrases) -> str:
     """Return what the giver alone is told when the words of a command were taken in."""
     if command.elsewhere:
-        return words.GOES_ON_DIRECT
-    return words.CALLING if command.command is Command.HUMAN else ""
+        return says.goes_on_direct
+    return says.calling if command.command is Command.HUMAN else ""

@@ -10,8 +10,10 @@ from dataclasses import replace
 from typing import Any
 
 from core import words
+from core.addressing import Addressing
 from core.agency import Agency
 from core.answering import Answerer
+from core.attachments import Attachments
 from core.attendance import Attendance
 from core.backstage import Backstage
 from core.bursts import Bursts
@@ -32,6 +34,7 @@ from core.messages import (
     platform_of,
 )
 from core.outbox import Outbox
+from core.phrases import Phrases
 from core.ports import Counter, Platform
 from core.posts import new_key, parts_of
 from core.reminders import Reminders
@@ -77,15 +80,25 @@ class Desk:
             self._outbox.send,
             self._case_changed,
             self._said,
+            Attachments(store, counter).read,
         )
         self._backstage = Backstage(
             store, self._agency, self._platforms, self.receive, self._wake_all, answerer.phrases
         )
-        self.forgetting = Forgetting(store, answerer.policy, self._removed, self._is_idle)
-        self._commands = Commands(
-            store, self._contact, self._receive_below, self._opening, self.start_afresh, self.forgetting
+        self._addressing = Addressing(store, answerer)
+        self.forgetting = Forgetting(
+            store, answerer.policy, self._removed, self._is_idle, self._addressing.to
         )
-        self._lobby = Lobby(store, answerer, self._agency, self._outbox.wake)
+        self._commands = Commands(
+            store,
+            self._contact,
+            self._receive_below,
+            self._opening,
+            self.start_afresh,
+            self.forgetting,
+            self._addressing,
+        )
+        self._lobby = Lobby(store, answerer, self._agency, self._addressing, self._outbox.wake)
         self._attendance = Attendance(
             store,
             answerer,
@@ -150,7 +163,7 @@ class Desk:
             if live:  # what was written before, while we were away, comes first
                 await self._store.until_let_go(message.answer_place)
             return await self._backstage.hear(receipt.case, message, tokens)
-        if receipt.new:
+        if receipt.new or receipt.grew:
             # What is said to others is no part of what is being answered.
             if not message.to_others:
                 self._bursts.changed((message.conversation, message.author.id))
@@ -201,11 +214,13 @@ class Desk:
         self._outbox.wake()
         return new
 
-    def _opening(self, command: IncomingCommand, text: str) -> Sequence[Post]:
+    def _opening(self, command: IncomingCommand, text: str, says: Phrases) -> Sequence[Post]:
         """Return what shows a command's words in a place; where others write too, it says whose they are."""
         platform = self._platforms[platform_of(command.conversation)]
         place, others = command.place or command.conversation, command.shared or command.place
-        [first, *more] = parts_of(words.asked(text), platform.limit, place, carries=command.id)
+        [first, *more] = parts_of(
+            words.asked(text, says.you_asked), platform.limit, place, carries=command.id
+        )
         return [replace(first, mention=platform.mention(command.who.id) if others else ""), *more]
 
     async def _contact(self) -> str:
@@ -225,6 +240,10 @@ class Desk:
         if not new:
             await self.edit(message.id, message.text, message.edited_at, to_others=message.to_others)
         return new
+
+    async def says(self, who: str, conversation: str = "") -> Phrases:
+        """Return what the bot itself says to somebody, in a conversation if one is named."""
+        return await self._addressing.to(who, conversation)
 
     async def serves(self, conversation: str, place: str = "") -> bool:
         """Say whether a conversation is one of ours already, or its place the thread of a case."""

@@ -9,7 +9,7 @@ import unicodedata
 from core.messages import Author, Role, StoredMessage
 
 # The tags that are ours alone, and those that chat templates of servers turn into turns of their own.
-TAGS = frozenset({"passage", "article", "summary", "words"})
+TAGS = frozenset({"passage", "article", "summary", "words", "attachment"})
 _TEMPLATE = frozenset(
     {"s", "startofturn", "endofturn", "bos", "eos", "sys", "inst", "think", "toolcall", "unk"}
 )

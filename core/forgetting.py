@@ -8,10 +8,11 @@ import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from core import cards, words
+from core import cards
 from core.faults import describe
 from core.insist import insist
 from core.messages import Aside, Author, Button, Case, IncomingPress, Post, Press
+from core.phrases import Phrases
 from core.policy import Policy
 from core.posts import joined
 from core.store import Removed, Store
@@ -42,6 +43,7 @@ class Forgetting:
         policy: Callable[[], Awaitable[Policy]],
         removed: Callable[[str, Removed], None],
         is_idle: Callable[[], Awaitable[bool]],
+        says: Callable[[str], Awaitable[Phrases]],
     ) -> None:
         """Make one.
 
@@ -50,11 +52,13 @@ class Forgetting:
             policy: What the support lead decided: the zone of the times on cards.
             removed: Is told of each customer, by id, who was forgotten.
             is_idle: Whether nothing is to be answered or sent just now.
+            says: What the bot itself says to a customer, by their id.
         """
         self._store = store
         self._policy = policy
         self._removed = removed
         self._is_idle = is_idle
+        self._says = says
         self._woken = asyncio.Event()
         self._unswept_since: float | None = None
         self._resting_until = 0.0
@@ -67,24 +71,25 @@ class Forgetting:
 
     async def ask(self, who: Author) -> Aside:
         """Return the question whether somebody is to be forgotten, with what goes and what stays."""
-        held = await self._store.holdings(who.id)
-        text = joined(words.FORGET_ASK, words.FORGET_OPEN if held.with_people else "")
+        held, says = await self._store.holdings(who.id), await self._says(who.id)
+        text = joined(says.forget_ask, says.forget_open if held.with_people else "")
         about = f"{int(time.time())}.{who.id}"
-        buttons = (Button(press, words.LABELS[press], about) for press in (Press.FORGET, Press.KEEP))
+        buttons = (Button(press, says.label(press), about) for press in (Press.FORGET, Press.KEEP))
         return Aside(text, tuple(buttons))
 
     async def pressed(self, press: IncomingPress) -> Aside:
         """Do what the answer to that question says; a second press does no harm."""
         asked_at, _, who = press.about.partition(".")
+        says = await self._says(press.who.id)
         if who != press.who.id:
-            return Aside(words.NOT_YOURS_TO_ANSWER)
+            return Aside(says.not_yours)
         if not asked_at.isdecimal() or press.at - float(asked_at) > ASKED_SECONDS:
-            return Aside(words.OUT_OF_DATE.format(state="").strip())
+            return Aside(says.out_of_date)
         if press.press is Press.KEEP:
             await self._store.keep(who)
-            return Aside(words.KEPT)
+            return Aside(says.kept)
         done = await self._forget(who, asked_at=press.at)
-        return Aside(words.FORGOTTEN if done else words.FORGET_LATER)
+        return Aside(says.forgotten if done else says.forget_later)
 
     # --- what is done --------------------------------------------------------------------------------
 
@@ -109,7 +114,7 @@ class Forgetting:
             if not at_once and await self._store.is_under_way(who):
                 soon = True  # they are told first what came of it
             else:
-                await self._forget(who, news="" if at_once else words.FORGOTTEN_NOW)
+                await self._forget(who, news="" if at_once else (await self._says(who)).forgotten_now)
         await self._sweep()
         return SOON_SECONDS if soon else LOOK_SECONDS
 

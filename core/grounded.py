@@ -41,9 +41,12 @@ def evidence_of(turn: Turn, instructions: Instructions, given: Mapping[str, Pass
     """Return what any reply to a turn may rest on, whatever it cites.
 
     That is what the instructions say, and what people of our team said in this conversation. The customer's
-    words only support what names their case. What the bot said before supports nothing by itself.
+    words, and what stands in their files, only support what names their case. What the bot said before
+    supports nothing by itself.
     """
-    said = [(message.role, message.text) for message in (*turn.history, *turn.waiting)]
+    messages = (*turn.history, *turn.waiting)
+    said = [(message.role, message.text) for message in messages]
+    said += [(message.role, one.text) for message in messages for one in message.readings]
     by_us = [text for role, text in said if role is Role.AGENT]
     return (
         of_texts([instructions.text, instructions.contact, instructions.company, *by_us])
@@ -269,7 +272,7 @@ class _Mended:
         mended = sum(one.mended for one in withheld)
         log.info("%d claims of a reply were not supported, %d of them were mended.", len(withheld), mended)
         sources = self._sources() if shown.text and last != self._phrases.not_found else ()
-        yield Answer(shown.text, opening.action, opening.reason, sources, usage, withheld)
+        yield Answer(shown.text, opening.action, opening.reason, sources, usage, withheld, draft.answer.saw)
 
     def _sources(self) -> tuple[Passage, ...]:
         first = self._draft.opening.sources if self._before else ()

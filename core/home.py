@@ -39,15 +39,14 @@ class Home:
     entries: tuple[Entry, ...] = ()
 
 
-def home(person: str, cases: Sequence[Case] | None, policy: Policy) -> Home:
+def home(text: str, cases: Sequence[Case] | None, policy: Policy) -> Home:
     """Return the page for one person.
 
     Args:
-        person: How people are reached, in a sentence.
+        text: What the bot can do and how to ask, in Markdown.
         cases: Those that people have, the newest first; None for who is no agent.
         policy: Its time zone is the agents'.
     """
-    text = words.home(person)
     if cases is None:
         return Home(text)
     claimed = sum(case.state is CaseState.CLAIMED for case in cases)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from core import words
+from core.addressing import Addressing
 from core.agency import Agency
 from core.answering import Answerer
 from core.home import Home, home
@@ -21,11 +21,17 @@ class Lobby:
     """Greets, and shows the page that a platform gives the bot."""
 
     def __init__(
-        self, store: Store, answerer: Answerer, agency: Agency | None, wake: Callable[[], None]
+        self,
+        store: Store,
+        answerer: Answerer,
+        agency: Agency | None,
+        addressing: Addressing,
+        wake: Callable[[], None],
     ) -> None:
         self._store = store
         self._answerer = answerer
         self._agency = agency
+        self._addressing = addressing
         self._wake = wake
 
     async def welcome(self, place: str) -> tuple[str, ...]:
@@ -33,17 +39,18 @@ class Lobby:
 
         The greeting is no part of the conversation: it begins with the customer's first words.
         """
-        if await self._store.tell_once(f"welcome {place}", (), [Post(new_key(), place, words.GREETING)]):
+        greeting = (await self._answerer.phrases_in("")).greeting
+        if await self._store.tell_once(f"welcome {place}", (), [Post(new_key(), place, greeting)]):
             self._wake()
         return await self._answerer.prompts()
 
     async def home(self, person: Author) -> Home:
         """Return the page for one person; agents also see the cases that people have."""
-        agency = self._agency
-        reached = words.HOME_PERSON if agency else await self._answerer.contact()
+        agency, says = self._agency, await self._addressing.to(person.id)
+        reached = says.home_person if agency else await self._answerer.contact()
         with_people = (CaseState.WAITING, CaseState.CLAIMED)
         cases = await self._store.cases(with_people) if await self._is_agent(person) else None
-        return home(reached, cases, await self._answerer.policy())
+        return home(says.welcomes(reached), cases, await self._answerer.policy())
 
     async def _is_agent(self, person: Author) -> bool:
         try:

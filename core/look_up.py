@@ -15,7 +15,7 @@ from core.knowledge.query import Said
 from core.knowledge.terms import words_of
 from core.knowledge.words import STOP_WORDS
 from core.language import OWN_NAMES, language_of
-from core.messages import Found, Part, Role, Turn
+from core.messages import Found, Part, Role, Turn, own_words
 from core.ports import Asker, Clerk, Counter, ModelFault
 from core.translation import translated, translating
 
@@ -27,6 +27,9 @@ PATIENCE_SECONDS = 10.0
 REMEMBERED = 256
 # A message of more questions than this is looked for as one.
 QUESTIONS_AT_MOST = 3
+
+# Of a file that came without a question so many characters are looked for: of a log, its last few lines.
+END_OF_FILE = 300
 
 # A question begins where a sentence or line before it ends.
 _QUESTION = re.compile(r"(?:[^.!?？。！\n]|[.!?](?=\S))+[?？]")
@@ -58,15 +61,16 @@ class LookUp:
         # What was said to people is no question to the articles.
         said = [Said(m.text, ours=m.role is not Role.CUSTOMER) for m in turn.history if not m.to_people]
         earlier = [one.text for one in said if not one.ours]
-        language, spoken = language_of(turn.text, earlier), (await self._library.read()).languages
-        if not language or not spoken or language in spoken or small_talk(turn.text):
-            knowledge = await self._library.look_up(turn.text, said)
-            return await self._with_parts(knowledge, turn.text, said) if quoting else knowledge
+        text = asked_for(turn)
+        language, spoken = language_of(text, earlier), (await self._library.read()).languages
+        if not language or not spoken or language in spoken or small_talk(text):
+            knowledge = await self._library.look_up(text, said)
+            return await self._with_parts(knowledge, text, said) if quoting else knowledge
         asker = Asker(turn.customer, turn.conversation, turn.newest.place)
-        question = await self._translation(turn.text, earlier, spoken[0], asker, ask=not quoting)
+        question = await self._translation(text, earlier, spoken[0], asker, ask=not quoting)
         if question:
             return await self._library.look_up(question)
-        knowledge = await self._library.look_up(turn.text, said)
+        knowledge = await self._library.look_up(text, said)
         if self._library.multilingual:
             return knowledge
         return _unread(knowledge, spoken[0])
@@ -108,6 +112,15 @@ class LookUp:
             del self._translations[next(iter(self._translations))]
         self._translations[key] = text
         return text
+
+
+def asked_for(turn: Turn) -> str:
+    """Return the words that are looked for: a customer's own, or the end of what they sent without any."""
+    own = "\n".join(filter(None, map(own_words, turn.waiting)))
+    if own or not any(message.files for message in turn.waiting):
+        return own
+    read = [one.text for message in turn.waiting for one in message.readings if one.text]
+    return read[-1][-END_OF_FILE:] if read else ""
 
 
 def questions(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -49,6 +50,7 @@ class Reason(StrEnum):
     TAKEN_OVER = "taken_over"
     LATE = "late"
     LOOPED = "looped"
+    UNREAD_FILE = "unread_file"
 
 
 class Press(StrEnum):
@@ -107,6 +109,60 @@ class File:
     kind: str = ""
     size: int = 0
     source: str = ""
+
+
+class Unread(StrEnum):
+    """Why a file that a customer attached was not read."""
+
+    VOICE = "voice"
+    VIDEO = "video"
+    KIND = "kind"
+    UNSEEN = "unseen"
+    TOO_BIG = "too_big"
+    TOO_MANY = "too_many"
+    NO_ROOM = "no_room"
+    BROKEN = "broken"
+    EMPTY = "empty"
+    GONE = "gone"
+    NOT_NOW = "not_now"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture for a model that can see.
+
+    Attributes:
+        kind: Its media type.
+        data: The file.
+        tokens: What it costs in a prompt, rather too many than too few.
+        detail: How closely the model looks at it: `low` or `auto`, in the words of OpenAI's API.
+    """
+
+    kind: str
+    data: bytes = field(repr=False)
+    tokens: int
+    detail: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What became of one file of a message: its text, a picture, or why there is neither.
+
+    Attributes:
+        number: Which of the message's files it is, from 0.
+        name: The file's.
+        text: What it says, cut to what a prompt may hold of it.
+        tokens: What that costs in a prompt, with its fence.
+        picture: What it shows; not kept after the turn.
+        unread: Why it is neither.
+    """
+
+    number: int
+    name: str
+    text: str = ""
+    tokens: int = 0
+    picture: Picture | None = None
+    unread: Unread | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +301,7 @@ class StoredMessage:
         to_people: Whether it was said while people had the case.
         whose: The id of the customer whose turn it belongs to; empty where that is not known.
         audience: For whom it was.
+        readings: What became of its files, as far as that is known.
     """
 
     id: str
@@ -260,6 +317,7 @@ class StoredMessage:
     to_people: bool = False
     whose: str = ""
     audience: Audience = Audience.US
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,11 +416,20 @@ class Withheld:
     mended: bool
 
 
+class Saw(StrEnum):
+    """What an answer knew of the files of its turn."""
+
+    ALL = "all"
+    TEXTS = "texts"
+    NOTHING = "nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is said to one turn, and what it does; `sources` are the passages that it rests on.
 
-    `withheld` is what a model would have said besides, had it stood in what it was given.
+    `withheld` is what a model would have said besides, had it stood in what it was given; `saw` is what it
+    knew of what was attached and read.
     """
 
     text: str
@@ -371,6 +438,7 @@ class Answer:
     sources: tuple[Passage, ...] = ()
     usage: Usage = field(default_factory=Usage)
     withheld: tuple[Withheld, ...] = ()
+    saw: Saw = Saw.ALL
 
 
 class CaseState(StrEnum):
@@ -682,3 +750,13 @@ def platform_of(id: str) -> str:
 def original(id: str) -> str:
     """Return the id of the message that a press stands in for: `discord:500/700` of `discord:500/700+yes`."""
     return id.partition("+")[0]
+
+
+def attached(files: Sequence[File]) -> str:
+    """Return the line that stands for a message's files in its text; empty for none."""
+    return f"(attached: {', '.join(file.name for file in files)})" if files else ""
+
+
+def own_words(message: StoredMessage) -> str:
+    """Return what somebody wrote beside the files that they attached."""
+    return message.text.removesuffix(attached(message.files)).strip()

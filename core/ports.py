@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence, Set
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence, Set
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,16 +13,20 @@ from core.messages import (
     Action,
     Answer,
     Author,
+    File,
     Findings,
     IncomingMessage,
     Passage,
+    Picture,
     Post,
     Reason,
     SaidBefore,
     Sign,
+    Turn,
     Usage,
 )
 from core.phrases import ENGLISH, Phrases
+from core.sight import Sight
 
 if TYPE_CHECKING:  # importing numpy takes a tenth of a second that most commands need not wait
     import numpy
@@ -32,11 +36,12 @@ if TYPE_CHECKING:  # importing numpy takes a tenth of a second that most command
 
 
 class ChatMessage(TypedDict):
-    """One message of the Chat Completions API."""
+    """One message of the Chat Completions API; its pictures become parts of it where a request is written."""
 
     role: str
     content: str
     name: NotRequired[str]
+    pictures: NotRequired[tuple[Picture, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,11 @@ Piece = Opening | Sentence | Answer
 class Model(Protocol):
     """Answers a request: OpenAI, the quoter and the tests' script."""
 
+    @property
+    def sight(self) -> Sight | None:
+        """How it sees pictures; None if it doesn't."""
+        ...
+
     def answer(self, request: Request) -> AsyncGenerator[Piece]:
         """Yield the opening once, then the reply sentence by sentence, then the whole answer with its usage.
 
@@ -120,6 +130,23 @@ class Model(Protocol):
     async def close(self) -> None:
         """Give back what it holds."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """What who answers can take of the files of a turn.
+
+    Attributes:
+        tokens: How many all of them may cost; 0: none can be taken.
+        sight: How pictures are seen; None: they are not.
+    """
+
+    tokens: int = 0
+    sight: Sight | None = None
+
+
+# Reads what is attached to the waiting messages of a turn; returns the turn with its readings. Never raises.
+ReadFiles = Callable[[Turn, Takes], Awaitable[Turn]]
 
 
 async def whole(pieces: AsyncGenerator[Piece]) -> Answer:
@@ -430,6 +457,20 @@ class Platform(Protocol):
         """Return an address that opens a message, or an empty string. Never raises."""
         ...
 
+    async def fetch(self, file: File, most: int) -> bytes:
+        """Return the bytes of a file that is attached to a message.
+
+        Args:
+            file: As an adapter of this platform handed it over, be it days ago.
+            most: How many bytes it may have; what comes is not read further than that.
+
+        Raises:
+            TryLater: The platform could not be asked.
+            TooLarge: It has more bytes.
+            Refused: The file is gone, or we may not have it.
+        """
+        ...
+
 
 class Trouble(Exception):
     """A platform or a model did not do what it was asked; the text is for whoever runs Frontdesk."""
@@ -445,6 +486,10 @@ class TryLater(Trouble):
 
 class Refused(Trouble):
     """The platform said no, and will say no again."""
+
+
+class TooLarge(Refused):
+    """A file has more bytes than were asked for."""
 
 
 class Unknown(Trouble):

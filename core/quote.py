@@ -10,6 +10,7 @@ from core.markdown import escape
 from core.messages import Action, Answer, Findings, Found, Part, Passage, Reason
 from core.phrases import Phrases
 from core.ports import Opening, Piece, Request, Sentence
+from core.sight import Sight
 
 # A passage of another article is named beside the quoted one if its score is at least this part of its score.
 NEARLY = 0.95
@@ -17,6 +18,8 @@ NEARLY = 0.95
 
 class Quoter:
     """The model that needs no key: it says nothing that an article does not."""
+
+    sight: Sight | None = None
 
     async def answer(self, request: Request) -> AsyncGenerator[Piece]:
         """Quote the best passage that the search deems fit to answer; offer a person where there is none."""

@@ -113,7 +113,12 @@ def _trouble(turn: Turn, said: frozenset[Cue], phrases: Phrases) -> tuple[Reason
 
 
 def _is_repeated(turn: Turn) -> bool:
-    """Say whether the customer asks the same for the third time since they began afresh."""
+    """Say whether the customer asks the same for the third time since they began afresh.
+
+    Another file is never the same, however alike the words are that stand for it.
+    """
+    if any(message.files for message in turn.waiting):
+        return False
     asked = [
         m.text
         for m in turn.history

@@ -77,6 +77,13 @@ def m011_speak(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m010_files(db: Database) -> None:
+    """What the files say that customers attached."""
+    for statement in _TENTH:
+        db.execute(statement)
+
+
 _FIRST = (
     # One row per place that people write in. `window` is the first turn that prompts still see.
     """
@@ -413,6 +420,21 @@ _ELEVENTH = (
         customer TEXT NOT NULL,
         until REAL NOT NULL,
         PRIMARY KEY (conversation, customer)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+_TENTH = (
+    # The text of a message's files, as prompts hold it: cut, with its cost in tokens. `number` is the file's
+    # place among the message's, from 0. They go with the message's words.
+    """
+    CREATE TABLE readings (
+        message TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        text TEXT NOT NULL,
+        tokens INTEGER NOT NULL,
+        PRIMARY KEY (message, number)
     ) STRICT, WITHOUT ROWID
     """,
 )

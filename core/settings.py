@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     openai_api: Literal["chat", "responses"] = "chat"
     openai_model: str = "gpt-4.1-mini"
     openai_fallback_model: str | None = None
+    vision: Literal["auto", "true", "false"] = "auto"
     temperature: float = Field(default=0.2, ge=0, le=2)
     max_tokens: int = Field(default=800, ge=50)
     top_p: float = Field(default=1.0, gt=0, le=1)

@@ -122,7 +122,7 @@ def count_message(message: ChatMessage, counter: Counter) -> int:
     tokens = TOKENS_PER_MESSAGE + counter.count(message["role"]) + counter.count(message["content"])
     if "name" in message:
         tokens += TOKENS_PER_NAME + counter.count(message["name"])
-    return tokens
+    return tokens + sum(picture.tokens for picture in message.get("pictures", ()))
 
 
 def count_messages(messages: Iterable[ChatMessage], counter: Counter) -> int:

@@ -65,14 +65,10 @@ REASONS = {
     Reason.MODEL_UNAVAILABLE: "the model can't be reached and the articles hold nothing to quote",
     Reason.TURN_FAILED: "answering failed three times; the log has the cause",
     Reason.TAKEN_OVER: "a person stepped in",
+    Reason.UNREAD_FILE: "they sent a file that the bot can't read",
     Reason.LATE: "written while the bot was away, too long ago to be answered by it",
     Reason.LOOPED: "many quick or equal messages in a row; perhaps a program writes there",
 }
-
-# What a customer reads before hearing that a person comes. No entry: nothing needs to be said.
-
-
-# What would end a Markdown link's address, or its emphasis, too early.
 
 
 def links(files: Sequence[File]) -> str:
@@ -208,15 +204,6 @@ def from_customer(who: str, text: str) -> str:
 
 # --- an answer that takes long, or can't be had for the crowd ------------------------------------------
 
-# What a customer reads before a quotation from the articles, or before hearing that a person comes.
-
-
-# --- new for customers: speak ---------------------------------------------------------------------------
-
-# Where the bot reads only what mentions it, with the name to mention.
-MENTION_ME = "I can only read what mentions me here. Please write @{name} in your message."
-# In a direct message to somebody who mentioned the bot where it may not write.
-MAY_NOT_WRITE = "I may not write in {where}, so I can't answer you there. Ask me here instead."
 
 _MEANWHILE = "Until then customers get quotes from the articles, and one of you where these don't help."
 # What the agents read of a model that can't be asked, by why that is.
@@ -294,24 +281,6 @@ def forgotten_card(why: str) -> str:
     )
 
 
-# --- new for customers: forget
-
-FORGET_ASK = (
-    "**Shall I forget you?** I then remove what you wrote to me and what you were answered, and what I "
-    "showed our team of it. A question that is not answered yet is dropped.\n\n"
-    "What stays: figures without words, such as what an answer cost, and the messages in this app, which "
-    "are not mine to delete. It can't be undone."
-)
-FORGET_OPEN = "Our team still has an open request of yours: everything is removed once that is closed."
-FORGOTTEN = "Done: what you wrote and what you were answered is removed. If you write again, we start anew."
-FORGET_LATER = (
-    "All right. Our team still has an open request of yours; once it is closed, everything is removed."
-)
-# What a customer hears once that is done.
-FORGOTTEN_NOW = "Your request is closed, and everything is removed, as you asked."
-KEPT = "All right, nothing is removed."
-
-
 # --- commands, as agents read of them -------------------------------------------------------------------
 
 HELP_AGENTS = (
@@ -321,86 +290,14 @@ HELP_AGENTS = (
 )
 
 
-# --- new for customers: commands
-
-# What a command stands for that asks for a person; what follows its name comes behind it.
-WANTS_PERSON = "I'd like to talk to a person."
-YOU_ASKED = "You asked:"
-GOES_ON_DIRECT = "All right, I'll go on with you in our direct messages."
-CALLING = "All right, I'm passing that on."
-HAS_PERSON = "Our team has your request already, and a person will answer you there."
-ASKED_BELOW = "All right, I'm answering below that message."
-ASKED_ALREADY = "I've taken that in already; see the answer below it."
-NO_QUESTION = "Write your question behind it: *{prefix}ask How do I pay?*"
-NOTHING_TO_ASK = "There are no words of a person in that message that I could answer."
-OWN_WORDS = "That is my own answer. Write to me if something in it is unclear."
-NO_SUCH_COMMAND = "I know no command *{name}*. To ask a question, write it in a few words."
-NEW_BEGINS = "All right, we start anew: I no longer look at what was said here before."
-NEW_SHARED = (
-    "Everybody here shares one conversation with me, so I can't start it anew. For one of your own, write to "
-    "me directly."
-)
-NEW_NOT_HERE = (
-    "In this channel each new mention starts a conversation of its own. To start anew in our direct "
-    "messages, use this command there."
-)
-NEW_WITH_PEOPLE = (
-    "Our team has an open request here, so we can't start anew now. If you no longer need a person, write "
-    "*never mind*."
-)
-INVITE = "I can't write there. Ask somebody who may to invite me ({how}), then try again."
-MAY_NOT_WRITE = (
-    "I may not write here. Ask somebody who runs this server to let me see this channel and write in it, "
-    "then try again."
-)
-CLOSED_DIRECT = (
-    "I can't write to you directly, as you don't take direct messages from here. Allow them in your privacy "
-    "settings for this server, or mention me in this channel and ask for a person."
-)
+def asked(text: str, heading: str) -> str:
+    """Return what stands above an answer to words that can't be read there yet."""
+    return f"{heading}\n{quotation(text)}"
 
 
 def quotation(text: str) -> str:
     """Return somebody's words as a quotation."""
     return "\n".join(quoted(escape(text)))
-
-
-def asked(text: str) -> str:
-    """Return what stands above an answer to words that can't be read there yet."""
-    return f"{YOU_ASKED}\n{quotation(text)}"
-
-
-def help_text(prefix: str, contact: str) -> str:
-    """Return what a customer can do, a line each.
-
-    Args:
-        prefix: What stands before a command's name: `/`, or `/frontdesk `.
-        contact: How to reach a person where none can be called; empty where one can.
-    """
-    person = contact or f"*{prefix}human* brings in a person from our team. So does asking for one."
-    return "\n".join(
-        [
-            "I answer questions from our help articles. Write to me directly, or mention me in a channel.",
-            f"- {person}",
-            f"- *{prefix}new* starts a new conversation.",
-            f"- *{prefix}forget* removes what you wrote to me; I ask once more before I do it.",
-            "- The buttons below an answer tell us whether it helped.",
-        ]
-    )
-
-
-# --- new for customers: slack
-
-HOME_PERSON = "Ask for a person at any time, and somebody from our team takes over."
-
-
-def home(person: str) -> str:
-    """Return what the bot's own page says: what it can do, and how people are reached, in a sentence."""
-    return (
-        "**Ask me anything about our products and services.** I answer from our help articles, and say so "
-        "when they don't hold the answer.\n\n"
-        "- Write to me directly, or mention me in a channel that I'm in; I answer in the thread.\n"
-        f"- {person}"
-    )
 
 
 # What agents alone read on that page.

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import partial
 
@@ -23,7 +23,7 @@ from core.joining import Joining
 from core.messages import Action, Answer, Author, Reason, StoredMessage, Turn, original, platform_of
 from core.outcome import Facts, after_resolution, outcome, overheard
 from core.patience import Patience
-from core.ports import Counter, Platform, Trouble
+from core.ports import Counter, Platform, Takes, Trouble
 from core.relay import broken_off, relay, taken_over
 from core.store import Decision, OthersWrote, OutboxRow, Store
 from core.waiting import wait_for
@@ -59,6 +59,7 @@ class Worker:
         send: Callable[[Sequence[OutboxRow]], None],
         case_changed: Callable[[], None],
         decided: Callable[[str], None] = lambda conversation: None,
+        read: Callable[[Platform, Turn, Takes], Awaitable[Turn]] | None = None,
     ) -> None:
         self._store = store
         self._answerer = answerer
@@ -73,6 +74,7 @@ class Worker:
         self._patience = Patience(store, platforms, send, answerer.says)
         self._joining = Joining(store, counter)
         self._decided = decided
+        self._read = read
         self._woken = asyncio.Event()
         self._turns: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -243,14 +245,14 @@ class Worker:
         if turn.is_chatter:  # perhaps by an edit while it was being answered
             return turn, overheard(turn), draft
         try:
-            answered = await self._reply(turn, draft)
+            answered = await self._reply(turn, platform, draft)
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if not draft.overtaken or (task and task.uncancel()):
                 draft.drop()
                 raise
             # What the model would have said is not asked for: who answers now decides.
-            answered = Answered(Answer(draft.said), "", turn.start)
+            answered = Answered(Answer(draft.said), "", turn.start, language=turn.language)
         except BaseException:
             draft.drop()
             raise
@@ -264,12 +266,14 @@ class Worker:
             facts = replace(facts, where=where, link=link)
         return turn, outcome(turn, answered, facts), draft
 
-    async def _reply(self, turn: Turn, draft: Draft) -> Answered:
+    async def _reply(self, turn: Turn, platform: Platform, draft: Draft) -> Answered:
         """Return the answer: a failed turn's, or the answerer's."""
         if _attempts(turn) > MAX_ATTEMPTS:
             failed = Answer("", Action.ESCALATE, Reason.TURN_FAILED)
-            return Answered(failed, await self._answerer.contact(), turn.start)
-        return await self._answerer.answer(turn, draft)
+            says, contact = await self._answerer.says(turn), await self._answerer.contact()
+            return Answered(failed, contact, turn.start, language=turn.language, phrases=says)
+        read = partial(self._read, platform) if self._read else None
+        return await self._answerer.answer(turn, draft, read)
 
     async def _with_people(self, turn: Turn) -> bool:
         """Say whether a person answers the customer of a turn by now."""

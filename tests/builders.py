@@ -17,6 +17,7 @@ from core.messages import (
     Author,
     Case,
     CaseState,
+    File,
     Findings,
     Found,
     IncomingMessage,
@@ -27,6 +28,7 @@ from core.messages import (
     Session,
     StoredMessage,
     Turn,
+    attached,
 )
 from core.policy import DEFAULT_POLICY, Policy
 from core.posts import new_key
@@ -64,6 +66,7 @@ def incoming(
     mentions: bool = False,
     to_others: bool = False,
     joins: bool = False,
+    files: Sequence[File] = (),
 ) -> IncomingMessage:
     """Return a message as an adapter hands it over; later ones have larger positions."""
     number = next(_numbers)
@@ -71,7 +74,7 @@ def incoming(
         id=id or f"{conversation}/{number}",
         conversation=conversation,
         author=author,
-        text=text,
+        text="\n".join(filter(None, [text, attached(files)])),
         position=number if position is None else position,
         sent_at=1_700_000_000.0 + number,
         place=place,
@@ -79,6 +82,7 @@ def incoming(
         mentions=mentions,
         to_others=to_others,
         joins=joins,
+        files=tuple(files),
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy
 from numpy.typing import NDArray
 
-from core.messages import Action, Answer, Author, IncomingMessage, Post, SaidBefore, Sign, Usage
+from core.messages import Action, Answer, Author, File, IncomingMessage, Post, SaidBefore, Sign, Usage
 from core.ports import (
     Call,
     FaultKind,
@@ -24,8 +24,10 @@ from core.ports import (
     Request,
     Sentence,
     Task,
+    TooLarge,
     Unknown,
 )
+from core.sight import Sight
 from tests.simulators.meaning import bag_of_words
 
 Writes = str | BaseException | Callable[[Task], str]
@@ -50,6 +52,8 @@ class RecordingPlatform:
         members: The ids of the people who belong to the agents' place.
         said_before: By the id of a message that calls the bot, what was said before it.
         gone: The ids of messages that nobody can react to any more.
+        files: By source, what can be fetched, or why it can't.
+        fetched: The sources that were asked for.
     """
 
     def __init__(self, name: str = "stub", limit: int = 2_000) -> None:
@@ -75,6 +79,8 @@ class RecordingPlatform:
         self.shown: list[str] = []
         self.said_before: dict[str, list[SaidBefore]] = {}
         self.asked_before: list[str] = []
+        self.files: dict[str, bytes | Exception] = {}
+        self.fetched: list[str] = []
         self.at_work: set[str] = set()
         self._removed: set[str] = set()
         self._changed = asyncio.Event()
@@ -193,6 +199,16 @@ class RecordingPlatform:
     async def link(self, message_id: str) -> str:
         return f"https://example.org/{message_id}"
 
+    async def fetch(self, file: File, most: int) -> bytes:
+        self.fetched.append(file.source)
+        await asyncio.sleep(0)
+        content = self.files.get(file.source, Refused("there is no such file"))
+        if isinstance(content, Exception):
+            raise content
+        if len(content) > most:
+            raise TooLarge("it has too many bytes")
+        return content
+
     @contextlib.contextmanager
     def _at_work(self, place: str) -> Iterator[None]:
         self.busy[place] += 1
@@ -213,6 +229,7 @@ class ScriptedModel:
         self.asked = asyncio.Event()
         self.gate: asyncio.Event | None = None
         self.closed = False
+        self.sight: Sight | None = None
 
     async def answer(self, request: Request) -> AsyncGenerator[Piece]:
         self.requests.append(request)
@@ -237,6 +254,7 @@ class DictatedModel:
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
+        self.sight: Sight | None = None
         self.asked = asyncio.Event()
         self._dictated: asyncio.Queue[str | BaseException | None] = asyncio.Queue()
         self._action = Action.ANSWER

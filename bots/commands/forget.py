@@ -10,6 +10,7 @@ from bots.commands.common import Fatal, run_work, settings_of_command, unserved
 from bots.commands.database import stored
 from core.forgetting import Forgetting
 from core.knowledge.companions import Companions
+from core.phrases import Phrases, phrases_in
 from core.policy import Policy
 from core.settings import Settings
 from core.store import Holdings, Store
@@ -56,7 +57,10 @@ async def _done(settings: Settings, store: Store, person: str) -> str:
     async def is_idle() -> bool:
         return True
 
-    await Forgetting(store, policy, lambda who, removed: None, is_idle).look(at_once=True)
+    async def says(who: str) -> Phrases:
+        return phrases_in(await store.language(who), companions.phrases())
+
+    await Forgetting(store, policy, lambda who, removed: None, is_idle, says).look(at_once=True)
     if person in await store.wishes():
         return WAITS
     return BUSY if await store.is_unswept() else DONE

@@ -70,6 +70,7 @@ class NotConverted(Exception):
 
     def __init__(self, trouble: Trouble) -> None:
         super().__init__(TOLD[trouble])
+        self.trouble = trouble
 
 
 class Stopped(Exception):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncGenerator, Iterator
+from dataclasses import replace
 
+from core.messages import Saw
 from core.model.calls import Calls, Tries
 from core.model.faults import CallFault, Happened
 from core.model.formats import Form
-from core.model.orders import Finish, Order, going_on, order_of
+from core.model.orders import Finish, Order, going_on, order_of, shows_pictures, without_pictures
 from core.model.reading import Reader, Told, Unreadable
 from core.ports import ModelFault, Opening, Piece, Request, Sentence
+from core.sight import Sight
 
 
 class Answers:
@@ -24,6 +27,11 @@ class Answers:
         """The model's name."""
         return self._calls.manner.model
 
+    @property
+    def sight(self) -> Sight | None:
+        """How the model sees."""
+        return self._calls.manner.sight
+
     async def answer(self, request: Request, told: Told, until: float) -> AsyncGenerator[Piece]:
         """Answer a request, or go on with what was told of the answer, until that time by the loop's clock.
 
@@ -31,6 +39,8 @@ class Answers:
             ModelFault: There is no answer, or none to its end; what was released stays in `told`.
         """
         order, tries = order_of(request), Tries(until, asked=told.asked)
+        if self.sight is None and shows_pictures(order.messages):
+            order = without_pictures(order)
         try:
             async with contextlib.aclosing(self._pieces(order, request, told, tries)) as pieces:
                 async for piece in pieces:
@@ -72,7 +82,8 @@ class Answers:
             for piece in told.stopped(request.phrases.cut):
                 yield piece
             break
-        yield told.answer(tries.usage)
+        unseen = shows_pictures(request.messages) and not shows_pictures(order.messages)
+        yield replace(told.answer(tries.usage), saw=Saw.TEXTS if unseen else Saw.ALL)
 
 
 class _Reading:

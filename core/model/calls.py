@@ -16,7 +16,16 @@ from core.model.bracket import Bill, Brackets
 from core.model.breaker import Breaker
 from core.model.faults import CallFault, Happened, Refusal, Remedy, refused
 from core.model.formats import FORM_NAMES, FORM_TOKENS, Form
-from core.model.orders import ErrorEvent, Finish, Heard, Order, merged, shortened
+from core.model.orders import (
+    ErrorEvent,
+    Finish,
+    Heard,
+    Order,
+    merged,
+    shortened,
+    shows_pictures,
+    without_pictures,
+)
 from core.model.parameters import Manner
 from core.model.wire import Coming, Wire
 from core.ports import Call
@@ -250,6 +259,13 @@ class Calls:
                 self.manner.refused.add(fault.parameter)
                 log.info("%s takes no %s; it is left out from now on.", self.manner.model, fault.parameter)
                 return order
+            case Remedy.UNSEEN if shows_pictures(order.messages):
+                if fault.happened is Happened.BLIND:
+                    self.manner.sight = None
+                    log.warning(
+                        "%s (%s); pictures are left out from now on.", fault.row.words, self.manner.model
+                    )
+                return without_pictures(order)
             case Remedy.SIMPLER if self._step_down(tries):
                 return order
             case Remedy.CUT if not tries.cut and (shorter := shortened(order, fault.limit, fault.used)):

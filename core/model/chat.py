@@ -6,8 +6,9 @@ from typing import Any
 
 from core.messages import Usage
 from core.model.formats import ANSWER_SCHEMA, JSON_WORD, Form
-from core.model.orders import ErrorEvent, Finish, Heard, Order, counted
+from core.model.orders import ErrorEvent, Finish, Heard, Order, counted, data_url
 from core.model.parameters import Manner, safety_identifier
+from core.ports import ChatMessage
 
 PATH = "/chat/completions"
 _FORMATS: dict[Form, dict[str, Any]] = {
@@ -23,7 +24,7 @@ _LIMITS = ("max_tokens", "max_completion_tokens")
 
 def body(order: Order, manner: Manner, form: Form) -> dict[str, Any]:
     """Return the body of a request."""
-    messages: list[Any] = list(order.messages)
+    messages: list[Any] = [_with_parts(message) for message in order.messages]
     by_us = [message["content"].lower() for message in messages if message["role"] == "system"]
     if form is Form.JSON and not any("json" in text for text in by_us):
         messages.insert(0, {"role": "system", "content": JSON_WORD})
@@ -40,6 +41,19 @@ def body(order: Order, manner: Manner, form: Form) -> dict[str, Any]:
     if who := safety_identifier(order.asker.customer):
         asked["safety_identifier"] = who
     return manner.without_refused(asked)
+
+
+def _with_parts(message: ChatMessage) -> Any:
+    """Return a message as the API takes it: pictures are parts of its content, after its words."""
+    pictures = message.get("pictures")
+    if not pictures:
+        return message
+    parts: list[Any] = [{"type": "text", "text": message["content"]}]
+    parts += [
+        {"type": "image_url", "image_url": {"url": data_url(picture), "detail": picture.detail}}
+        for picture in pictures
+    ]
+    return {"role": message["role"], "content": parts}
 
 
 def _limit(manner: Manner) -> str:

@@ -31,6 +31,8 @@ class Happened(StrEnum):
     UNKNOWN_MODEL = auto()
     WRONG_PARAMETER = auto()
     WRONG_FORMAT = auto()
+    BLIND = auto()
+    BAD_PICTURE = auto()
     TOO_LONG = auto()
     FILTERED = auto()
     REFUSED = auto()
@@ -54,6 +56,7 @@ class Remedy(Enum):
     AGAIN = "asked once more; then the next model"
     DROP = "left out, remembered, and asked again"
     SIMPLER = "asked in a simpler form (JSON schema, JSON, plain text), which is remembered"
+    UNSEEN = "asked again without pictures, and the customer is told that they were not seen"
     CUT = "the oldest pairs of the history leave, and it is asked once more; then the next model"
     CONTINUE = "continued once; then it ends at a whole sentence and says that there is more"
     PERSON = "what was shown stays, and a person is called"
@@ -145,6 +148,20 @@ TABLE: dict[Happened, Row] = {
         FaultKind.WRONG_PARAMETER,
         Remedy.SIMPLER,
         "the server does not take the form of the answer",
+        unmade=True,
+    ),
+    Happened.BLIND: Row(
+        "HTTP 4xx or 500 that says that the model takes no pictures (it is sent none from then on)",
+        FaultKind.WRONG_PARAMETER,
+        Remedy.UNSEEN,
+        "the model takes no pictures; set VISION=false",
+        unmade=True,
+    ),
+    Happened.BAD_PICTURE: Row(
+        "HTTP 4xx about one picture",
+        FaultKind.WRONG_PARAMETER,
+        Remedy.UNSEEN,
+        "the server does not take a picture",
         unmade=True,
     ),
     Happened.TOO_LONG: Row(
@@ -356,14 +373,44 @@ _USED = re.compile(
 _FORMS = re.compile(r"response_format|text\.format|json_schema|json_object")
 
 
-def refused(refusal: Refusal, optional: frozenset[str], now: float) -> CallFault:
+# How servers say that a model takes no pictures at all: OpenAI's "image_url is only supported by certain
+# models", llama.cpp's "image input is not supported" (a 500), vLLM's "at most 0 image(s)", OpenRouter's "no
+# endpoints found that support image input" (a 404), and those that only know content that is a string.
+_NO_PICTURES = re.compile(
+    r"image_url|input_image|image inputs?\b|at most 0 image|multi-?modal|vision"
+    r"|content\W{0,3} (?:must|should|has to) be (?:a )?(?:valid )?string",
+    re.IGNORECASE,
+)
+# How they speak of one picture that they can't use.
+_ONE_PICTURE = re.compile(
+    r"unsupported image|valid image|invalid.{0,9}image"
+    r"|image.{0,20}(?:too (?:large|small|big)|corrupt|parse|decode)"
+    r"|(?:process|parse|decode|download)\w*.{0,20}image",
+    re.IGNORECASE,
+)
+
+
+def _about_pictures(refusal: Refusal) -> Happened | None:
+    """Return what an error says of the pictures of its request, if it does."""
+    told = f"{refusal.code} {refusal.message}"
+    if refusal.status not in {400, 404, 413, 415, 422, 500, 501}:
+        return None
+    if _ONE_PICTURE.search(told):
+        return Happened.BAD_PICTURE
+    return Happened.BLIND if _NO_PICTURES.search(told) else None
+
+
+def refused(refusal: Refusal, optional: frozenset[str], now: float, *, pictures: bool = False) -> CallFault:
     """Return what a server's error is. Pure.
 
     Args:
         refusal: The error.
         optional: The parameters of the request that could be left out.
         now: Seconds since the epoch, to read a Retry-After that is a date.
+        pictures: Whether the request held any.
     """
+    if pictures and (about := _about_pictures(refusal)):
+        return CallFault(about, refusal.status, headers=refusal.headers)
     status, message = refusal.status, refusal.message
     known = _BY_CODE.get(refusal.code)
     if status >= 500 and known not in {Happened.TOO_LONG, Happened.QUOTA_SPENT}:

@@ -14,6 +14,7 @@ from core.model.answers import Answers
 from core.model.moderation import Moderation
 from core.model.reading import Told
 from core.ports import FaultKind, ModelFault, Opening, Piece, Request
+from core.sight import Sight
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,11 @@ class Ladder:
         self._moderation = moderation
         self._close = close
         self._troubles = Lasting()
+
+    @property
+    def sight(self) -> Sight | None:
+        """How the first model sees: it decides which pictures are worth fetching."""
+        return self._rungs[0].sight
 
     async def answer(self, request: Request) -> AsyncGenerator[Piece]:
         """Ask one model after the other; see `Model`. Each goes on with what was released before."""

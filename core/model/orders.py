@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
-from core.messages import Usage
+from core.messages import Picture, Usage
 from core.model.formats import Form
 from core.model.reading import Told
 from core.ports import Asker, ChatMessage, Request, Task
@@ -18,6 +19,11 @@ GO_ON = (
 )
 # More tokens than any prompt or answer has.
 MOST_TOKENS = 100_000_000
+UNSEEN = (
+    "(You can't see the attached pictures; the customer is told so for you, so don't guess what they show.)"
+)
+# What stands for a picture's tokens where messages are compared by their characters.
+CHARACTERS_A_TOKEN = 4
 # What is cut from a history beyond what a server's figures ask for: its count and ours differ.
 MARGIN = 1.1
 
@@ -153,7 +159,7 @@ def shortened(order: Order, limit: int, used: int) -> Order | None:
     first, end = order.history
     if end <= first:
         return None
-    sizes = [len(message["content"]) + 10 for message in order.messages]
+    sizes = [_size(message) for message in order.messages]
     used = used or order.tokens
     excess = used + order.max_tokens - limit if limit and used else 0
     needed = excess * MARGIN * sum(sizes) / used if excess > 0 else float("inf")
@@ -166,6 +172,35 @@ def shortened(order: Order, limit: int, used: int) -> Order | None:
     kept = [*order.messages[:first], *order.messages[at:]]
     tokens = max(1, order.tokens * (sum(sizes) - gone) // sum(sizes))
     return replace(order, messages=kept, tokens=tokens, history=(first, end - (at - first)))
+
+
+def _size(message: ChatMessage) -> int:
+    """Return about how many characters a message is worth in a prompt."""
+    pictures = sum(picture.tokens for picture in message.get("pictures", ()))
+    return len(message["content"]) + 10 + CHARACTERS_A_TOKEN * pictures
+
+
+def data_url(picture: Picture) -> str:
+    """Return a picture as an address that holds it."""
+    return f"data:{picture.kind};base64,{base64.b64encode(picture.data).decode()}"
+
+
+def shows_pictures(messages: Sequence[ChatMessage]) -> bool:
+    """Say whether a prompt holds pictures."""
+    return any(message.get("pictures") for message in messages)
+
+
+def without_pictures(order: Order) -> Order:
+    """Return an order for a model that can't see, with a word in the place of the pictures."""
+    messages, tokens = [], order.tokens
+    for message in order.messages:
+        pictures = message.get("pictures", ())
+        if pictures:
+            content = f"{message['content']}\n{UNSEEN}"
+            message = ChatMessage(role=message["role"], content=content)
+            tokens += len(UNSEEN) - sum(picture.tokens for picture in pictures)
+        messages.append(message)
+    return replace(order, messages=messages, tokens=max(1, tokens))
 
 
 def _begins_pair(messages: Sequence[ChatMessage], first: int, at: int) -> bool:

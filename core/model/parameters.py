@@ -9,6 +9,7 @@ from typing import Any
 
 from core.model.formats import Forms
 from core.settings import Settings
+from core.sight import Sight, sight_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Manner:
         limit: How Chat Completions calls the longest answer for it.
         forms: The form of answer that it takes.
         refused: What its server refused; it is not sent again.
+        sight: How it sees pictures; None if it doesn't, or its server takes none.
     """
 
     model: str
@@ -64,6 +66,7 @@ class Manner:
     limit: str = "max_tokens"
     forms: Forms = field(default_factory=Forms)
     refused: set[str] = field(default_factory=set)
+    sight: Sight | None = None
 
     @property
     def stops(self) -> bool:
@@ -93,7 +96,7 @@ def manner_of(model: str, settings: Settings) -> Manner:
         "service_tier": settings.service_tier,
     }
     wanted = {name: value for name, value in given.items() if name in family.takes and value is not None}
-    return Manner(model, wanted, family.limit)
+    return Manner(model, wanted, family.limit, sight=sight_of(model, settings.vision))
 
 
 def safety_identifier(customer: str) -> str:

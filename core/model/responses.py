@@ -6,8 +6,9 @@ from typing import Any
 
 from core.messages import Usage
 from core.model.formats import ANSWER_SCHEMA, JSON_WORD, Form
-from core.model.orders import ErrorEvent, Finish, Heard, Order, counted
+from core.model.orders import ErrorEvent, Finish, Heard, Order, counted, data_url
 from core.model.parameters import Manner, safety_identifier
+from core.ports import ChatMessage
 
 PATH = "/responses"
 _FORMATS: dict[Form, dict[str, Any]] = {
@@ -21,10 +22,10 @@ _FINISHES = {"max_output_tokens": Finish.LENGTH, "content_filter": Finish.FILTER
 
 def body(order: Order, manner: Manner, form: Form) -> dict[str, Any]:
     """Return the body of a request: the first system message as instructions, the others as input."""
-    given: list[Any] = list(order.messages)
+    given: list[Any] = [_with_parts(message) for message in order.messages]
     instructions = given.pop(0)["content"] if given and given[0]["role"] == "system" else None
     # Only the input counts here for the rule that JSON must be mentioned.
-    if form is Form.JSON and not any("json" in message["content"].lower() for message in given):
+    if form is Form.JSON and not any("json" in str(message["content"]).lower() for message in given):
         given.insert(0, {"role": "system", "content": JSON_WORD})
     asked: dict[str, Any] = {
         "model": manner.model,
@@ -43,6 +44,19 @@ def body(order: Order, manner: Manner, form: Form) -> dict[str, Any]:
     if who := safety_identifier(order.asker.customer):
         asked["safety_identifier"] = who
     return manner.without_refused(asked)
+
+
+def _with_parts(message: ChatMessage) -> Any:
+    """Return a message as the API takes it: pictures are parts of its content, after its words."""
+    pictures = message.get("pictures")
+    if not pictures:
+        return message
+    parts: list[Any] = [{"type": "input_text", "text": message["content"]}]
+    parts += [
+        {"type": "input_image", "image_url": data_url(picture), "detail": picture.detail}
+        for picture in pictures
+    ]
+    return {"role": message["role"], "content": parts}
 
 
 def hear(event: dict[str, Any], streamed: bool) -> Heard | None:

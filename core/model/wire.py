@@ -58,7 +58,7 @@ class Wire:
                 stream_cls=openai.AsyncStream[Any],
             )
         except openai.APIStatusError as error:
-            raise _status_fault(error, OPTIONAL & body.keys()) from None
+            raise _status_fault(error, body) from None
         except openai.APIConnectionError as error:
             raise CallFault(Happened.UNREACHABLE if _never_there(error) else Happened.LOST) from None
         except UnicodeEncodeError:
@@ -183,6 +183,10 @@ def _object(data: bytes) -> dict[str, Any]:
     return event
 
 
-def _status_fault(error: openai.APIStatusError, optional: frozenset[str]) -> CallFault:
+def _status_fault(error: openai.APIStatusError, body: dict[str, Any]) -> CallFault:
     told = error.body if isinstance(error.body, dict) else {}
-    return refused(Refusal(error.status_code, told, error.response.headers), optional, time.time())
+    refusal = Refusal(error.status_code, told, error.response.headers)
+    asked = body.get("messages") or body.get("input") or []
+    # Only a message with pictures comes in parts.
+    pictures = any(isinstance(one, dict) and isinstance(one.get("content"), list) for one in asked)
+    return refused(refusal, OPTIONAL & body.keys(), time.time(), pictures=pictures)

@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from core.markdown import escape
-from core.messages import Passage, Press, Reason
+from core.messages import Passage, Press, Reason, Unread
 from core.phrases.naming import linked, named
 
 
@@ -74,6 +74,67 @@ class Phrases:
     sorry: str
     not_yours: str
     out_of_date: str
+
+    # --- what is attached
+    for_a_look: str
+    cant_read: str  # {parts}
+    cant_hear_voice: str  # {names}
+    cant_watch: str  # {names}
+    cant_see: str  # {names}
+    cant_open: str  # {names}
+    too_large: str  # {names}
+    too_many: str  # {names}
+    no_room: str  # {names}
+    broken: str  # {names}
+    no_text: str  # {names}
+    gone: str  # {names}
+    not_now: str  # {names}
+
+    # --- when to speak
+    looped: str
+    mention_me: str  # {name}
+    may_not_write_there: str  # {where}
+
+    # --- commands
+    wants_person: str
+    you_asked: str
+    goes_on_direct: str
+    calling: str
+    has_person: str
+    asked_below: str
+    asked_already: str
+    no_question: str  # {prefix}
+    nothing_to_ask: str
+    own_words: str
+    no_such_command: str  # {name}
+    new_begins: str
+    new_shared: str
+    new_not_here: str
+    new_with_people: str
+    invite: str  # {how}
+    may_not_write: str
+    closed_direct: str
+    help: str
+    help_person: str  # {prefix}
+    help_new: str  # {prefix}
+    help_forget: str  # {prefix}
+    help_feedback: str
+    home: str
+    home_person: str
+
+    # --- whether it helped
+    not_helpful: str
+    not_helpful_person: str
+    with_team: str
+    person_asked: str
+
+    # --- being forgotten
+    forget_ask: str
+    forget_open: str
+    forgotten: str
+    forget_later: str
+    forgotten_now: str
+    kept: str
 
     # --- buttons
     button_yes: str
@@ -142,6 +203,46 @@ class Phrases:
             return self.source_part.format(name=names[0], heading=named(headings.pop()))
         return self.source.format(name=names[0])
 
+    def unread_of(self, files: Sequence[tuple[str, Unread]]) -> str:
+        """Return the one sentence that says which files, by name, could not be read and why."""
+        why = {
+            Unread.VOICE: self.cant_hear_voice,
+            Unread.VIDEO: self.cant_watch,
+            Unread.UNSEEN: self.cant_see,
+            Unread.KIND: self.cant_open,
+            Unread.TOO_BIG: self.too_large,
+            Unread.TOO_MANY: self.too_many,
+            Unread.NO_ROOM: self.no_room,
+            Unread.BROKEN: self.broken,
+            Unread.EMPTY: self.no_text,
+            Unread.GONE: self.gone,
+            Unread.NOT_NOW: self.not_now,
+        }
+        names: dict[Unread, list[str]] = {}
+        for name, unread in files:
+            names.setdefault(unread, []).append(f"“{named(name)}”")
+        parts = [why[unread].format(names=self.listed(theirs)) for unread, theirs in names.items()]
+        return self.cant_read.format(parts=self.listed(parts, self.or_))
+
+    def helps(self, prefix: str, contact: str) -> str:
+        """Return what a customer can do, a line each.
+
+        Args:
+            prefix: What stands before a command's name: `/`, or `/frontdesk `.
+            contact: How to reach a person where none can be called; empty where one can.
+        """
+        lines = [
+            contact or self.help_person.format(prefix=prefix),
+            self.help_new.format(prefix=prefix),
+            self.help_forget.format(prefix=prefix),
+            self.help_feedback,
+        ]
+        return "\n".join([self.help, *(f"- {line}" for line in lines)])
+
+    def welcomes(self, person: str) -> str:
+        """Return what the bot's own page says, and how people are reached, in a sentence."""
+        return f"{self.home}\n- {person}"
+
     def before_person(self, reason: Reason) -> str:
         """Return what a customer reads before hearing that a person comes; empty if nothing need be said."""
         return {
@@ -149,6 +250,7 @@ class Phrases:
             Reason.MODEL_UNAVAILABLE: self.trouble,
             Reason.TURN_FAILED: self.trouble,
             Reason.NOT_IN_ARTICLES: self.not_found,
+            Reason.LOOPED: self.looped,
         }.get(reason, "")
 
     def goes_on_by(self, name: str = "") -> str:

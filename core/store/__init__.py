@@ -20,6 +20,7 @@ from core.messages import (
     CaseStep,
     IncomingMessage,
     Post,
+    Reading,
     Reason,
     SaidBefore,
     StoredMessage,
@@ -81,10 +82,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a message: whether it was new, or the case in whose thread it was written."""
+    """What became of a message: whether it was new, or the case in whose thread it was written.
+
+    `grew` says that it was known, and waits with files now that it was first delivered without.
+    """
 
     new: bool
     case: Case | None = None
+    grew: bool = False
 
 
 class Store:
@@ -155,12 +160,16 @@ class Store:
             if is_forgotten(db, message.author.id, message.sent_at):
                 changes.bury(db, message.id, None, time.time())  # nor is a later edit of it taken in
                 return Receipt(new=False)
-            new = inbox.add(db, message, tokens)
-            if new:
+            if inbox.add(db, message, tokens):
                 posts.add_posts(db, opening, None)
-            return Receipt(new)
+                return Receipt(new=True)
+            return Receipt(new=False, grew=inbox.add_files(db, message, tokens))
 
         return await self._write(work)
+
+    async def keep_readings(self, message: str, readings: Sequence[Reading]) -> None:
+        """Keep what the files of a message say, for later turns; nothing of a message that is gone."""
+        await self._write(lambda db: inbox.keep_readings(db, message, readings))
 
     async def serves(self, conversation: str, place: str = "") -> bool:
         """Say whether anything was ever stored in a conversation, or its place is the thread of a case."""
@@ -416,6 +425,20 @@ class Store:
     async def history(self, conversation: str) -> list[StoredMessage]:
         """Return what was said in a conversation and answered, oldest first, the whole of it."""
         return await self._run(lambda db: history.history(db, conversation, 0, before=None))
+
+    async def language(self, who: str, conversation: str = "") -> str:
+        """Return the language of a conversation, or the one in which somebody was spoken to last.
+
+        Empty where neither is known.
+        """
+        query = (
+            "SELECT language FROM conversations WHERE id = ? AND language != '' UNION ALL "
+            "SELECT language FROM (SELECT language FROM turns JOIN conversations ON conversations.id = "
+            "turns.conversation WHERE turns.customer = ? AND language != '' ORDER BY turns.id DESC LIMIT 1) "
+            "LIMIT 1"
+        )
+        row = await self._run(lambda db: first(db, query, [conversation, who]))
+        return str(row[0]) if row else ""
 
     async def start_afresh(self, conversation: str) -> None:
         """Let later prompts begin after what was said so far, and take back an open offer."""

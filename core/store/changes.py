@@ -70,10 +70,12 @@ def delete(db: Database, id: str, stands_for_it: str, tokens: int) -> tuple[str,
     """
     bury(db, id, None, time.time())
     customer = whose(db, id)
+    db.execute("DELETE FROM readings WHERE message = ?", [id])
     if _is_unanswered(db, id):
         db.execute("DELETE FROM messages WHERE id = ?", [id])
     else:
-        db.execute("UPDATE messages SET text = ?, tokens = ? WHERE id = ?", [stands_for_it, tokens, id])
+        query = "UPDATE messages SET text = ?, tokens = ?, files = '' WHERE id = ?"
+        db.execute(query, [stands_for_it, tokens, id])
     return customer
 
 

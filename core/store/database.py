@@ -13,7 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from core.faults import Mendable
-from core.messages import File
+from core.messages import File, Reading
 from core.schema import migrations
 
 BUSY_SECONDS = 5.0
@@ -84,6 +84,11 @@ def files_as_json(files: Sequence[File]) -> str:
 def files_of(column: str) -> tuple[File, ...]:
     """Return the files that a column keeps."""
     return tuple(File(*file) for file in json.loads(column)) if column else ()
+
+
+def readings_of(column: str | None) -> tuple[Reading, ...]:
+    """Return what the files of a message say, of rows of the table `readings` as a JSON list of lists."""
+    return tuple(Reading(*kept) for kept in sorted(json.loads(column))) if column else ()
 
 
 def marks(values: Sequence[object]) -> str:

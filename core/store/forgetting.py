@@ -16,6 +16,7 @@ from core.messages import Case, CaseState, Post, Role
 from core.posts import new_key
 from core.store.cases import OPEN_STATES, WITH_PEOPLE, add_step, find_cases, save_case
 from core.store.database import first, marks
+from core.store.live import close_left
 from core.store.posts import ERASED, FAR_SECONDS, OPEN, add_posts, post_of
 from core.store.quotes import quotes_of, unquoted, without_entries
 
@@ -144,7 +145,9 @@ def forget(db: Database, who: str, card: Card) -> Removed:
     _erase_messages(db, who, theirs)
     _erase_conversations(db, theirs)
     db.execute("DELETE FROM people WHERE id = ?", [who])
+    db.execute("DELETE FROM pauses WHERE customer = ?", [who])
     add_posts(db, edits, None)
+    close_left(db)
     return Removed(theirs.conversations, next(iter(cases), None))
 
 
@@ -218,6 +221,7 @@ def _erase_messages(db: Database, who: str, theirs: _Theirs) -> None:
         [now, _listed([*said, *notes])],
     )
     db.execute("DELETE FROM messages WHERE id IN (SELECT value FROM json_each(?))", [ids])
+    db.execute("DELETE FROM readings WHERE message IN (SELECT value FROM json_each(?))", [ids])
     db.execute(
         "UPDATE notes SET text = '', files = '' WHERE id IN (SELECT value FROM json_each(?))",
         [_listed(notes)],

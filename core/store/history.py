@@ -7,11 +7,13 @@ from typing import Any
 from sqlite_utils import Database
 
 from core.messages import Audience, Author, Role, StoredMessage
-from core.store.database import files_of, first
+from core.store.database import files_of, first, readings_of
 
-# Messages with their authors' names as they are known now.
+# Messages with their authors' names as they are known now, and with what their files say.
 NAMED = (
     'SELECT messages.*, coalesce(people.name, author_name) AS called, turns."case" AS theirs, '
+    "CASE WHEN files = '' THEN NULL ELSE (SELECT json_group_array(json_array(number, name, readings.text, "
+    "readings.tokens)) FROM readings WHERE readings.message = messages.id) END AS readings, "
     "turns.customer AS whose FROM messages LEFT JOIN people ON people.id = author "
     "LEFT JOIN turns ON turns.id = messages.turn"
 )
@@ -111,4 +113,5 @@ def message_of(row: dict[str, Any]) -> StoredMessage:
         to_people=row.get("theirs") is not None,
         whose=row.get("whose") or "",
         audience=Audience(row["audience"]),
+        readings=readings_of(row.get("readings")),
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlite_utils import Database
 
 from core.escalation import Cue, cues
-from core.messages import Audience, Author, IncomingMessage, platform_of
+from core.messages import Audience, Author, IncomingMessage, Reading, platform_of
 from core.store.cases import case_for, open_cases
 from core.store.changes import bury, last_words
 from core.store.database import files_as_json, first, whole
@@ -58,6 +59,38 @@ def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
     if new and message.edited_at:
         bury(db, message.id, message.text, message.edited_at)
     return new
+
+
+def add_files(db: Database, message: IncomingMessage, tokens: int) -> bool:
+    """Give a message that waits for its answer the files that it was first delivered without.
+
+    Slack tells of a mention twice, and only once of what is attached to it.
+
+    Returns:
+        Whether there was such a message.
+    """
+    if not message.files:
+        return False
+    given = db.execute(
+        "UPDATE messages SET files = ?, text = ?, tokens = ? WHERE id = ? AND files = '' "
+        "AND role = 'customer' AND (turn IS NULL OR EXISTS "
+        "(SELECT 1 FROM turns WHERE turns.id = turn AND state = 'claimed')) "
+        "AND NOT EXISTS (SELECT 1 FROM tombstones WHERE tombstones.id = messages.id)",
+        [files_as_json(message.files), whole(message.text), tokens, message.id],
+    )
+    return given.rowcount == 1
+
+
+def keep_readings(db: Database, message: str, readings: Sequence[Reading]) -> None:
+    """Keep what a message's files say, unless the message is gone."""
+    if not first(db, "SELECT 1 FROM messages WHERE id = ? AND files != ''", [message]):
+        return
+    for one in readings:
+        db.execute(
+            "INSERT INTO readings(message, number, name, text, tokens) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT(message, number) DO NOTHING",
+            [message, one.number, whole(one.name), whole(one.text), one.tokens],
+        )
 
 
 def remember_name(db: Database, author: Author) -> None:

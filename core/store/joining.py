@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from core.messages import Audience, IncomingMessage, Role, SaidBefore, Turn, platform_of
 from core.store.changes import last_words
 from core.store.database import first, marks, whole
+from core.store.forgotten import is_forgotten
 
 
 def note_joining(db: Database, message: IncomingMessage) -> None:
@@ -41,7 +42,13 @@ def join(db: Database, turn: Turn, said: Sequence[tuple[SaidBefore, int]]) -> bo
     db.execute("UPDATE conversations SET unread = '' WHERE id = ?", [turn.conversation])
     ids = [one.id for one, _ in said]
     known = {row[0] for row in db.execute(f"SELECT id FROM messages WHERE id IN ({marks(ids)})", ids)}
-    new = [(one, tokens) for one, tokens in said if one.id not in known and not _is_deleted(db, one.id)]
+    new = [
+        (one, tokens)
+        for one, tokens in said
+        if one.id not in known
+        and not _is_deleted(db, one.id)
+        and not is_forgotten(db, one.author.id, one.sent_at)
+    ]
     if not new:
         return False
     platform, now = platform_of(turn.conversation), time.time()

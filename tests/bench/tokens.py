@@ -20,8 +20,8 @@ from pathlib import Path
 from core.answering import Answerer
 from core.desk import Desk
 from core.knowledge import Library
-from core.messages import Action, Answer, Author, IncomingMessage, Post, SaidBefore, Sign, Usage
-from core.ports import Opening, Piece, Request, Sentence, Task
+from core.messages import Action, Answer, Author, File, IncomingMessage, Post, SaidBefore, Sign, Usage
+from core.ports import Opening, Piece, Refused, Request, Sentence, Task
 from core.prompt import Keeping, Prompter
 from core.settings import Settings
 from core.store import Store
@@ -119,9 +119,14 @@ class _Air:
     async def link(self, message_id: str) -> str:
         return ""
 
+    async def fetch(self, file: File, most: int) -> bytes:
+        raise Refused("nothing is attached here")
+
 
 class _Script:
     """A model that counts what it is asked."""
+
+    sight = None
 
     def __init__(self, count: Callable[[dict[str, str]], int], reply: str) -> None:
         self._count = count

@@ -5,12 +5,14 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from core.messages import Press
 from tests.discord_.conftest import Frontdesk
 from tests.simulators.discord import DiscordSimulator
+from tests.simulators.discord_files import Upload
 from tests.simulators.slack import SlackSimulator
 
 DISCORD_TEAM, DISCORD_NIGHT = 3100, 3101
@@ -48,6 +50,10 @@ class Side(Protocol):
 
     async def gives(self, us: Frontdesk, who: str, command: str, text: str = "") -> str:
         """Let a customer give a command in their direct messages; returns what they alone are told."""
+        ...
+
+    async def sends(self, us: Frontdesk, who: str, text: str, *files: Upload, settle: bool = True) -> str:
+        """Let a customer write there and attach files."""
         ...
 
     def reads(self, who: str) -> list[str]:
@@ -108,8 +114,10 @@ class DiscordSide:
     def person(self, who: str) -> str:
         return f"discord:{self._ids[who]}"
 
-    async def _wrote(self, us: Frontdesk, channel: int, who: str, text: str, settle: bool) -> str:
-        message = await self.discord.say(channel, self._ids[who], text)
+    async def _wrote(
+        self, us: Frontdesk, channel: int, who: str, text: str, settle: bool, files: Sequence[Upload] = ()
+    ) -> str:
+        message = await self.discord.say(channel, self._ids[who], text, files=files)
         if settle:
             await us.received(message)
             await us.settled()
@@ -126,6 +134,9 @@ class DiscordSide:
         told = await given.wait_reply()
         await us.settled()
         return plain(told) if given.ephemeral else ""
+
+    async def sends(self, us: Frontdesk, who: str, text: str, *files: Upload, settle: bool = True) -> str:
+        return await self._wrote(us, self.discord.open_dm(self._ids[who]), who, text, settle, files)
 
     def reads(self, who: str) -> list[str]:
         posts = self.discord.posts(self.discord.open_dm(self._ids[who]))
@@ -198,9 +209,16 @@ class SlackSide:
         return f"slack:T1/{self._ids[who]}"
 
     async def _wrote(
-        self, us: Frontdesk, channel: str, who: str, text: str, settle: bool, thread: str | None = None
+        self,
+        us: Frontdesk,
+        channel: str,
+        who: str,
+        text: str,
+        settle: bool,
+        thread: str | None = None,
+        files: list[dict[str, Any]] | None = None,
     ) -> str:
-        ts = await self.slack.say(channel, self._ids[who], text, thread)
+        ts = await self.slack.say(channel, self._ids[who], text, thread, files=files)
         if settle:
             await self.slack.wait_acked(ts)
             await us.settled()
@@ -218,6 +236,13 @@ class SlackSide:
         if command == "ask":
             return ""
         return plain((await self.slack.wait_ephemeral(dm, user, before + 1))[-1].text)
+
+    async def sends(self, us: Frontdesk, who: str, text: str, *files: Upload, settle: bool = True) -> str:
+        shared = [
+            self.slack.files.upload(one.name, one.data, one.content_type or "text/plain") for one in files
+        ]
+        dm = self.slack.open_dm(self._ids[who])
+        return await self._wrote(us, dm, who, text, settle, files=shared)
 
     def reads(self, who: str) -> list[str]:
         return [plain(post.text) for post in self.slack.posts(self.slack.open_dm(self._ids[who]))]

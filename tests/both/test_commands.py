@@ -25,18 +25,18 @@ async def test_a_question_a_person_a_new_start(sides: dict[str, Side], opened: O
     assert f"> {REFUND_QUESTION}" in shown
     assert REFUND_ANSWER in answer
 
-    assert await side.gives(us, "Ada", "human", "My parcel 12 is lost") == plain(words.CALLING)
+    assert await side.gives(us, "Ada", "human", "My parcel 12 is lost") == plain(ENGLISH.calling)
     assert side.reads("Ada")[-1] == plain(ENGLISH.told)
     (card,) = side.cards()
     assert "My parcel 12 is lost" in card.text
-    assert await side.gives(us, "Ada", "human") == plain(words.HAS_PERSON)
-    assert await side.gives(us, "Ada", "new") == plain(words.NEW_WITH_PEOPLE)
+    assert await side.gives(us, "Ada", "human") == plain(ENGLISH.has_person)
+    assert await side.gives(us, "Ada", "new") == plain(ENGLISH.new_with_people)
 
     await side.gives(us, "Ada", "human", "It is urgent")
     assert side.below(card)[-1].endswith("It is urgent")
     await side.press(us, card, "Dana", words.LABELS[Press.RESOLVE])
-    assert await side.gives(us, "Ada", "new") == plain(words.NEW_BEGINS)
+    assert await side.gives(us, "Ada", "new") == plain(ENGLISH.new_begins)
 
     asked = await side.gives(us, "Ada", "forget")
-    assert asked.startswith(plain(words.FORGET_ASK)[:40])
+    assert asked.startswith(plain(ENGLISH.forget_ask)[:40])
     assert len(side.cards()) == 1

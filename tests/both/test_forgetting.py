@@ -8,6 +8,7 @@ import pytest
 
 from core import words
 from core.messages import Author, Post, Press
+from core.phrases import ENGLISH
 from core.posts import new_key
 from tests.both.conftest import Open
 from tests.both.sides import Side, plain
@@ -43,7 +44,7 @@ async def test_once_the_case_is_closed_nothing_is_left_of_it(
     assert SECRET in card.text
 
     # While the team deals with it the wish is only kept.
-    assert plain(await forgets(us, theirs, "Ada")) == plain(words.FORGET_LATER)
+    assert plain(await forgets(us, theirs, "Ada")) == plain(ENGLISH.forget_later)
     assert in_bytes(us)
     await ours.press(us, card, "Dana", words.LABELS[Press.CLAIM])
     await ours.says(us, card, "Dana", "We found the zebra77.")

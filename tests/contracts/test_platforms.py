@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 import yarl
@@ -14,12 +16,14 @@ from discord.http import Route
 
 from bots.discord_bot import DiscordBot
 from bots.slack_bot import SlackBot
+from bots.slack_files import files_of
 from bots.terminal_bot import TerminalBot
 from core.home import Home
 from core.messages import (
     Aside,
     Author,
     Button,
+    File,
     IncomingCommand,
     IncomingMessage,
     IncomingPress,
@@ -27,11 +31,13 @@ from core.messages import (
     Press,
     Sign,
 )
-from core.ports import Platform, Refused
+from core.phrases import ENGLISH, Phrases
+from core.ports import Platform, Refused, TooLarge
 from core.posts import new_key
 from core.settings import load_settings
 from tests.fakes import RecordingPlatform
 from tests.simulators.discord import DiscordSimulator
+from tests.simulators.discord_files import Upload
 from tests.simulators.slack import SlackSimulator
 
 
@@ -51,6 +57,7 @@ class Case:
         shown: From a reference to the labels of the buttons below that post.
         below: From a reference to what people read in the thread below that post of the agents' place.
         signs: From a message's id to how many reactions are on it.
+        attach: Keeps a file of these bytes on the platform, and returns it as it is attached.
         say: Lets the customer write in the place, and gives the message's id.
         thread: Lets the customer begin a thread and write in it, and gives the messages' ids and its place.
     """
@@ -65,6 +72,7 @@ class Case:
     shown: Callable[[str], list[str]]
     below: Callable[[str], list[str]]
     signs: Callable[[str], int]
+    attach: Callable[[bytes], Awaitable[File]]
     bot: Author | None = None
     say: Callable[[str], Awaitable[str]] | None = None
     thread: Callable[[list[str]], Awaitable[tuple[list[str], str]]] | None = None
@@ -96,6 +104,9 @@ class DeafInbox:
 
     async def home(self, person: Author) -> Home:
         return Home("")
+
+    async def says(self, who: str, conversation: str = "") -> Phrases:
+        return ENGLISH
 
     async def serves(self, conversation: str, place: str = "") -> bool:
         return False
@@ -142,6 +153,9 @@ async def _slack() -> AsyncIterator[Case]:
         def below(ref: str) -> list[str]:
             return [post.text for post in slack.posts("C9", ref.rpartition("/")[2])]
 
+        async def attach(data: bytes) -> File:
+            return files_of({"files": [slack.files.upload("a.txt", data, "text/plain")]})[0]
+
         def signs(id: str) -> int:
             return sum(map(len, slack.reactions(dm, id.rpartition("/")[2]).values()))
 
@@ -156,6 +170,7 @@ async def _slack() -> AsyncIterator[Case]:
             shown,
             below,
             signs,
+            attach,
             Author("slack:T1/U3"),
             say,
             thread,
@@ -207,6 +222,11 @@ async def _discord() -> AsyncIterator[Case]:
         def below(ref: str) -> list[str]:
             return _contents(int(ref.rpartition("/")[2]))
 
+        async def attach(data: bytes) -> File:
+            said = await discord.say(dm, 2000, "", deliver=False, files=[Upload("a.txt", data)])
+            (shown,) = discord.world.messages[said].payload["attachments"]
+            return File("a.txt", shown["url"], "text/plain", len(data), f"{dm}/{said}/{shown['id']}")
+
         def signs(id: str) -> int:
             return sum(map(len, discord.reactions(dm, int(id.rpartition("/")[2])).values()))
 
@@ -221,6 +241,7 @@ async def _discord() -> AsyncIterator[Case]:
             shown,
             below,
             signs,
+            attach,
             Author("discord:2900", "weather"),
             say,
             thread,
@@ -231,6 +252,13 @@ async def _discord() -> AsyncIterator[Case]:
 
 async def _terminal() -> AsyncIterator[Case]:
     lines: list[str] = []
+    folder = tempfile.TemporaryDirectory()
+
+    async def attach(data: bytes) -> File:
+        path = Path(folder.name) / "a.txt"
+        path.write_bytes(data)
+        return File("a.txt", "", "text/plain", len(data), str(path))
+
     platform = TerminalBot(lambda _, text: lines.append(text))
 
     def shown(ref: str) -> list[str]:
@@ -247,7 +275,9 @@ async def _terminal() -> AsyncIterator[Case]:
         shown,
         lambda ref: lines[1:],
         lambda id: sum("(delivered)" in line for line in lines),
+        attach,
     )
+    folder.cleanup()
 
 
 async def _recording() -> AsyncIterator[Case]:
@@ -258,6 +288,10 @@ async def _recording() -> AsyncIterator[Case]:
     def shown(ref: str) -> list[str]:
         found = [post for post in platform.posts if ref == f"stub:{post.key}"]
         return [button.label for post in found for button in post.buttons]
+
+    async def attach(data: bytes) -> File:
+        platform.files["a.txt"] = data
+        return File("a.txt", "", "text/plain", len(data), "a.txt")
 
     yield Case(
         platform,
@@ -270,6 +304,7 @@ async def _recording() -> AsyncIterator[Case]:
         shown,
         lambda ref: platform.texts(platform.below(ref)),
         lambda id: len([one for one, _ in platform.signs if one == id]),
+        attach,
     )
 
 
@@ -448,6 +483,23 @@ async def test_a_sign_on_a_message_that_is_gone_is_refused(case: Case) -> None:
         gone = f"{case.place}/{'1.000001' if case.platform.name == 'slack' else '1'}"
         with pytest.raises(Refused):
             await case.platform.react(gone, Sign.DELIVERED)
+
+
+# --- files ----------------------------------------------------------------------------------------------
+
+
+async def test_a_file_is_fetched_whole_up_to_a_limit_and_refused_beyond_it(case: Case) -> None:
+    data = bytes(range(256)) * 40
+    file = await case.attach(data)
+    assert await case.platform.fetch(file, len(data)) == data
+    with pytest.raises(TooLarge):
+        await case.platform.fetch(file, len(data) - 1)
+
+
+async def test_a_file_that_is_nowhere_is_refused(case: Case) -> None:
+    for source in ("", "nowhere", "0/0/0"):
+        with pytest.raises(Refused):
+            await case.platform.fetch(File("a.txt", "", "text/plain", 5, source), 100)
 
 
 # --- the agents' place --------------------------------------------------------------------------------

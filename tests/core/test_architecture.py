@@ -19,9 +19,21 @@ LADDER = [
     {"commands"},
     {"attendance", "backstage", "forgetting", "learning", "lobby", "reminders", "worker"},
     {"draft"},
-    {"agency", "catch_up", "costs", "gaps", "joining", "late", "outbox", "patience", "summaries"},
+    {
+        "agency",
+        "attachments",
+        "catch_up",
+        "costs",
+        "gaps",
+        "joining",
+        "late",
+        "outbox",
+        "patience",
+        "summaries",
+    },
     {"outcome", "relay"},
     {"answering"},
+    {"unread"},
     {"grounded"},
     {"look_up", "model", "prompt", "quote"},
     {"excerpts", "mending"},
@@ -56,9 +68,10 @@ LADDER = [
     {"ports"},
     {"phrases"},
     {"escalation", "fences", "language", "markdown"},
-    {"faults", "messages"},
+    {"faults", "messages", "sight"},
 ]
 ROOMS = {
+    "attachments": [{"__init__"}, {"reading"}, {"kinds", "pictures", "texts"}],
     "escalation": [
         {"__init__"},
         {"repeats"},
@@ -158,6 +171,9 @@ KEEPERS = {
 }
 PLATFORMS = {"bots", "slack_bolt", "slack_sdk", "discord", "tests"}
 PURE = [
+    "attachments/kinds",
+    "attachments/pictures",
+    "attachments/texts",
     "cards",
     "cases",
     "costs/budgets",
@@ -225,6 +241,7 @@ PURE = [
     "relay",
     "rules",
     "sentences",
+    "sight",
     "store/quotes",
     "tables",
     "throttle/buckets",
@@ -232,6 +249,7 @@ PURE = [
     "throttle/line",
     "told_faults",
     "translation",
+    "unread",
     "window",
     "words",
 ]

@@ -44,7 +44,7 @@ async def test_help_names_the_commands_as_the_platform_writes_them(house: House)
 async def test_an_unknown_command_is_named(house: House) -> None:
     async with house.open():
         told = await gives(house, command(Command.HELP, "hlep"))
-    assert told.startswith(words.NO_SUCH_COMMAND.format(name="hlep"))
+    assert told.startswith(ENGLISH.no_such_command.format(name="hlep"))
     assert "/human" in told
 
 
@@ -75,7 +75,7 @@ async def test_a_question_is_shown_and_answered_below(house: House) -> None:
     async with house.open():
         assert await gives(house, command(Command.ASK, "How <do> I get a refund?")) == ""
     shown, answer = house.platform.texts(DESK)
-    assert shown == words.asked("How <do> I get a refund?")
+    assert shown == words.asked("How <do> I get a refund?", ENGLISH.you_asked)
     assert "refund" in answer
     assert house.platform.posts[0].mention == ""
 
@@ -110,10 +110,10 @@ async def test_an_empty_question_is_told_how_to_ask(house: House) -> None:
 async def test_a_command_that_comes_again_does_nothing_twice(house: House) -> None:
     given = command(Command.ASK, QUESTION, elsewhere=True)
     async with house.open():
-        assert await gives(house, given) == words.GOES_ON_DIRECT
-        assert await gives(house, given) == words.GOES_ON_DIRECT
+        assert await gives(house, given) == ENGLISH.goes_on_direct
+        assert await gives(house, given) == ENGLISH.goes_on_direct
     async with house.open():  # after a restart only the store knows it
-        assert await gives(house, given) == words.ASKED_ALREADY
+        assert await gives(house, given) == ENGLISH.asked_already
     assert len(house.platform.texts(DESK)) == 2
 
 
@@ -135,7 +135,7 @@ async def test_a_command_that_failed_can_be_given_again(
 
 async def test_a_person_is_called_with_what_is_needed(house: House) -> None:
     async with house.open():
-        assert await gives(house, command(Command.HUMAN, "My parcel 12 is lost")) == words.CALLING
+        assert await gives(house, command(Command.HUMAN, "My parcel 12 is lost")) == ENGLISH.calling
         assert "parcel 12" in house.cards[0].text
         assert await house.states() == [CaseState.WAITING]
     assert house.platform.texts(DESK)[-1] == ENGLISH.told
@@ -144,9 +144,9 @@ async def test_a_person_is_called_with_what_is_needed(house: House) -> None:
 async def test_who_has_a_person_already_is_told_so_and_further_words_go_on_to_them(house: House) -> None:
     async with house.open():
         await gives(house, command(Command.HUMAN))
-        assert await gives(house, command(Command.HUMAN)) == words.HAS_PERSON
+        assert await gives(house, command(Command.HUMAN)) == ENGLISH.has_person
         assert house.below() == []
-        assert await gives(house, command(Command.HUMAN, "It is urgent")) == words.CALLING
+        assert await gives(house, command(Command.HUMAN, "It is urgent")) == ENGLISH.calling
         assert "It is urgent" in house.below()[0]
         assert len(house.cards) == 1
 
@@ -154,7 +154,7 @@ async def test_who_has_a_person_already_is_told_so_and_further_words_go_on_to_th
 async def test_another_customer_gets_a_person_of_their_own(house: House) -> None:
     async with house.open():
         await gives(house, command(Command.HUMAN, shared=True))
-        assert await gives(house, command(Command.HUMAN, who=BEN, shared=True)) == words.CALLING
+        assert await gives(house, command(Command.HUMAN, who=BEN, shared=True)) == ENGLISH.calling
         assert len(house.cards) == 2
 
 
@@ -173,27 +173,27 @@ async def test_a_new_start_ends_an_open_offer(house: House) -> None:
     async with house.open():
         await house.hears("agent")
         assert await house.states() == [CaseState.OFFERED]
-        assert await gives(house, command(Command.NEW)) == words.NEW_BEGINS
+        assert await gives(house, command(Command.NEW)) == ENGLISH.new_begins
         assert await house.states() == []
 
 
 async def test_no_new_start_while_people_have_the_case(house: House) -> None:
     async with house.open():
         await gives(house, command(Command.HUMAN))
-        assert await gives(house, command(Command.NEW)) == words.NEW_WITH_PEOPLE
+        assert await gives(house, command(Command.NEW)) == ENGLISH.new_with_people
         assert await house.states() == [CaseState.WAITING]
 
 
 async def test_nobody_starts_a_conversation_of_everybody_anew(house: House) -> None:
     async with house.open():
         await house.hears(QUESTION, shared=True)
-        assert await gives(house, command(Command.NEW, shared=True)) == words.NEW_SHARED
-        assert await gives(house, command(Command.NEW, conversation="")) == words.NEW_NOT_HERE
+        assert await gives(house, command(Command.NEW, shared=True)) == ENGLISH.new_shared
+        assert await gives(house, command(Command.NEW, conversation="")) == ENGLISH.new_not_here
 
 
 async def test_a_new_start_where_nothing_was_said_serves_no_new_place(house: House) -> None:
     async with house.open() as desk:
-        assert await gives(house, command(Command.NEW)) == words.NEW_BEGINS
+        assert await gives(house, command(Command.NEW)) == ENGLISH.new_begins
         assert not await desk.serves(DESK)
 
 
@@ -205,7 +205,7 @@ async def test_who_wants_to_be_forgotten_is_asked_once_more_and_their_command_go
         await gives(house, command(Command.ASK, "How do I get a zebra refund?"))
         aside: Aside = await desk.command(command(Command.FORGET))
     assert [button.press for button in aside.buttons] == [Press.FORGET, Press.KEEP]
-    assert aside.text.startswith(words.FORGET_ASK)
+    assert aside.text.startswith(ENGLISH.forget_ask)
 
 
 async def test_an_offer_below_a_message_that_somebody_asked_about_can_be_taken(house: House) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core import draft, outbox, words, worker
-from core.messages import Action, CaseState, IncomingMessage, Post, Press, Reason, Role
+from core.messages import Action, CaseState, File, IncomingMessage, Post, Press, Reason, Role, Unread
 from core.phrases import ENGLISH
 from core.ports import ModelFault, Refused, TryLater, Unknown
 from core.store import Store
@@ -423,3 +423,21 @@ async def test_a_stop_in_the_middle_leaves_it_to_the_next_start(house: House, mo
     async with house.open() as desk:
         await desk.settled()
     assert seen(house) == ["Open it. Press Start."]
+
+
+# --- what was attached ---------------------------------------------------------------------------------
+
+
+async def test_what_was_not_read_is_told_at_the_end_of_a_reply_that_grew(
+    house: House, model: DictatedModel
+) -> None:
+    packed = File("a.zip", "https://example.org/a.zip", "application/zip", 9, "a.zip")
+    async with house.open() as desk:
+        await desk.receive(incoming("How do I start?", files=[packed]))
+        model.writes("Open the app.")
+        await sees(house, "Open the app.")
+        model.writes(" Press Start.", None)
+        await desk.settled()
+    unread = ENGLISH.unread_of([("a.zip", Unread.KIND)])
+    assert seen(house) == [f"Open the app. Press Start.\n\n{unread}\n\n{ENGLISH.offered()}"]
+    assert house.button(Press.YES)

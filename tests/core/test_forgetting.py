@@ -24,6 +24,7 @@ from core.messages import (
     IncomingPress,
     Post,
     Press,
+    Reading,
     Reason,
     Summary,
 )
@@ -57,19 +58,20 @@ WORDS = {
     "notes": {"text", "files"},
     "outages": {"lines"},
     "summaries": {"text"},
+    "readings": {"name", "text"},
 }
 # What holds ids of the platforms or our own, words of a closed list, figures, and names of agents.
 NO_WORDS = {
-    "conversations": {"id", "opened_by"},
-    "messages": {"id", "conversation", "platform", "place", "role", "author"},
+    "conversations": {"id", "opened_by", "unread", "language"},
+    "messages": {"id", "conversation", "platform", "place", "role", "author", "audience"},
     "turns": {"conversation", "platform", "customer", "state", "action", "reason", "sources"},
     "posts": {
         *{"key", "platform", "place", "mention", "reply_to", "after", "state", "ref", "error", "under"},
-        *{"edits", "sign", "only_for", "carries", "names"},
+        *{"edits", "sign", "only_for", "carries", "names", "answers"},
     },
     "cases": {
         *{"conversation", "customer", "place", "reason", "state", "owner", "owner_name", "ping", "key"},
-        *{"desk", "thread", "asked", "subject", "spoke", "rating"},
+        *{"desk", "thread", "asked", "subject", "spoke", "rating", "language"},
     },
     "case_steps": {"state", "who", "why"},
     "usage": {"conversation", "customer", "model", "day", "place", "purpose", "state"},
@@ -82,6 +84,8 @@ NO_WORDS = {
     "alerts": {"key"},
     "summaries": {"conversation"},
     "forgotten": {"who", "state"},
+    "readings": {"message"},
+    "pauses": {"conversation", "customer"},
 }
 
 
@@ -150,8 +154,10 @@ async def a_life(house: House) -> None:
     await house.hears(f"It has stripes. {SECRET}", ZOE, DM)
     await house.agent_says(BY_AGENT)
     await house.presses(Press.RESOLVE)
-    await house.desk.receive(replace(incoming("The price77?", author=ZOE, conversation=DM), files=PICTURE))
+    shown = replace(incoming("The price77?", author=ZOE, conversation=DM), files=PICTURE)
+    await house.desk.receive(shown)
     await house.desk.settled()
+    await house.store.keep_readings(shown.id, (Reading(0, "zebra77.txt", "kudu77", 1),))
     assert isinstance(house.model, ScriptedModel)
     house.model.says[:] = [ModelFault("down", kind=FaultKind.TRANSIENT)]
     await house.hears("What of the kudu77?", ZOE, DM)
@@ -196,7 +202,7 @@ async def test_nothing_is_left_in_the_bytes_and_others_keep_theirs(house: House)
         others = house.rows("SELECT id, text FROM messages WHERE conversation = 'stub:help'")
         figures = house.rows("SELECT id, state, action, reason, customer, sources FROM turns")
 
-        assert await forgets(house) == words.FORGOTTEN
+        assert await forgets(house) == ENGLISH.forgotten
         await swept(house)
         assert traces(house.folder) == []
         # Others' words, the figures and the ids are as they were.
@@ -235,8 +241,8 @@ async def test_after_a_kill_the_next_start_clears_the_file(house: House, tmp_pat
 
 async def test_whoever_is_not_known_is_told_the_same(house: House) -> None:
     async with house.open():
-        assert await forgets(house) == words.FORGOTTEN
-        assert await forgets(house) == words.FORGOTTEN
+        assert await forgets(house) == ENGLISH.forgotten
+        assert await forgets(house) == ENGLISH.forgotten
 
 
 # --- nothing comes back ------------------------------------------------------------------------------
@@ -283,7 +289,7 @@ async def test_an_answer_under_way_is_dropped(house: House) -> None:
         await model.asked.wait()
         aside = await desk.forgetting.ask(ZOE)
         press = IncomingPress(Press.FORGET, aside.buttons[0].about, ZOE, next_position(), time.time())
-        assert (await desk.press(press)).text == words.FORGOTTEN
+        assert (await desk.press(press)).text == ENGLISH.forgotten
         model.gate.set()
         await desk.settled()
         await swept(house)
@@ -322,10 +328,10 @@ async def test_only_a_press_of_their_own_counts_and_not_for_ever(house: House) -
         late = time.time() + ASKED_SECONDS + 5
         old = IncomingPress(Press.FORGET, about, ZOE, next_position(), late)
         assert (await desk.press(old)).text == ENGLISH.out_of_date
-        assert await forgets(house, press=Press.KEEP) == words.KEPT
+        assert await forgets(house, press=Press.KEEP) == ENGLISH.kept
         assert "zebra77" in traces(house.folder)
     async with house.open():  # the button knows all that it needs
-        assert await house.presses(Press.FORGET, ZOE, about=about) == words.FORGOTTEN
+        assert await house.presses(Press.FORGET, ZOE, about=about) == ENGLISH.forgotten
         await swept(house)
         assert traces(house.folder) == []
 
@@ -333,8 +339,8 @@ async def test_only_a_press_of_their_own_counts_and_not_for_ever(house: House) -
 async def test_while_people_deal_with_them_it_waits_until_the_case_is_closed(house: House) -> None:
     async with house.open() as desk:
         await house.hears(f"{ASK}: {SECRET}", ZOE, DM)
-        assert words.FORGET_OPEN in (await desk.forgetting.ask(ZOE)).text
-        assert await forgets(house) == words.FORGET_LATER
+        assert ENGLISH.forget_open in (await desk.forgetting.ask(ZOE)).text
+        assert await forgets(house) == ENGLISH.forget_later
         assert "zebra77" in traces(house.folder)
     async with house.open() as desk:
         await house.presses(Press.CLAIM)
@@ -345,11 +351,11 @@ async def test_while_people_deal_with_them_it_waits_until_the_case_is_closed(hou
         await desk.forgetting.look()
         assert await house.store.wishes() == [ZOE.id]  # they are to hear first what came of it
         gate.set()
-        await house.platform.until(lambda: words.FORGOTTEN_NOW in house.platform.texts(DM))
+        await house.platform.until(lambda: ENGLISH.forgotten_now in house.platform.texts(DM))
         await swept(house)
         assert traces(house.folder) == []
         # They were told first that the request is closed.
-        assert house.platform.texts(DM)[-2:] == [ENGLISH.resolved, words.FORGOTTEN_NOW]
+        assert house.platform.texts(DM)[-2:] == [ENGLISH.resolved, ENGLISH.forgotten_now]
         # Nothing of it can be gone on with.
         await desk.settled()
         assert await house.presses(Press.REOPEN) == words.FORGOTTEN_CASE
@@ -363,7 +369,7 @@ async def test_who_changes_their_mind_meanwhile_is_kept(house: House) -> None:
     async with house.open():
         await house.hears(f"{ASK}: {SECRET}", ZOE, DM)
         await forgets(house)
-        assert await forgets(house, press=Press.KEEP) == words.KEPT
+        assert await forgets(house, press=Press.KEEP) == ENGLISH.kept
         await house.presses(Press.RESOLVE)
         assert house.rows("SELECT * FROM forgotten") == []
         assert (await house.case()).question == f"{ASK}: {SECRET}"
@@ -374,7 +380,7 @@ async def test_an_offer_ends_at_once(house: House) -> None:
     async with house.open():
         await house.hears(SECRET, ZOE, DM)
         assert await house.states(DM) == [CaseState.OFFERED]
-        assert await forgets(house) == words.FORGOTTEN
+        assert await forgets(house) == ENGLISH.forgotten
         assert await house.states(DM) == []
         assert await house.presses(Press.YES, ZOE) == ENGLISH.out_of_date
         # Nor does it count: a second offer to the same person would be a call.
@@ -395,7 +401,7 @@ async def test_in_a_thread_of_several_only_theirs_goes(house: House) -> None:
         assert "zebra77" in transcript
         assert "How long do my refunds take?" in transcript
 
-        assert await forgets(house) == words.FORGOTTEN
+        assert await forgets(house) == ENGLISH.forgotten
         await swept(house)
         assert traces(house.folder) == []
         said = [text for (text,) in house.rows("SELECT text FROM messages ORDER BY turn, seq")]

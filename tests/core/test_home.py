@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core import words
 from core.home import MOST_SHOWN, home
 from core.messages import Author, Case, CaseState
+from core.phrases import ENGLISH
 from core.policy import DEFAULT_POLICY
 from tests.builders import case_of
 
@@ -21,12 +21,14 @@ def claimed(name: str) -> Case:
 
 def test_who_is_no_agent_reads_what_it_can_do_and_nothing_of_others() -> None:
     page = home("Write to help@example.org.", None, DEFAULT_POLICY)
-    assert page.text == words.home("Write to help@example.org.")
+    assert page.text == ENGLISH.welcomes("Write to help@example.org.")
     assert (page.heading, page.entries) == ("", ())
 
 
 def test_an_agent_reads_who_waits_and_who_has_them() -> None:
-    page = home(words.HOME_PERSON, [claimed("Ben"), waiting("Ann", "My *lamp*\nis broken.")], DEFAULT_POLICY)
+    page = home(
+        ENGLISH.home_person, [claimed("Ben"), waiting("Ann", "My *lamp*\nis broken.")], DEFAULT_POLICY
+    )
     assert page.heading == "Open cases: 1 waiting, 1 claimed"
     ben, ann = page.entries
     assert "Claimed by Dana" in ben.text
@@ -36,7 +38,7 @@ def test_an_agent_reads_who_waits_and_who_has_them() -> None:
 
 
 def test_only_the_newest_cases_are_shown_and_all_are_counted() -> None:
-    page = home(words.HOME_PERSON, [waiting(f"Ann {n}") for n in range(MOST_SHOWN + 5)], DEFAULT_POLICY)
+    page = home(ENGLISH.home_person, [waiting(f"Ann {n}") for n in range(MOST_SHOWN + 5)], DEFAULT_POLICY)
     assert len(page.entries) == MOST_SHOWN
     assert (
         page.heading == f"Open cases: {MOST_SHOWN + 5} waiting, 0 claimed (the newest {MOST_SHOWN} are shown)"
@@ -44,4 +46,4 @@ def test_only_the_newest_cases_are_shown_and_all_are_counted() -> None:
 
 
 def test_without_a_case_that_is_said() -> None:
-    assert home(words.HOME_PERSON, [], DEFAULT_POLICY).heading == "No open cases"
+    assert home(ENGLISH.home_person, [], DEFAULT_POLICY).heading == "No open cases"

@@ -11,8 +11,8 @@ import pytest
 
 from core.answering import Answerer
 from core.knowledge import Library
-from core.look_up import LookUp, questions
-from core.messages import Action, Answer, Findings, Reason
+from core.look_up import LookUp, asked_for, questions
+from core.messages import Action, Answer, File, Findings, Reading, Reason, Turn, attached
 from core.phrases import PHRASES
 from core.ports import Asker, Model, ModelFault
 from core.prompt import Prompter
@@ -236,3 +236,26 @@ async def test_a_model_that_fails_is_replaced_by_quotes_also_where_one_question_
 )
 def test_what_is_a_question_of_its_own(text: str, asked: list[str] | int) -> None:
     assert (questions(text) if isinstance(asked, list) else len(questions(text))) == asked
+
+
+# --- files ---------------------------------------------------------------------------------------------
+
+
+def sent(words: str, said: str) -> Turn:
+    """Return a turn with a file that says something."""
+    files = (File("error.log", ""),)
+    text = "\n".join(filter(None, [words, attached(files)]))
+    return turn_of(replace(stored(text), files=files, readings=(Reading(0, "error.log", said, 9),)))
+
+
+async def test_a_file_without_words_is_looked_for_by_its_end(library: Library) -> None:
+    look_up = LookUp(library)
+    log = "started\n" * 200 + "refunds do not reach the bank account"
+    assert usable((await look_up.of(sent("", log))).findings) == ["refunds.md"]
+    assert len(asked_for(sent("", log))) == 300
+    assert (await look_up.of(sent("", ""))).findings.usable == ()
+
+
+def test_beside_a_file_the_customers_own_words_alone_are_looked_for() -> None:
+    assert asked_for(sent("Wo ist es?", "refunds")) == "Wo ist es?"
+    assert asked_for(turn_of("One", "Two")) == "One\nTwo"

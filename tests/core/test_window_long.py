@@ -20,7 +20,7 @@ from tests.builders import DESK, instructions, passage, stored
 BYTES = EstimatingCounter()
 KIND = instructions()
 FOLDER = (passage("Five days.", id="a.md#1"),)
-BUDGET = 7_000
+BUDGET = 7_300
 PEOPLE = [Author("stub:ann", "Ann"), Author("stub:ben", "Ben"), Author("stub:cy", "Cy")]
 AGENT = Author("stub:dana", "Dana")
 NUMBERED = re.compile(r"\b([qa])(\d+)\b")

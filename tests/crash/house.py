@@ -32,6 +32,7 @@ from core.messages import (
     Answer,
     Author,
     Button,
+    File,
     IncomingMessage,
     IncomingPress,
     Post,
@@ -52,6 +53,7 @@ from core.ports import (
     Unknown,
 )
 from core.prompt import Prompter
+from core.sight import Sight
 from core.store import Store, database
 
 T = TypeVar("T")
@@ -378,6 +380,9 @@ class FakePlatform:
     async def link(self, message_id: str) -> str:
         return ""
 
+    async def fetch(self, file: File, most: int) -> bytes:
+        raise Refused("nothing is attached here")
+
 
 def _is_agents(place: str) -> bool:
     return place == AGENTS or place.startswith(f"{AGENTS}/")
@@ -385,6 +390,8 @@ def _is_agents(place: str) -> bool:
 
 class EchoModel:
     """Names what it was asked; remembers every prompt, and which held words that were taken back before."""
+
+    sight: Sight | None = None
 
     def __init__(self, world: World) -> None:
         self._world = world

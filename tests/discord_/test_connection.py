@@ -13,7 +13,7 @@ import pytest
 from bots import serve
 from bots.adapter import StartFailed
 from bots.discord_bot import DiscordBot
-from core import words
+from core.phrases import ENGLISH
 from core.settings import Settings
 from tests.discord_.conftest import (
     ADA,
@@ -154,7 +154,7 @@ async def test_what_cannot_be_read_is_asked_for_once_with_a_mention(
     await discord_.wait_posts(thread, 1)
     await discord_.say(thread, ADA, "Without a mention these words do not reach us")
     hint = (await discord_.wait_posts(thread, 2))[1]
-    assert hint.content == words.MENTION_ME.format(name="Frontdesk")
+    assert hint.content == ENGLISH.mention_me.format(name="Frontdesk")
     await discord_.say(thread, ADA, "Nor do these")
     await discord_.say(thread, ADA, f"And these are for <@{BEN}>")
     await is_served(discord_)

@@ -507,32 +507,6 @@ async def test_four_thousand_characters_reach_the_model_whole(
     assert us.said(dm)[0] == ("customer", text)
 
 
-async def test_attachments_are_named(
-    discord_: DiscordSimulator, model: ModelSimulator, frontdesk: Start
-) -> None:
-    await frontdesk(**model_settings(model))
-    dm = discord_.open_dm(ADA)
-    files = [
-        {
-            "id": str(number),
-            "filename": name,
-            "size": 9,
-            "url": f"https://cdn.example/{name}",
-            "proxy_url": f"https://cdn.example/{name}",
-        }
-        for number, name in enumerate(["bill.pdf", "photo.png"], 1)
-    ]
-    model.replies("Thank you.")
-    for text in ("What is this?", ""):
-        message = discord_.world.add_message(dm, ADA, text, attachments=files)
-        discord_.world.announce(message)
-        await discord_.wait_posts(dm, len(model.requests) or 1)
-        model.replies("Thank you.")
-    await discord_.wait_posts(dm, 2)
-    named = "(attached: bill.pdf, photo.png)"
-    assert [request.last_user for request in model.requests] == [f"What is this?\n{named}", named]
-
-
 async def test_mentions_are_read_as_names(
     discord_: DiscordSimulator, model: ModelSimulator, frontdesk: Start
 ) -> None:

@@ -151,7 +151,7 @@ async def test_where_the_bot_may_not_write_it_says_so(discord_: DiscordSimulator
     discord_.add_channel(3200, GUILD, "read-only", deny_bot=refused)
     us = await frontdesk()
     asked = await gives(discord_, us, 3200, ADA, "ask", question=REFUND_QUESTION)
-    assert asked == words.MAY_NOT_WRITE
+    assert asked == ENGLISH.may_not_write
     assert us.messages() == 0
 
 
@@ -172,15 +172,15 @@ async def test_a_person_is_called_from_a_channel_into_direct_messages(
 ) -> None:
     us = await frontdesk(agents=AGENTS)
     asked = await gives(discord_, us, HELP, ADA, "human", question="My parcel is lost")
-    assert asked == words.GOES_ON_DIRECT
+    assert asked == ENGLISH.goes_on_direct
     assert discord_.posts(HELP)[:-1] == []  # but what Ada alone saw
     shown, answer = texts(discord_.posts(discord_.open_dm(ADA)))
-    assert shown.startswith(words.YOU_ASKED)
+    assert shown.startswith(ENGLISH.you_asked)
     assert "> My parcel is lost" in shown
     assert answer == ENGLISH.told
     assert us.cases() == [("waiting", "asked_for_person")]
     again = await gives(discord_, us, discord_.open_dm(ADA), ADA, "human")
-    assert again == words.HAS_PERSON
+    assert again == ENGLISH.has_person
 
 
 async def test_who_takes_no_direct_messages_is_told_what_else_to_do(
@@ -188,7 +188,7 @@ async def test_who_takes_no_direct_messages_is_told_what_else_to_do(
 ) -> None:
     discord_.close_dms(ADA)
     us = await frontdesk(agents=AGENTS)
-    assert await gives(discord_, us, HELP, ADA, "human") == words.CLOSED_DIRECT
+    assert await gives(discord_, us, HELP, ADA, "human") == ENGLISH.closed_direct
     assert us.cases() == []
 
 
@@ -197,10 +197,10 @@ async def test_in_a_thread_a_person_is_called_there(discord_: DiscordSimulator, 
     message = await discord_.say(HELP, ADA, f"{MENTION} {REFUND_QUESTION}")
     await us.received(message)
     await us.settled()
-    assert await gives(discord_, us, message, ADA, "human") == words.CALLING
+    assert await gives(discord_, us, message, ADA, "human") == ENGLISH.calling
     said = [post.content for post in discord_.posts(message) if not post.ephemeral]
     assert said[-1] == ENGLISH.told
-    assert said[-2].startswith(f"<@{ADA}> {words.YOU_ASKED}")
+    assert said[-2].startswith(f"<@{ADA}> {ENGLISH.you_asked}")
 
 
 # --- a new start, and to be forgotten ----------------------------------------------------------------
@@ -211,8 +211,8 @@ async def test_new_begins_direct_messages_anew_and_no_channel(
 ) -> None:
     us = await frontdesk()
     dm = discord_.open_dm(ADA)
-    assert await gives(discord_, us, dm, ADA, "new") == words.NEW_BEGINS
-    assert await gives(discord_, us, HELP, ADA, "new") == words.NEW_NOT_HERE
+    assert await gives(discord_, us, dm, ADA, "new") == ENGLISH.new_begins
+    assert await gives(discord_, us, HELP, ADA, "new") == ENGLISH.new_not_here
 
 
 async def test_forget_asks_once_more(discord_: DiscordSimulator, frontdesk: Start) -> None:
@@ -223,7 +223,7 @@ async def test_forget_asks_once_more(discord_: DiscordSimulator, frontdesk: Star
     given = await discord_.command(HELP, ADA, "forget")
     await told(us, given)
     pressed = await discord_.press(given.replies[-1].id, ADA, words.LABELS[Kind.FORGET])
-    assert await told(us, pressed) == words.FORGOTTEN
+    assert await told(us, pressed) == ENGLISH.forgotten
     assert us.messages() == 0
 
 
@@ -235,7 +235,7 @@ async def test_somebody_elses_message_is_answered_in_a_thread_below_it(
 ) -> None:
     us = await frontdesk()
     message = await discord_.say(HELP, BEN, REFUND_QUESTION)
-    assert await told(us, await discord_.choose(message, ADA, ASK_ABOUT)) == words.ASKED_BELOW
+    assert await told(us, await discord_.choose(message, ADA, ASK_ABOUT)) == ENGLISH.asked_below
     assert [REFUND_ANSWER in text for text in texts(discord_.posts(message))] == [True]
     assert us.rows("SELECT author FROM messages WHERE role = 'customer'") == [(f"discord:{ADA}",)]
     # Somebody else, or the same one, asks it again.
@@ -251,9 +251,9 @@ async def test_our_own_words_and_those_of_bots_are_not_asked(
     await us.received(await discord_.say(dm, ADA, REFUND_QUESTION))
     await us.settled()
     ours = discord_.posts(dm)[0].id
-    assert await told(us, await discord_.choose(ours, ADA, ASK_ABOUT)) == words.OWN_WORDS
+    assert await told(us, await discord_.choose(ours, ADA, ASK_ABOUT)) == ENGLISH.own_words
     weather = await discord_.say(HELP, OTHER_BOT, "Rain today. Refund?")
-    assert await told(us, await discord_.choose(weather, ADA, ASK_ABOUT)) == words.NOTHING_TO_ASK
+    assert await told(us, await discord_.choose(weather, ADA, ASK_ABOUT)) == ENGLISH.nothing_to_ask
     assert us.messages() == 1
 
 
@@ -284,4 +284,4 @@ async def test_it_is_acknowledged_in_time_while_the_file_is_held(
         assert called.acked
         assert (asked.replies, called.replies) == ([], [])
     assert await asked.wait_reply() == f"> {REFUND_QUESTION}"
-    assert await told(us, called) == words.CALLING
+    assert await told(us, called) == ENGLISH.calling

@@ -10,6 +10,7 @@ import pytest
 from bots.discord_events import is_in_thread, read, thread_name
 from bots.discord_faults import trouble
 from bots.discord_posts import _only
+from core.messages import File
 from core.ports import Refused, TryLater, Unknown
 from tests.discord_.conftest import ADA, BEN, GUILD, HELP, MENTION, SUPPORT_ROLE
 from tests.simulators.discord import BOT_ID, Overwrite, Permission
@@ -244,6 +245,47 @@ async def test_files_are_named_below_the_words(server: Server) -> None:
     ]
     assert server.text_of(f"{MENTION} See", attachments=files) == "See\n(attached: a.png, b c.pdf)"
     assert server.text_of(MENTION, attachments=files[:1]) == "(attached: a.png)"
+
+
+async def test_a_file_is_known_by_its_kind_size_and_place(server: Server) -> None:
+    shown = shape(
+        "attachment", id="77", filename="a.ogg", size=9, content_type="audio/ogg", url="https://x/a"
+    )
+    heard = read(server.message(HELP, MENTION, attachments=[shown]), server.me, threads=True)
+    assert heard is not None
+    id = heard.message.position
+    assert heard.message.files == (File("a.ogg", "https://x/a", "audio/ogg", 9, f"{HELP}/{id}/77"),)
+
+
+async def test_a_sticker_a_poll_and_a_forwarded_message_are_not_overlooked(server: Server) -> None:
+    sticker = {"id": "1", "name": "Waving", "format_type": 1}
+    assert server.text_of(MENTION, sticker_items=[sticker]) == "(sticker: Waving)"
+    poll = {
+        "question": {"text": "Which plan?"},
+        "answers": [
+            {"answer_id": 1, "poll_media": {"text": "Small"}},
+            {"answer_id": 2, "poll_media": {"text": "Large"}},
+        ],
+        "expiry": "2026-11-24T09:30:00+00:00",
+        "allow_multiselect": False,
+        "layout_type": 1,
+        "results": {"is_finalized": False, "answer_counts": []},
+    }
+    assert server.text_of(MENTION, poll=poll) == "(poll: Which plan? Small / Large)"
+    forwarded = {
+        "type": 0,
+        "content": "Your parcel is lost",
+        "mentions": [],
+        "mention_roles": [],
+        "attachments": [shape("attachment", id="78", filename="label.pdf")],
+        "embeds": [],
+        "timestamp": "2026-11-23T09:30:00+00:00",
+        "edited_timestamp": None,
+        "flags": 0,
+        "components": [],
+    }
+    text = server.text_of(f"{MENTION} See", message_snapshots=[{"message": forwarded}])
+    assert text == "See\n(forwarded) Your parcel is lost\n(attached: label.pdf)"
 
 
 @pytest.mark.parametrize(

@@ -111,14 +111,15 @@ async def test_the_bot_is_stopped_and_mentioned(tmp_path: Path) -> None:
 
 
 async def test_commands_that_can_not_be_followed_say_why(tmp_path: Path) -> None:
-    unknown, bare, resolve, nobody, note, help_ = await chat(
-        tmp_path, "/foo", "/agent", "/resolve", "/agent Hello?", "/note Hm.", "/help"
+    unknown, bare, resolve, nobody, note, nothing, help_ = await chat(
+        tmp_path, "/foo", "/agent", "/resolve", "/agent Hello?", "/note Hm.", "/attach nowhere.log", "/help"
     )
     assert "There is no /foo" in unknown
     assert "/agent I'm having a look." in bare
     assert "/resolve" in resolve
     assert "Frontdesk:" not in nobody + resolve
     assert "no case" in note
+    assert nothing == "Name a file: /attach error.log"
     assert "/quit" in help_
 
 
@@ -143,13 +144,16 @@ async def test_the_conversation_goes_on_after_a_restart_and_ends_with_new(tmp_pa
         ]
 
         model.replies("I don't know.")
-        await chat(tmp_path, "/new", "And now?", **settings)
-        assert [m["content"] for m in model.requests[-1].messages[1:]] == ["And now?"]
+        model.replies("The disk is full.")
+        (tmp_path / "app.log").write_text("FATAL E4711")
+        await chat(tmp_path, "/new", "And now?", f"/attach {tmp_path / 'app.log'}", **settings)
+        assert [m["content"] for m in model.requests[-2].messages[1:]] == ["And now?"]
+        assert "FATAL E4711" in model.requests[-1].last_user
 
     with sqlite3.connect(tmp_path / "data" / "frontdesk.db") as db:
         rows = db.execute("SELECT role, text, tokens > 0 FROM messages ORDER BY seq").fetchall()
         assert rows[:2] == [("customer", "My name is Ana.", 1), ("assistant", "Hello Ana.", 1)]
-        assert db.execute("SELECT count(*), min(prompt_tokens) > 0 FROM usage").fetchone() == (3, 1)
+        assert db.execute("SELECT count(*), min(prompt_tokens) > 0 FROM usage").fetchone() == (4, 1)
 
 
 async def test_only_one_chat_at_a_time_uses_a_database(tmp_path: Path) -> None:
@@ -184,6 +188,6 @@ async def test_commands_go_the_way_of_words_and_tell_the_customer_alone(tmp_path
     code, out, _ = await frontdesk(tmp_path, "chat", stdin="\n".join(lines))
     assert code == 0
     told = [line.removeprefix("(only to You) ") for line in out.splitlines() if line.startswith("(only")]
-    assert told[:3] == [words.CALLING, words.NEW_WITH_PEOPLE, words.NEW_BEGINS]
-    assert told[3:] == [words.FORGET_ASK.partition("\n")[0], words.FORGOTTEN]
+    assert told[:3] == [ENGLISH.calling, ENGLISH.new_with_people, ENGLISH.new_begins]
+    assert told[3:] == [ENGLISH.forget_ask.partition("\n")[0], ENGLISH.forgotten]
     assert "  | > My parcel is lost" in out

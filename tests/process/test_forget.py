@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from bots.__main__ import cli
 from bots.commands.common import only_one
-from core import words
 from core.messages import CaseState
+from core.phrases import ENGLISH
 from core.settings import load_settings
 from core.store import Store
 from tests.builders import ANN, BEN, case_of
@@ -73,4 +73,4 @@ def test_while_people_deal_with_them_it_waits(database: Path) -> None:
     code, out = forget(ANN.id, "--yes")
     assert (code, "once their case is closed" in out) == (0, True)
     assert WORDS in database.read_bytes()
-    assert words.FORGOTTEN_NOW.encode() not in database.read_bytes()
+    assert ENGLISH.forgotten_now.encode() not in database.read_bytes()

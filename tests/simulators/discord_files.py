@@ -4,7 +4,7 @@ import mimetypes
 import re
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -12,6 +12,7 @@ from tests.simulators.discord_api import Asked, Routes
 from tests.simulators.discord_world import Message, Payload, World, shape
 
 FILES = "/attachments"
+IS_VOICE_MESSAGE = 1 << 13
 _GONE = "This content is no longer available."
 
 
@@ -22,6 +23,8 @@ class Upload:
     name: str
     data: bytes
     content_type: str | None = None
+    more: Payload = field(default_factory=dict)
+    """What else Discord tells of it: of a voice message `duration_secs` and `waveform`."""
 
 
 class Files:
@@ -51,7 +54,9 @@ class Files:
             kind = upload.content_type or mimetypes.guess_type(name)[0]
             if kind is not None:
                 shown["content_type"] = kind
-            message.payload["attachments"].append(shown)
+            message.payload["attachments"].append(shown | upload.more)
+            if "waveform" in upload.more:
+                message.payload["flags"] |= IS_VOICE_MESSAGE
         self.freshen(message.payload)
 
     def freshen(self, payload: Payload) -> None:

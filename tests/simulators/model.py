@@ -63,6 +63,7 @@ _ERRORS_BY_STATUS = {
     504: "server",
 }
 _APIS = {"/v1/responses": "responses", "/v1/embeddings": "embeddings"}
+_PICTURES = {"image_url", "input_image"}
 _MOST_INPUTS = 2_048
 _MOST_INPUT_TOKENS = 300_000
 _INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
@@ -252,6 +253,22 @@ def text_of(message: dict[str, Any]) -> str:
     return content or ""
 
 
+def pictures_of(message: dict[str, Any]) -> list[tuple[str, bytes]]:
+    """The pictures of a message of either API: media type and bytes, both empty for what is no picture."""
+    content = message.get("content")
+    parts = [part for part in content if part.get("type") in _PICTURES] if isinstance(content, list) else []
+    found = []
+    for part in parts:
+        address = part["image_url"]
+        head, _, data = str(address["url"] if part["type"] == "image_url" else address).partition(",")
+        kind = head.removeprefix("data:").removesuffix(";base64")
+        try:
+            found.append((kind, base64.b64decode(data, validate=True)))
+        except ValueError:
+            found.append(("", b""))
+    return found
+
+
 def structured(
     reply: str,
     action: str = "answer",
@@ -322,6 +339,8 @@ class ModelSimulator:
         """The models there are; None takes any name."""
         self.supports = {"json_schema", "json_object"}
         """The kinds of response_format taken; others are refused with a 400."""
+        self.sees = True
+        """Whether pictures are taken; a model that can't see refuses them with a 400."""
         self.unsupported_parameters: set[str] = set()
         """Parameters refused with a 400 for as long as they stand here."""
         self.reports_usage = True
@@ -763,6 +782,7 @@ class ModelSimulator:
             or self._refuse_model(request)
             or self._refuse_parameters(request)
             or self._refuse_format(request)
+            or self._refuse_pictures(request)
             or self._refuse_texts(request)
         )
 
@@ -797,6 +817,16 @@ class ModelSimulator:
         if kind == "json_object" and "json" not in "\n".join(map(text_of, read)).lower():
             return Failure(400, error_body("json_word"))
         return _refuse_schema(wanted) if kind == "json_schema" else None
+
+    def _refuse_pictures(self, request: Request) -> Failure | None:
+        """Refuse pictures to a model that can't see, and what is none."""
+        for number, message in enumerate(request.messages):
+            shown = pictures_of(message)
+            if shown and not self.sees:
+                return Failure(400, error_body("no_pictures", where=number))
+            if any(not kind.startswith("image/") or not data for kind, data in shown):
+                return Failure(400, error_body("bad_picture"))
+        return None
 
     def _refuse_texts(self, request: Request) -> Failure | None:
         """Refuse texts as the service does: none may be empty or too long, and not too many come at once."""

@@ -17,6 +17,7 @@ from tests.simulators.slack_blocks import Button
 from tests.simulators.slack_delivery import Courier, Delivery
 from tests.simulators.slack_events import EventSource
 from tests.simulators.slack_faults import Fault, Faults
+from tests.simulators.slack_files import FILES, Files
 from tests.simulators.slack_interactions import Interactions, Pressed
 from tests.simulators.slack_methods import WebApi
 from tests.simulators.slack_payloads import load_fixture
@@ -79,6 +80,8 @@ class SlackSimulator:
             self._changes,
             lambda: f"http://{self._host}",
         )
+        self.files = Files(lambda: self.bot_token, lambda: self.scopes, lambda: f"http://{self._host}")
+        self._web_api.files = self.files
         self._faults = Faults()
         self._http: HttpTransport | None = None
         self._session: aiohttp.ClientSession | None = None
@@ -91,6 +94,8 @@ class SlackSimulator:
         app = web.Application(client_max_size=16 * 1024**2)
         app.router.add_route("*", "/api/{method}", self._handle_api)
         app.router.add_get("/link", self._socket.handle)
+        app.router.add_get(FILES, self.files.serve)
+        app.router.add_get("/login", self.files.log_in)
         app.router.add_post("/response/{kind}/{id}", self._handle_response_url)
         # A held request must not hold up the end of a test.
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)

@@ -18,6 +18,7 @@ from tests.simulators.slack_checks import (
     structured,
 )
 from tests.simulators.slack_events import EventSource
+from tests.simulators.slack_files import Files
 from tests.simulators.slack_workspace import (
     APP_ID,
     BOT_ID,
@@ -44,6 +45,7 @@ ALL_SCOPES = frozenset(
         "channels:read",
         "chat:write",
         "commands",
+        "files:read",
         "groups:history",
         "groups:read",
         "im:history",
@@ -72,6 +74,7 @@ NEEDED_SCOPES: dict[str, tuple[str, ...]] = {
     "conversations.history": HISTORY,
     "conversations.replies": HISTORY,
     "conversations.open": ("im:write", "mpim:write"),
+    "files.info": ("files:read",),
     "users.info": ("users:read",),
     "users.conversations": READ,
     "reactions.add": ("reactions:write",),
@@ -92,6 +95,7 @@ class WebApi:
     def __init__(self, workspace: Workspace, events: EventSource, socket_url: Callable[[], str]) -> None:
         self.scopes: set[str] = set(ALL_SCOPES)
         self.trigger_ids: set[str] = set()
+        self.files: Files | None = None
         self.no_streams: dict[str, str] = {}
         self._workspace = workspace
         self._events = events
@@ -112,6 +116,7 @@ class WebApi:
             "conversations.replies": self._conversations_replies,
             "conversations.members": self._conversations_members,
             "conversations.open": self._conversations_open,
+            "files.info": self._files_info,
             "users.info": self._users_info,
             "users.conversations": self._users_conversations,
             "reactions.add": self._reactions_add,
@@ -391,6 +396,12 @@ class WebApi:
     @staticmethod
     def _opened(channel: Channel, arguments: Arguments) -> Answer:
         return channel.payload() if is_true(arguments.get("return_im")) else {"id": channel.id}
+
+    async def _files_info(self, arguments: Arguments) -> Answer:
+        told = self.files.told(str(arguments.get("file", ""))) if self.files else None
+        if told is None:
+            raise SlackError("file_not_found")
+        return {"file": told, "comments": [], "response_metadata": {"next_cursor": ""}}
 
     async def _users_info(self, arguments: Arguments) -> Answer:
         user = self._workspace.users.get(str(arguments.get("user", "")))

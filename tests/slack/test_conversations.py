@@ -308,8 +308,9 @@ async def test_an_attachment_is_named_to_the_model(
     dm = slack.open_dm(ANA)
     model.replies("I can't see pictures.")
     await modelled.hears(dm, ANA, "What is this?", files=[{"id": "F1", "name": "broken.png"}])
-    assert spoken(model) == [("user", "What is this?\n(attached: broken.png)")]
-    assert modelled.said(dm) == ["I can't see pictures."]
+    [(_, told)] = spoken(model)
+    assert told.startswith('What is this?\n(attached: broken.png)\n<attachment title="broken.png">\n')
+    assert [said.split("\n")[0] for said in modelled.said(dm)] == ["I can't see pictures."]
 
 
 async def test_a_burst_is_answered_once(

@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from bots.slack_home import view
-from core import words
 from core.home import Entry, Home
+from core.phrases import ENGLISH
 from tests.simulators.slack import SlackSimulator
 from tests.slack.conftest import AGENTS, ANA, BOT, CLAIM, CONTACT, DANA, HELP, Frontdesk, Serve
 
@@ -32,7 +32,7 @@ async def test_a_customer_sees_what_it_can_do_and_nobodys_case(
     await modelled.hears(HELP, ANA, f"{BOT} {WISH}")
     shown = await home_of(modelled, ANA)
     assert "mention me in a channel" in shown
-    assert words.HOME_PERSON in shown
+    assert ENGLISH.home_person in shown
     assert "lamp" not in shown
     assert "Open cases" not in shown
 

@@ -70,10 +70,10 @@ def test_what_follows_the_command(typed: str, meant: tuple[Command, str]) -> Non
 async def test_a_question_in_a_channel_is_answered_in_direct_messages(
     quoting: Frontdesk, slack: SlackSimulator
 ) -> None:
-    assert await gives(quoting, QUESTION) == words.GOES_ON_DIRECT
+    assert await gives(quoting, QUESTION) == ENGLISH.goes_on_direct
     assert quoting.said(HELP) == []
     shown, answer = quoting.said(slack.open_dm(ANA))
-    assert shown == f"{words.YOU_ASKED}\n\n> {QUESTION}"
+    assert shown == f"{ENGLISH.you_asked}\n\n> {QUESTION}"
     assert PARCEL in answer
     # Escapes and mentions become what people read, and ping nobody where they are shown.
     await gives(quoting, f"Is <@{BEN}|ben> &lt;!here&gt; now?")
@@ -95,31 +95,31 @@ async def test_in_our_direct_messages_it_is_answered_there(quoting: Frontdesk, s
 
 async def test_a_channel_that_is_one_conversation_is_answered_in_place(serve: Serve) -> None:
     async with serve(threads=False, agents=f"slack:{AGENTS}") as us:
-        assert await gives(us, "human My parcel is lost") == words.CALLING
+        assert await gives(us, "human My parcel is lost") == ENGLISH.calling
         assert us.cases() == [(f"slack:T1/{HELP}", "waiting")]
         shown, answer = us.said(HELP)
-        assert shown.startswith(f"<@{ANA}> {words.YOU_ASKED}")
+        assert shown.startswith(f"<@{ANA}> {ENGLISH.you_asked}")
         assert answer == ENGLISH.told
-        assert await gives(us, "new", BEN) == words.NEW_SHARED
+        assert await gives(us, "new", BEN) == ENGLISH.new_shared
 
 
 async def test_a_person_is_called_into_the_direct_messages(serve: Serve, slack: SlackSimulator) -> None:
     async with serve(agents=f"slack:{AGENTS}") as us:
-        assert await gives(us, "human My parcel is lost") == words.GOES_ON_DIRECT
+        assert await gives(us, "human My parcel is lost") == ENGLISH.goes_on_direct
         dm = slack.open_dm(ANA)
         assert us.said(dm)[-1] == ENGLISH.told
         assert us.cases() == [(f"slack:T1/{dm}", "waiting")]
         assert "My parcel is lost" in us.card.text
-        assert await gives(us, "human") == words.HAS_PERSON
-        assert await gives(us, "new", channel=dm) == to_slack(words.NEW_WITH_PEOPLE)
+        assert await gives(us, "human") == ENGLISH.has_person
+        assert await gives(us, "new", channel=dm) == to_slack(ENGLISH.new_with_people)
 
 
 async def test_new_begins_the_direct_messages_anew_and_no_channel(
     quoting: Frontdesk, slack: SlackSimulator
 ) -> None:
-    assert await gives(quoting, "new") == words.NEW_NOT_HERE
+    assert await gives(quoting, "new") == ENGLISH.new_not_here
     await quoting.hears(slack.open_dm(ANA), ANA, QUESTION)
-    assert await gives(quoting, "new", channel=slack.open_dm(ANA)) == words.NEW_BEGINS
+    assert await gives(quoting, "new", channel=slack.open_dm(ANA)) == ENGLISH.new_begins
 
 
 async def test_help_tells_what_there_is_to_customers_and_to_agents(serve: Serve) -> None:
@@ -143,7 +143,7 @@ async def test_forget_asks_once_more_also_where_the_bot_is_not(
     pressed = await slack.press_ephemeral("C5", asked.ts, ANA, ENGLISH.label(Press.FORGET))
     assert pressed.acked
     answered = await pressed.wait_changed()
-    assert answered.text == words.FORGOTTEN
+    assert answered.text == ENGLISH.forgotten
     assert answered.buttons == []
     assert quoting.stored() == []
 
@@ -155,11 +155,11 @@ async def test_somebody_elses_message_is_answered_in_its_thread(
     quoting: Frontdesk, slack: SlackSimulator
 ) -> None:
     ts = await slack.say(HELP, BEN, QUESTION)
-    assert await asks_about(quoting, HELP, ts) == words.ASKED_BELOW
+    assert await asks_about(quoting, HELP, ts) == ENGLISH.asked_below
     [answer] = quoting.said(HELP, ts)
     assert PARCEL in answer
     assert quoting.rows("SELECT author FROM messages WHERE role = 'customer'") == [(f"slack:T1/{ANA}",)]
-    assert await asks_about(quoting, HELP, ts, BEN) == words.ASKED_BELOW
+    assert await asks_about(quoting, HELP, ts, BEN) == ENGLISH.asked_below
     assert len(quoting.said(HELP, ts)) == 1
     # From now on the thread is served.
     await quoting.hears(HELP, BEN, "When do I get my refund?", ts)
@@ -170,7 +170,7 @@ async def test_our_own_words_and_other_bots_are_not_asked(quoting: Frontdesk, sl
     dm = slack.open_dm(ANA)
     await quoting.hears(dm, ANA, QUESTION)
     [answer] = slack.posts(dm)
-    assert await asks_about(quoting, dm, answer.ts) == words.OWN_WORDS
+    assert await asks_about(quoting, dm, answer.ts) == ENGLISH.own_words
     assert len(quoting.said(dm)) == 1
 
 
@@ -201,7 +201,7 @@ async def test_a_failure_is_told_and_a_second_try_works(quoting: Frontdesk, slac
     assert await gives(quoting, QUESTION) == words.FAILED_PRESS
     assert quoting.stored() == []
     slack.heal()
-    assert await gives(quoting, QUESTION) == words.GOES_ON_DIRECT
+    assert await gives(quoting, QUESTION) == ENGLISH.goes_on_direct
 
 
 async def test_it_is_acknowledged_in_time_while_the_file_is_held(
@@ -212,13 +212,13 @@ async def test_it_is_acknowledged_in_time_while_the_file_is_held(
         used = await slack.command(COMMAND, QUESTION, user=ANA, channel=HELP)
         await slack.wait_acked(used)
         assert slack.ephemerals(HELP, ANA) == []
-    assert (await slack.wait_ephemeral(HELP, ANA, 1))[0].text == words.GOES_ON_DIRECT
+    assert (await slack.wait_ephemeral(HELP, ANA, 1))[0].text == ENGLISH.goes_on_direct
 
 
 async def test_over_http(serve: Serve, slack: SlackSimulator) -> None:
     port = free_port()
     async with serve(slack_app_token=None, slack_signing_secret=SECRET, port=port) as us:
         slack.use_http(f"http://127.0.0.1:{port}/slack/events", SECRET)
-        assert await gives(us, QUESTION) == words.GOES_ON_DIRECT
+        assert await gives(us, QUESTION) == ENGLISH.goes_on_direct
         ts = await slack.say(HELP, BEN, QUESTION)
-        assert await asks_about(us, HELP, ts) == words.ASKED_BELOW
+        assert await asks_about(us, HELP, ts) == ENGLISH.asked_below

@@ -94,6 +94,16 @@ def test_a_file_can_be_got_where_slack_says() -> None:
     file = {"id": "F1", "name": "wet.png", "permalink": "https://example.slack.com/files/F1"}
     assert heard("file_share", files=[file]).message.files == (File("wet.png", str(file["permalink"])),)
     assert heard("file_share", files=[{"id": "F1"}]).message.files == (File("a file", ""),)
+
+
+def test_what_a_message_forwards_is_read_and_what_it_links_to_is_not() -> None:
+    file = {"id": "F1", "name": "label.pdf"}
+    shared = {"is_share": True, "text": "Your parcel &amp; you <@U0BOT>", "files": [file]}
+    unfurled = {"from_url": "https://example.org", "text": "A page"}
+    found = heard("message_channel", text="See", attachments=[shared, unfurled])
+    assert found.message.text.startswith("See\n(forwarded) Your parcel & you")
+    assert found.message.text.endswith("\n(attached: label.pdf)")
+    assert not found.addressed
     assert heard("message_channel").message.files == ()
 
 
