@@ -7,7 +7,7 @@ from typing import Protocol
 
 from core import words
 from core.faults import Mendable, describe
-from core.messages import Aside, IncomingMessage, IncomingPress
+from core.messages import Aside, IncomingMessage, IncomingPress, IncomingReaction
 from core.ports import Platform
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,10 @@ class Inbox(Protocol):
 
     async def press(self, press: IncomingPress) -> Aside:
         """Do what a button says; return what the presser alone is told, which may be nothing."""
+        ...
+
+    async def react(self, reaction: IncomingReaction) -> None:
+        """Keep what a thumb on one of our posts says."""
         ...
 
     async def serves(self, conversation: str, place: str = "") -> bool:

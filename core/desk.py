@@ -14,13 +14,23 @@ from core.answering import Answerer
 from core.attendance import Attendance
 from core.backstage import Backstage
 from core.bursts import Bursts
+from core.feedback import Feedback
 from core.handover import NewWords, reworded
-from core.messages import Agents, Aside, IncomingMessage, IncomingPress, Post, platform_of
+from core.messages import (
+    Agents,
+    Aside,
+    IncomingMessage,
+    IncomingPress,
+    IncomingReaction,
+    Post,
+    platform_of,
+)
 from core.outbox import Outbox
 from core.ports import Counter, Platform
 from core.reminders import Reminders
 from core.store import Store
 from core.summaries import Summaries
+from core.thumbs import PRESSES
 from core.worker import Worker
 
 SETTLED_POLL_SECONDS = 0.02
@@ -62,6 +72,10 @@ class Desk:
             self._said,
         )
         self._backstage = Backstage(store, self._agency, self._platforms, self.receive, self._wake_all)
+        async def contact() -> str | None:
+            return None if agents else await answerer.contact()
+
+        self._feedback = Feedback(store, contact, self.receive)
         self._attendance = Attendance(
             store,
             answerer,
@@ -143,7 +157,13 @@ class Desk:
 
     async def press(self, press: IncomingPress) -> Aside:
         """Do what a button says; return what the presser alone is told, which may be nothing."""
+        if press.press in PRESSES:
+            return await self._feedback.press(press)
         return await self._backstage.press(press)
+
+    async def react(self, reaction: IncomingReaction) -> None:
+        """Keep what a thumb on one of our posts says."""
+        await self._feedback.react(reaction)
 
     async def take_back(self, message: IncomingMessage) -> bool:
         """Receive a message that was read back; of one that is known, the words are brought up to date."""

@@ -49,6 +49,13 @@ def m006_withheld(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m008_feedback(db: Database) -> None:
+    """What customers make of answers."""
+    for statement in _EIGHTH:
+        db.execute(statement)
+
+
 _FIRST = (
     # One row per place that people write in. `window` is the first turn that prompts still see.
     """
@@ -329,4 +336,12 @@ _FIFTH = (
 _SIXTH = (
     # JSON, a list of {"kind", "claim", "mended"}; null for nothing.
     "ALTER TABLE turns ADD COLUMN withheld TEXT",
+)
+
+_EIGHTH = (
+    # `helpful` or `unhelpful`, as the turn's own customer said last; empty for neither.
+    "ALTER TABLE turns ADD COLUMN feedback TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX turns_feedback ON turns(feedback) WHERE feedback != ''",
+    # For reactions: they name a post by its reference.
+    "CREATE INDEX posts_ref ON posts(ref) WHERE ref != ''",
 )

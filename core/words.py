@@ -105,7 +105,11 @@ LABELS = {
     Press.KEEP: "No, keep it",
 }
 # What a press on an offer's buttons counts as.
-PRESSED = {Press.YES: "Yes", Press.NO: "No"}
+PRESSED = {
+    Press.YES: "Yes",
+    Press.NO: "No",
+    Press.PERSON: "I'd like to talk to a person.",
+}
 
 # Why a person is offered or called, in words for the agents' ping.
 REASONS = {
@@ -403,3 +407,13 @@ def unusual_day(spent: str, usual: str) -> str:
 def unusual_day_of(who: str, spent: str, usual: str) -> str:
     """Return that one customer, whose name is escaped, costs far more than usual."""
     return f"**{who} costs unusually much today:** ${spent} so far; a usual day of theirs costs ${usual}."
+
+
+# --- new for customers: feedback
+
+NOT_HELPFUL = "I'm sorry that didn't help. Write what is still missing, and I'll try again."
+NOT_HELPFUL_PERSON = (
+    "I'm sorry that didn't help. Write what is still missing, or let me bring in a person from our team."
+)
+WITH_TEAM = "Our team has your request already, and a person will answer you here."
+PERSON_ASKED = "I have your request for a person already."

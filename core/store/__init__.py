@@ -20,6 +20,7 @@ from core.messages import (
     CaseStep,
     IncomingMessage,
     Post,
+    Press,
     Reason,
     StoredMessage,
     Summary,
@@ -27,7 +28,7 @@ from core.messages import (
     Usage,
 )
 from core.presses import Pressed
-from core.store import cases, changes, history, inbox, people, posts, questions, summaries, turns, usage
+from core.store import cases, changes, history, inbox, people, posts, questions, ratings, summaries, turns, usage
 from core.store.commits import GroupCommit
 from core.store.database import StoreUnusable, connect, copy, first, marks
 from core.store.posts import OutboxRow, Reword
@@ -35,6 +36,7 @@ from core.store.questions import CustomerTurn
 from core.store.summaries import Material
 from core.store.turns import Claimed, Decision, OthersWrote
 from core.store.usage import Bill, By, Limit, Planned, Reserved, Settled, Spending
+from core.thumbs import Given
 
 __all__ = [
     "By",
@@ -486,6 +488,28 @@ class Store:
     async def remember_name(self, author: Author) -> None:
         """Keep the name that people know an author by."""
         await self._write(lambda db: inbox.remember_name(db, author))
+
+    # --- what customers make of answers ---------------------------------------------------------------
+
+    async def given(self, key: str) -> Given | None:
+        """Return the answer that a post belongs to, by the post's key."""
+        return await self._run(lambda db: ratings.given(db, ratings.BY_KEY, key))
+
+    async def given_by_ref(self, ref: str) -> Given | None:
+        """Return the answer that a post belongs to, by the post's reference."""
+        return await self._run(lambda db: ratings.given(db, ratings.BY_REF, ref))
+
+    async def rate(self, turn: int, press: Press) -> None:
+        """Keep with an answer whether it was helpful; who changes their mind is believed."""
+        await self._write(lambda db: ratings.rate(db, turn, press))
+
+    async def unrate(self, turn: int, press: Press) -> None:
+        """Take back what was said of an answer, if that was said last."""
+        await self._write(lambda db: ratings.unrate(db, turn, press))
+
+    async def ratings(self, since: float) -> dict[Press, int]:
+        """Return how many answers since a time were rated, and how."""
+        return await self._run(lambda db: ratings.ratings(db, since))
 
     # --- what calls to models cost --------------------------------------------------------------------
 

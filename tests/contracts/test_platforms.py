@@ -15,7 +15,17 @@ from discord.http import Route
 from bots.discord_bot import DiscordBot
 from bots.slack_bot import SlackBot
 from bots.terminal_bot import TerminalBot
-from core.messages import Aside, Author, Button, IncomingMessage, IncomingPress, Post, Press, Sign
+from core.messages import (
+    Aside,
+    Author,
+    Button,
+    IncomingMessage,
+    IncomingPress,
+    IncomingReaction,
+    Post,
+    Press,
+    Sign,
+)
 from core.ports import Platform, Refused
 from core.posts import new_key
 from core.settings import load_settings
@@ -74,6 +84,8 @@ class DeafInbox:
 
     async def press(self, press: IncomingPress) -> Aside:
         return Aside()
+
+    async def react(self, reaction: IncomingReaction) -> None: ...
 
     async def serves(self, conversation: str, place: str = "") -> bool:
         return False

@@ -1,0 +1,112 @@
+"""The buttons below an answer: which answers have them, and what a press comes to. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from core import words
+from core.answering import Answered
+from core.escalation import small_talk
+from core.messages import Action, Aside, Author, Button, IncomingMessage, IncomingPress, Post, Press, Turn
+
+# What says how an answer was; Talk to a person stands beside them where somebody can be called.
+RATINGS = (Press.HELPFUL, Press.UNHELPFUL)
+PRESSES = frozenset({*RATINGS, Press.PERSON})
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer that a customer was given, as it stands now.
+
+    Attributes:
+        turn: The store's number of its turn.
+        conversation: Where it was given.
+        place: Where its posts are.
+        customer: The id of who asked.
+        newest: The id of what they wrote last in the conversation; empty if nothing of it is left.
+        closed: How many of their cases there came to an end.
+        with_people: Whether people deal with them, or with the conversation, now.
+        shared: Whether the conversation is a whole channel.
+    """
+
+    turn: int
+    conversation: str
+    place: str
+    customer: str
+    newest: str
+    closed: int
+    with_people: bool = False
+    shared: bool = False
+
+
+def is_rated(turn: Turn, answered: Answered) -> bool:
+    """Say whether an answer says something that can help: it rests on sources, or a model wrote it.
+
+    What the rules say, and small talk, have no buttons; an offer has its own.
+    """
+    answer = answered.answer
+    if answer.action is not Action.ANSWER or answered.verdict.answer is not None:
+        return False
+    if all(small_talk(message.text) for message in turn.waiting):
+        return False
+    return bool(answer.sources or answer.usage.calls)
+
+
+def with_thumbs(posts: Sequence[Post], *, agents: bool) -> tuple[Post, ...]:
+    """Return the parts of an answer, the last one with its buttons, which name it for ever.
+
+    Args:
+        posts: The parts.
+        agents: Whether there is somebody to call.
+
+    The buttons of earlier answers stay: each rates its own answer, whenever it is pressed, and taking them
+    away would cost every answer a second call of its platform.
+    """
+    if not posts:
+        return ()
+    *before, last = posts
+    offered = (*RATINGS, Press.PERSON) if agents else RATINGS
+    return (*before, replace(last, buttons=tuple(_button(press, last.key) for press in offered)))
+
+
+def _button(press: Press, about: str) -> Button:
+    return Button(press, words.LABELS[press], about)
+
+
+def thanked(given: Given, press: IncomingPress, contact: str | None) -> Aside:
+    """Return what a customer alone is told who rated an answer.
+
+    A person is offered by a button, aside. Nothing in the conversation waits for a yes, so that it is not
+    the one offer of the session.
+
+    Args:
+        given: The answer.
+        press: Says how it was.
+        contact: How a person is reached otherwise; None where agents can be called.
+    """
+    if press.press is Press.HELPFUL:
+        return Aside(words.THANK_YOU)
+    if given.with_people:
+        return Aside(words.WITH_TEAM)
+    if contact is not None:
+        return Aside("\n\n".join(filter(None, [words.NOT_HELPFUL, contact])))
+    return Aside(words.NOT_HELPFUL_PERSON, (_button(Press.PERSON, press.about),))
+
+
+def wish(given: Given, press: IncomingPress) -> IncomingMessage:
+    """Return a press on Talk to a person as if the customer had written it.
+
+    Pressed again, or delivered again, it is the same message, until a case that came of it is closed.
+    """
+    return IncomingMessage(
+        id=f"{given.newest}+{press.press}{given.closed or ''}",
+        conversation=given.conversation,
+        author=Author(given.customer, press.who.name),
+        text=words.PRESSED[Press.PERSON],
+        position=press.position,
+        sent_at=press.at,
+        place=given.place,
+        shared=given.shared,
+        mentions=True,
+    )
