@@ -17,7 +17,7 @@ from discord.http import Route
 
 from bots.adapter import ACK_SECONDS, Inbox, StartFailed, pressed
 from bots.discord_buttons import aside_of, read_press
-from bots.discord_events import is_in_thread, names, read
+from bots.discord_events import is_in_thread, names, read, read_reaction
 from bots.discord_faults import FAULTS, repeatable
 from bots.discord_posts import DiscordPosts, channels_of
 from bots.overheard import Overheard
@@ -83,7 +83,12 @@ class DiscordBot(DiscordPosts):
 
     def _new_client(self) -> discord.Client:
         intents = discord.Intents(
-            guilds=True, guild_messages=True, dm_messages=True, message_content=self._has_content
+            guilds=True,
+            guild_messages=True,
+            dm_messages=True,
+            guild_reactions=True,
+            dm_reactions=True,
+            message_content=self._has_content,
         )
         client = discord.Client(
             intents=intents,
@@ -236,6 +241,14 @@ class DiscordBot(DiscordPosts):
             await safely(lambda: self._hear_deletion(payload.channel_id, payload.message_ids))
 
         @client.event
+        async def on_raw_reaction_add(payload: discord.RawReactionActionEvent) -> None:
+            await safely(lambda: self._hear_reaction(payload))
+
+        @client.event
+        async def on_raw_reaction_remove(payload: discord.RawReactionActionEvent) -> None:
+            await safely(lambda: self._hear_reaction(payload))
+
+        @client.event
         async def on_interaction(interaction: discord.Interaction) -> None:
             await self._pressed(interaction)
 
@@ -266,6 +279,12 @@ class DiscordBot(DiscordPosts):
                     await interaction.followup.send(**aside_of(aside))
             else:
                 await interaction.response.send_message(**aside_of(pressing.result()))
+
+    async def _hear_reaction(self, payload: discord.RawReactionActionEvent) -> None:
+        me = self._client.user
+        reaction = read_reaction(payload, me) if me and self._listening else None
+        if reaction:
+            await self._inbox.react(reaction)
 
     async def _hear(self, message: discord.Message) -> None:
         # An edit may come before its message, or may be what first mentions us.

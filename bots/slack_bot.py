@@ -20,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bots.adapter import ACK_SECONDS, Inbox, StartFailed, pressed
 from bots.overheard import Overheard
 from bots.slack_blocks import ACTION, blocks, read_press
-from bots.slack_events import Heard, read, read_deletion, read_edit
+from bots.slack_events import Heard, read, read_deletion, read_edit, read_reaction
 from bots.slack_faults import FAULTS, asked, why
 from bots.slack_format import to_markdown, to_slack
 from bots.slack_posts import SlackPosts, spot
@@ -48,6 +48,7 @@ SCOPES = {
     "mpim:read": "tell group messages from channels",
     "chat:write": "answer",
     "users:read": "know people's names",
+    "reactions:read": "hear thumbs on its answers",
     "reactions:write": "show that it works on an answer, and that an agent's words were delivered",
 }
 
@@ -213,6 +214,8 @@ class SlackBot(SlackPosts):
             await self._hear(heard)
         elif deleted := read_deletion(body):
             await self._inbox.delete(deleted)
+        elif reaction := read_reaction(body, self._bot):
+            await self._inbox.react(reaction)
         await next()
 
     async def _hear(self, heard: Heard) -> None:

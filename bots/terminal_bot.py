@@ -15,6 +15,7 @@ from core.desk import Desk
 from core.handover import INTERNAL
 from core.markdown import unescape
 from core.messages import Author, Button, IncomingMessage, IncomingPress, Post, Press, Sign
+from core.thumbs import PRESSES
 
 CONVERSATION = "terminal:chat"
 AGENTS = "terminal:agents"
@@ -31,6 +32,8 @@ Write as a customer would. Lines that start with / do something else:
   /back         give back to the bot without an answer
   /reopen       take up a case that was closed
   /good, /bad   say as the customer how it was
+  /helpful, /unhelpful   say as the customer how the last answer was
+  /person       ask for a person, as the button below an answer does
   /new          start a new conversation
   @frontdesk    anywhere in a line: mentions the bot, which it needs after you told it to stop
   /help         show this
@@ -49,9 +52,12 @@ _COMMANDS = {
     Press.SEND_OVER: "sendover",
     Press.GOOD: "good",
     Press.BAD: "bad",
+    Press.HELPFUL: "helpful",
+    Press.UNHELPFUL: "unhelpful",
+    Press.PERSON: "person",
 }
 _PRESSES = {command: press for press, command in _COMMANDS.items()}
-_BY_CUSTOMER = {Press.YES, Press.NO, Press.GOOD, Press.BAD}
+_BY_CUSTOMER = {Press.YES, Press.NO, Press.GOOD, Press.BAD, *PRESSES}
 _SIGNS = {Sign.DELIVERED: "delivered", Sign.THANKS: "the bot thanks with a heart"}
 
 

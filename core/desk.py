@@ -72,6 +72,7 @@ class Desk:
             self._said,
         )
         self._backstage = Backstage(store, self._agency, self._platforms, self.receive, self._wake_all)
+
         async def contact() -> str | None:
             return None if agents else await answerer.contact()
 

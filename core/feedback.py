@@ -1,4 +1,4 @@
-"""What customers say of answers by buttons and reactions: kept with the answer, and maybe a person is called."""
+"""What customers say of answers, by buttons and reactions: kept with the answer; maybe a person is called."""
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from core import cards, cases, words
 from core.answering import Answered
-from core.thumbs import is_rated, with_thumbs
 from core.escalation import Small, declines_offer, small_talk, takes_offer
 from core.handover import FRONTDESK, Around, Change
 from core.markdown import escape
@@ -30,6 +29,7 @@ from core.posts import joined, new_key, replies
 from core.presses import rated
 from core.rules import declined, offered, taken
 from core.store import Decision
+from core.thumbs import is_rated, with_thumbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _before_person(turn: Turn, answer: Answer) -> str:
 
 def _said(turn: Turn, answered: Answered, facts: Facts, said: str, change: Change | None = None) -> Decision:
     posts = replies(turn.newest, said, facts.limit)
-    if is_rated(turn, answered):
+    if is_rated(turn, answered.answer):
         posts = with_thumbs(posts, agents=facts.around is not None)
     return Decision(
         answered.answer,

@@ -6,9 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core import words
-from core.answering import Answered
 from core.escalation import small_talk
-from core.messages import Action, Aside, Author, Button, IncomingMessage, IncomingPress, Post, Press, Turn
+from core.messages import (
+    Action,
+    Answer,
+    Aside,
+    Author,
+    Button,
+    IncomingMessage,
+    IncomingPress,
+    Post,
+    Press,
+    Turn,
+)
 
 # What says how an answer was; Talk to a person stands beside them where somebody can be called.
 RATINGS = (Press.HELPFUL, Press.UNHELPFUL)
@@ -40,15 +50,12 @@ class Given:
     shared: bool = False
 
 
-def is_rated(turn: Turn, answered: Answered) -> bool:
+def is_rated(turn: Turn, answer: Answer) -> bool:
     """Say whether an answer says something that can help: it rests on sources, or a model wrote it.
 
     What the rules say, and small talk, have no buttons; an offer has its own.
     """
-    answer = answered.answer
-    if answer.action is not Action.ANSWER or answered.verdict.answer is not None:
-        return False
-    if all(small_talk(message.text) for message in turn.waiting):
+    if answer.action is not Action.ANSWER or all(small_talk(message.text) for message in turn.waiting):
         return False
     return bool(answer.sources or answer.usage.calls)
 

@@ -28,7 +28,19 @@ from core.messages import (
     Usage,
 )
 from core.presses import Pressed
-from core.store import cases, changes, history, inbox, people, posts, questions, ratings, summaries, turns, usage
+from core.store import (
+    cases,
+    changes,
+    history,
+    inbox,
+    people,
+    posts,
+    questions,
+    ratings,
+    summaries,
+    turns,
+    usage,
+)
 from core.store.commits import GroupCommit
 from core.store.database import StoreUnusable, connect, copy, first, marks
 from core.store.posts import OutboxRow, Reword

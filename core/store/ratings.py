@@ -11,7 +11,8 @@ from core.thumbs import Given
 
 _ANSWER = (
     "SELECT turns.id, turns.conversation, posts.place, turns.customer, conversations.shared "
-    "FROM posts JOIN turns ON turns.id = posts.turn JOIN conversations ON conversations.id = turns.conversation "
+    "FROM posts JOIN turns ON turns.id = posts.turn "
+    "JOIN conversations ON conversations.id = turns.conversation "
     "WHERE turns.action = 'answer' AND edits = '' AND sign = '' AND "
 )
 BY_KEY = f"{_ANSWER} posts.key = ?"
