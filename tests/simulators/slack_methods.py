@@ -50,6 +50,7 @@ ALL_SCOPES = frozenset(
         "im:write",
         "mpim:history",
         "mpim:read",
+        "reactions:read",
         "reactions:write",
         "team:read",
         "users:read",
