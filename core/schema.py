@@ -51,7 +51,7 @@ def m006_withheld(db: Database) -> None:
 
 @migrations()
 def m008_feedback(db: Database) -> None:
-    """What customers make of answers."""
+    """What customers make of answers, and posts that were refused for their form."""
     for statement in _EIGHTH:
         db.execute(statement)
 
@@ -344,4 +344,6 @@ _EIGHTH = (
     "CREATE INDEX turns_feedback ON turns(feedback) WHERE feedback != ''",
     # For reactions: they name a post by its reference.
     "CREATE INDEX posts_ref ON posts(ref) WHERE ref != ''",
+    # Whether its words were made plain, because its platform refused their form.
+    "ALTER TABLE posts ADD COLUMN plain INTEGER NOT NULL DEFAULT 0",
 )

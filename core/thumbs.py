@@ -53,9 +53,13 @@ class Given:
 def is_rated(turn: Turn, answer: Answer) -> bool:
     """Say whether an answer says something that can help: it rests on sources, or a model wrote it.
 
-    What the rules say, and small talk, have no buttons; an offer has its own.
+    What the rules say, small talk, and that the articles don't say it, have no buttons; an offer has its own.
     """
-    if answer.action is not Action.ANSWER or all(small_talk(message.text) for message in turn.waiting):
+    if (
+        answer.action is not Action.ANSWER
+        or answer.reason
+        or all(small_talk(message.text) for message in turn.waiting)
+    ):
         return False
     return bool(answer.sources or answer.usage.calls)
 

@@ -591,6 +591,10 @@ class Store:
         """Record that a post is not on its platform and when to try it again."""
         await self._write(lambda db: posts.try_later(db, row, not_before, error))
 
+    async def post_plainer(self, row: OutboxRow, parts: Sequence[Post], error: str) -> None:
+        """Send a post that was refused for its form again in a plainer one, as one post or several."""
+        await self._write(lambda db: posts.post_plainer(db, row, parts, error))
+
     async def failed(self, row: OutboxRow, error: str, instead: Sequence[Post] = ()) -> None:
         """Record that a post can't be posted, and what is posted about that.
 

@@ -141,9 +141,6 @@ class DiscordSide:
 
     async def reacts(self, us: Frontdesk, who: str, emoji: str, *, remove: bool = False) -> None:
         post = self.discord.posts(self.discord.open_dm(self._ids[who]))[-1]
-        shown = {"+1": "\N{THUMBS UP SIGN}\U0001f3fd", "-1": "\N{THUMBS DOWN SIGN}", "eyes": "\N{EYES}"}[
-            emoji
-        ]
         before = us.rows("SELECT sum(feedback != '') FROM turns")
         await self.discord.react(post.id, self._ids[who], EMOJI[emoji], remove)
         if emoji != "eyes":

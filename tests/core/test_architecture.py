@@ -27,7 +27,7 @@ LADDER = [
     {"knowledge_check", "overdue"},
     {"presses"},
     {"handover"},
-    {"cards", "outage", "recap", "thumbs"},
+    {"cards", "outage", "plain", "recap", "thumbs"},
     {"embedding", "knowledge", "posts", "translation", "words"},
     {"cases", "policy_file"},
     {

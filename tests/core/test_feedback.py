@@ -16,6 +16,7 @@ from core.messages import (
     Passage,
     Post,
     Press,
+    Reason,
     Usage,
 )
 from core.thumbs import PRESSES, RATINGS, is_rated
@@ -53,6 +54,7 @@ def house(tmp_path: Path) -> House:
         ("Thanks!", ANSWER, False),
         ("Hello", ANSWER, False),
         ("Be quiet", Answer(words.MUTED), False),
+        ("Do you sell gold?", Answer(words.AFTER_NO, reason=Reason.UNSURE, usage=ANSWER.usage), False),
     ],
 )
 def test_answers_have_thumbs_and_what_the_rules_say_has_none(text: str, answer: Answer, rated: bool) -> None:
