@@ -1,0 +1,102 @@
+"""A post that Slack or Discord refuses for its form is sent again plain; its customer misses nothing."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pytest
+
+from core import words
+from core.messages import Press
+from tests.both.conftest import Open
+from tests.both.sides import DiscordSide, Side, SlackSide, plain
+from tests.discord_.conftest import model_settings
+from tests.simulators.model import ModelSimulator
+
+both = pytest.mark.parametrize("platform", ["slack", "discord"])
+MARKED = "## How\n\nJust send it **back**:\n\n- pack it\n- *label* it"
+PLAIN = "How\n\nJust send it back:\n\n- pack it\n- label it"
+
+
+def refuse(side: Side, *, edits: bool = False) -> None:
+    """Let the platform refuse the form of the next post, or of the next edit."""
+    if side.name == "slack":
+        method = "chat.update" if edits else "chat.postMessage"
+        cast(SlackSide, side).slack.fail(method, error="msg_too_long")
+    else:
+        method, path = ("PATCH", "/{message}") if edits else ("POST", "")
+        cast(DiscordSide, side).discord.fail(
+            method,
+            f"/channels/{{channel}}/messages{path}",
+            status=400,
+            code=50035,
+            message="Invalid Form Body",
+        )
+
+
+def buttons(side: Side, who: str) -> list[str]:
+    """The labels below our last words to a customer."""
+    if side.name == "slack":
+        slack = cast(SlackSide, side)
+        return [one.label for one in slack.slack.posts(slack.slack.open_dm(slack._ids[who]))[-1].buttons]
+    discord = cast(DiscordSide, side)
+    return [
+        one.label for one in discord.discord.posts(discord.discord.open_dm(discord._ids[who]))[-1].buttons
+    ]
+
+
+@both
+async def test_a_reply_keeps_its_buttons_where_its_words_are_refused(
+    sides: dict[str, Side], opened: Open, model: ModelSimulator, platform: str
+) -> None:
+    side = sides[platform]
+    us = await opened(**model_settings(model))
+    model.replies(MARKED)
+    refuse(side)
+    await side.writes(us, "Ada", "Where is help?")
+    assert [plain(said) for said in side.reads("Ada")] == [PLAIN]
+    assert buttons(side, "Ada") == [words.LABELS[Press.HELPFUL], words.LABELS[Press.UNHELPFUL]]
+    assert plain(await side.thumb(us, "Ada", Press.HELPFUL)) == plain(words.THANK_YOU)
+
+
+@both
+async def test_words_arrive_without_buttons_that_the_platform_does_not_take(
+    sides: dict[str, Side], opened: Open, platform: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The simulators check buttons as the platforms do: a label has its limit."""
+    side = sides[platform]
+    monkeypatch.setitem(words.LABELS, Press.HELPFUL, "Helpful " * 20)
+    us = await opened()
+    await side.writes(us, "Ada", "How do I get a refund?")
+    [said] = side.reads("Ada")
+    assert said.startswith("Open Orders")
+    assert buttons(side, "Ada") == []
+
+
+@both
+async def test_refused_twice_it_is_given_up_and_what_follows_arrives(
+    sides: dict[str, Side], opened: Open, platform: str
+) -> None:
+    side = sides[platform]
+    us = await opened()
+    for _ in range(3):  # as it was, plain, and without buttons
+        refuse(side)
+    await side.writes(us, "Ada", "How do I get a refund?")
+    assert side.reads("Ada") == []
+    await side.writes(us, "Ada", "How do I get a refund?")
+    assert len(side.reads("Ada")) == 1
+
+
+@both
+async def test_a_card_is_kept_up_to_date_in_plain_words(
+    sides: dict[str, Side], opened: Open, platform: str
+) -> None:
+    side = sides[platform]
+    us = await opened(agents=side.team)
+    await side.writes(us, "Ada", "I want to talk to a human")
+    (card,) = side.cards()
+    refuse(side, edits=True)
+    assert await side.press(us, card, "Dana", words.LABELS[Press.CLAIM]) == ""
+    (card,) = side.cards()
+    assert "Claimed by Dana" in card.text
+    assert words.LABELS[Press.RESOLVE] in card.buttons
