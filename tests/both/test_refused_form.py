@@ -25,24 +25,20 @@ def refuse(side: Side, *, edits: bool = False) -> None:
         cast(SlackSide, side).slack.fail(method, error="msg_too_long")
     else:
         method, path = ("PATCH", "/{message}") if edits else ("POST", "")
-        cast(DiscordSide, side).discord.fail(
-            method,
-            f"/channels/{{channel}}/messages{path}",
-            status=400,
-            code=50035,
-            message="Invalid Form Body",
-        )
+        path = f"/channels/{{channel}}/messages{path}"
+        discord = cast(DiscordSide, side).discord
+        discord.fail(method, path, status=400, code=50035, message="Invalid Form Body")
 
 
 def buttons(side: Side, who: str) -> list[str]:
     """The labels below our last words to a customer."""
+    person = side.person(who)
     if side.name == "slack":
-        slack = cast(SlackSide, side)
-        return [one.label for one in slack.slack.posts(slack.slack.open_dm(slack._ids[who]))[-1].buttons]
-    discord = cast(DiscordSide, side)
-    return [
-        one.label for one in discord.discord.posts(discord.discord.open_dm(discord._ids[who]))[-1].buttons
-    ]
+        slack = cast(SlackSide, side).slack
+        return [button.label for button in slack.posts(slack.open_dm(person.rpartition("/")[2]))[-1].buttons]
+    discord = cast(DiscordSide, side).discord
+    dm = discord.open_dm(int(person.removeprefix("discord:")))
+    return [button.label for button in discord.posts(dm)[-1].buttons]
 
 
 @both
