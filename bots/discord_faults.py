@@ -32,7 +32,7 @@ def trouble(error: Exception) -> TryLater | Refused | Unknown:
         why = f"Discord: {type(error).__name__}, HTTP {error.status}, code {error.code}"
         if error.status == 429:
             return TryLater(why, 5.0)
-        if error.code in _FORM:
+        if error.status == 400 and error.code in _FORM:
             return BadForm(why, buttons="In components" in error.text)
         if error.code in _PLAIN:
             return Refused(f"{_PLAIN[error.code]} ({why})")
