@@ -9,7 +9,20 @@ import click
 
 from core.settings import WrongSettings
 
-COMMANDS = ("ask", "backup", "cases", "chat", "check", "costs", "eval", "gaps", "learn", "run", "search")
+COMMANDS = (
+    "ask",
+    "backup",
+    "cases",
+    "chat",
+    "check",
+    "costs",
+    "eval",
+    "gaps",
+    "learn",
+    "phrases",
+    "run",
+    "search",
+)
 
 
 class Commands(click.Group):

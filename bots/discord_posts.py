@@ -79,6 +79,14 @@ class DiscordPosts:
         if len(self._thread_names) > REMEMBERED_NAMES:
             self._thread_names.popitem(last=False)
 
+    async def begin(self, post: Post, reader: str) -> str:
+        """Post the first words of a reply."""
+        return await self.post(post)
+
+    async def show(self, ref: str, post: Post) -> None:
+        """Let a reply say more, by an edit."""
+        await self.edit(ref, post)
+
     async def edit(self, ref: str, post: Post) -> None:
         """Replace a post's words and buttons, or remove it."""
         self._check_open()
@@ -193,7 +201,7 @@ class DiscordPosts:
         return True
 
     async def find(self, post: Post, since: float, known: Set[str]) -> str | None:
-        """Look for our message that refers to the same one, or else has the same words.
+        """Look for our message that refers to the same one, or else has the same words (a live one: any).
 
         History does not tell nonces; within Discord's own window for them posting again is harmless anyway.
         """
@@ -209,7 +217,9 @@ class DiscordPosts:
         return None
 
     async def _find_in(self, channel: int, post: Post, since: float, known: Set[str]) -> str | None:
-        after = datetime.fromtimestamp(since - 60, UTC)
+        after: datetime | discord.Object = datetime.fromtimestamp(since - 60, UTC)
+        if post.live:
+            after = discord.Object(_message_ids(post.reply_to)[1])
         me = self._client.user
         async for message in self._client.get_partial_messageable(channel).history(limit=200, after=after):
             ref = f"discord:{channel}/{message.id}"
@@ -217,7 +227,7 @@ class DiscordPosts:
                 continue
             refers = message.reference.message_id if message.reference else None
             same_trigger = refers is None or not post.reply_to or refers == _message_ids(post.reply_to)[1]
-            if message.content == _content(post) and same_trigger:
+            if same_trigger and (post.live or message.content == _content(post)):
                 return ref
         return None
 

@@ -66,7 +66,7 @@ async def ask(
     """Answer one question as the desk would, with the words that the customer would read; stores nothing."""
     answered = await answerer.answer(as_turn(text, history, counter))
     answer = answered.answer
-    reply = unheard(answer, answered.contact, agents=agents)
+    reply = unheard(answered, agents=agents)
     return replace(answer, text=reply)
 
 

@@ -7,12 +7,16 @@ import contextlib
 import gc
 import logging
 import signal
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 from bots.adapter import Adapter
-from bots.house import agents_of, open_desk
+from bots.house import House, agents_of, open_desk
 from core.desk import Desk
 from core.messages import platform_of
 from core.settings import Settings
+
+T = TypeVar("T")
 
 log = logging.getLogger("frontdesk")
 
@@ -33,22 +37,43 @@ async def serve(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with open_desk(settings, agents_of(settings)) as (house, desk):
-        adapters = adapters_of(settings, desk)
+    async with contextlib.AsyncExitStack() as stack:
+        # Reading a large folder for the first time takes a while.
+        opening = stack.enter_async_context(open_desk(settings, agents_of(settings)))
+        if opened := await unless_stopped(opening, stop):
+            await _serve(settings, *opened, stop)
+    log.info("Stopped.")
+
+
+async def _serve(settings: Settings, house: House, desk: Desk, stop: asyncio.Event) -> None:
+    adapters = adapters_of(settings, desk)
+    for adapter in adapters:
+        desk.connect(adapter)
+    async with contextlib.AsyncExitStack() as stack:
         for adapter in adapters:
-            desk.connect(adapter)
-        async with contextlib.AsyncExitStack() as stack:
-            for adapter in adapters:
-                stack.push_async_callback(adapter.close)
-            who = await started(adapters, stop)
-            if who:
-                await _report(settings, adapters, (await house.library.policy()).away_place)
-                # What start-up made stays; looking through it again and again would hold the loop.
-                gc.collect()
-                gc.freeze()
-                log.info("Ready: %s; %d articles, %s.", ", ".join(who), house.articles, house.how())
-                await work_until(desk, adapters, stop, settings.shutdown_seconds)
-        log.info("Stopped.")
+            stack.push_async_callback(adapter.close)
+        who = await unless_stopped(started(adapters), stop)
+        if who is None:
+            return
+        await _report(settings, adapters, (await house.library.policy()).away_place)
+        # What start-up made stays; looking through it again and again would hold the loop.
+        gc.collect()
+        gc.freeze()
+        log.info("Ready: %s; %d articles, %s.", ", ".join(who), house.articles, house.how())
+        await work_until(desk, adapters, stop, settings.shutdown_seconds)
+
+
+async def unless_stopped(work: Coroutine[Any, Any, T], stop: asyncio.Event) -> T | None:
+    """Return what some work gives, or None if told to stop meanwhile: then it is given up."""
+    working = asyncio.create_task(work)
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if working.done():
+        return working.result()
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    return None
 
 
 def adapters_of(settings: Settings, desk: Desk) -> list[Adapter]:
@@ -66,21 +91,9 @@ def adapters_of(settings: Settings, desk: Desk) -> list[Adapter]:
     return adapters
 
 
-async def started(adapters: list[Adapter], stop: asyncio.Event) -> list[str]:
-    """Start all adapters and return who we are on each, or nothing if told to stop meanwhile."""
-
-    async def start() -> list[str]:
-        return list(await asyncio.gather(*(adapter.start() for adapter in adapters)))
-
-    starting = asyncio.create_task(start())
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if starting.done():
-        return starting.result()
-    starting.cancel()
-    await asyncio.gather(starting, return_exceptions=True)
-    return []
+async def started(adapters: list[Adapter]) -> list[str]:
+    """Start all adapters and return who we are on each."""
+    return list(await asyncio.gather(*(adapter.start() for adapter in adapters)))
 
 
 async def _report(settings: Settings, adapters: list[Adapter], away: str) -> None:

@@ -64,7 +64,6 @@ class SlackBot(SlackPosts):
         self._desk = spot(agents).channel if agents.startswith("slack:") else None
         self._inbox = inbox
         self._token = settings.slack_bot_token.get_secret_value()
-        self._bot = ""
         self._bot_id = ""
         self._hellos = 0
         self._scopes: set[str] = set()

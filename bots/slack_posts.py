@@ -16,8 +16,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bots.slack_blocks import blocks
 from bots.slack_faults import FAULTS, repeatable, trouble, why
 from bots.slack_format import to_slack
+from bots.slack_streams import STILL_STREAMS, SlackStreams
 from core.messages import Author, Post, Sign
-from core.ports import TryLater
+from core.ports import Refused, TryLater
 
 METADATA_TYPE = "frontdesk_post"
 MAX_PAGES = 50
@@ -56,6 +57,9 @@ class SlackPosts:
         self._team = ""
         self._shown: set[asyncio.Task[None]] = set()
         self._members: dict[str, tuple[float, frozenset[str]]] = {}
+        self._streams = SlackStreams()
+        self._shows_from = 0.0
+        self._bot = ""
 
     def _messages(self, where: Spot, since: float, **options: Any) -> AsyncIterator[dict[str, Any]]:
         """Yield what stands in a channel or a thread since then, in Slack's order."""
@@ -91,21 +95,63 @@ class SlackPosts:
             user = post.only.rpartition("/")[2]
             await _done(self._client.chat_postEphemeral(user=user, **words))
             return ""
-        metadata = {"event_type": METADATA_TYPE, "event_payload": {"key": post.key}}
+        metadata = _metadata(post.key)
         response = await _done(
             self._client.chat_postMessage(unfurl_links=False, unfurl_media=False, metadata=metadata, **words)
         )
         return f"slack:{where.channel}/{response['ts']}"
 
+    async def begin(self, post: Post, reader: str) -> str:
+        """Start a stream where Slack takes one, which is in threads; else post."""
+        where = spot(post.place)
+        ref = None
+        if where.thread and self._streams.allowed(where.channel):
+            ref = await self._streams.start(self._client, where.channel, where.thread, post.text, reader)
+        return ref or await self.post(post)
+
+    async def show(self, ref: str, post: Post) -> None:
+        """Append to the stream, or edit what was posted."""
+        # Slack's limits are for the whole workspace: what only grows makes way for what ends.
+        if (wait := self._shows_from - time.monotonic()) > 0:
+            raise TryLater("Slack: ratelimited", wait)
+        try:
+            if not await self._streams.append(self._client, ref, post.text):
+                self._streams.spare_update()
+                await self._update(ref, post, post.key)
+        except TryLater as error:
+            self._shows_from = max(self._shows_from, time.monotonic() + error.after)
+            raise
+
     async def edit(self, ref: str, post: Post) -> None:
-        """Replace a post's words and buttons, or remove it."""
-        channel, ts = ref.removeprefix("slack:").split("/")
+        """Replace a post's words and buttons, or remove it; a stream is stopped first."""
+        if self._streams.runs(ref) and await self._stop(ref, post):
+            return
+        try:
+            await self._edit(ref, post)
+        except Refused as error:
+            if not (post.live and isinstance(error.__cause__, SlackApiError)):
+                raise
+            if why(error.__cause__) not in STILL_STREAMS:
+                raise
+            await self._stop(ref, post)  # begun by a process that is gone
+            await self._edit(ref, post)
+
+    async def _stop(self, ref: str, post: Post) -> bool:
+        """Stop a stream; return whether it says all that is to be said now."""
+        shown = {"blocks": blocks("", post.buttons)} if post.buttons else {}
+        return await self._streams.stop(self._client, ref, post.text, metadata=_metadata(post.edits), **shown)
+
+    async def _edit(self, ref: str, post: Post) -> None:
         if post.text:
-            metadata = {"event_type": METADATA_TYPE, "event_payload": {"key": post.edits}}
-            call = self._client.chat_update(channel=channel, ts=ts, metadata=metadata, **_words(post))
-            await _done(call, twice=True)
+            await self._update(ref, post, post.edits)
         else:
+            channel, ts = ref.removeprefix("slack:").split("/")
             await _done(self._client.chat_delete(channel=channel, ts=ts), {"message_not_found"}, twice=True)
+
+    async def _update(self, ref: str, post: Post, key: str) -> None:
+        channel, ts = ref.removeprefix("slack:").split("/")
+        call = self._client.chat_update(channel=channel, ts=ts, metadata=_metadata(key), **_words(post))
+        await _done(call, twice=True)
 
     async def react(self, message_id: str, sign: Sign) -> None:
         """Put a reaction on a message."""
@@ -138,11 +184,19 @@ class SlackPosts:
         return not (found.get("user") or {}).get("is_bot")
 
     async def find(self, post: Post, since: float, known: Set[str]) -> str | None:
-        """Look for the post's key in the metadata of what was posted there."""
+        """Look for the post's key in the metadata of what was posted there.
+
+        A stream has no metadata until it is stopped: a live post may be one of ours without any.
+        """
         where = spot(post.place)
+        asked = post.reply_to.rpartition("/")[2]
         async for message in self._messages(where, since - 60, include_all_metadata=True):
+            ref = f"slack:{where.channel}/{message['ts']}"
             if _key(message) == post.key:
-                return f"slack:{where.channel}/{message['ts']}"
+                return ref
+            ours = message.get("user") == self._bot and not message.get("metadata")
+            if post.live and ours and str(message["ts"]) > asked and ref not in known:
+                return ref
         return None
 
     @contextlib.asynccontextmanager
@@ -223,6 +277,10 @@ class SlackPosts:
 def _key(message: dict[str, Any]) -> str:
     metadata = message.get("metadata") or {}
     return str((metadata.get("event_payload") or {}).get("key", ""))
+
+
+def _metadata(key: str) -> dict[str, Any]:
+    return {"event_type": METADATA_TYPE, "event_payload": {"key": key}}
 
 
 def _words(post: Post) -> dict[str, Any]:

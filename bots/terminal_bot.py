@@ -75,6 +75,7 @@ class TerminalBot:
         self._show = show
         self._buttons: dict[Press, Button] = {}
         self._last: dict[str, str] = {}  # the last paragraph that each post showed
+        self._grown: dict[str, str] = {}  # what is to be read of each reply that is still being written
 
     async def post(self, post: Post) -> str:
         """Print a post, with what can be pressed below it."""
@@ -85,8 +86,28 @@ class TerminalBot:
         self._last[f"terminal:{post.key}"] = _end(post)
         return "" if post.only else f"terminal:{post.key}"
 
+    async def begin(self, post: Post, reader: str) -> str:
+        """Print the first words of a reply."""
+        self._grown[f"terminal:{post.key}"] = post.text
+        return await self.post(post)
+
+    async def show(self, ref: str, post: Post) -> None:
+        """Print what is new of a reply."""
+        await self.post(replace(post, text=self._added(ref, post.text)))
+        self._grown[ref] = post.text
+
+    def _added(self, ref: str, text: str) -> str:
+        """Return what a reply says besides what is to be read of it; all, if it says something else now."""
+        return text.removeprefix(self._grown.get(ref, "")).lstrip()
+
     async def edit(self, ref: str, post: Post) -> None:
         """Print what a post says now: of a card its last paragraph, which is what changed."""
+        if post.live and post.text:  # the end of a reply
+            added = self._added(ref, post.text)
+            self._grown[ref] = post.text
+            if added or post.buttons:
+                await self.post(replace(post, text=added))
+            return
         changed = _end(post) or "(removed)"
         if changed != self._last.get(ref) or post.buttons:
             await self.post(replace(post, text=changed))

@@ -35,6 +35,7 @@ class Agency:
             min(self.limit(desk) for desk in self._desks(policy)),
             self._mention,
             self._counter.count,
+            await self._answerer.phrases(),
         )
 
     def limit(self, place: str) -> int:

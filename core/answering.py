@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sqlite3
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
-from core import words
 from core.alerts import Alerts
 from core.faults import describe
 from core.grounded import evidence_of, grounded
@@ -16,9 +17,10 @@ from core.knowledge import Library
 from core.knowledge.library import Knowledge
 from core.lasting import Lasting
 from core.look_up import LookUp
-from core.messages import Action, Answer, Reason, Turn
+from core.messages import Action, Answer, Reason, Role, Turn
+from core.phrases import ENGLISH, Phrases, phrases_in, spoken
 from core.policy import Policy
-from core.ports import Asker, FaultKind, Model, ModelFault, Piece, Request, whole
+from core.ports import Asker, FaultKind, Model, ModelFault, Opening, Piece, Request, Sentence, whole
 from core.posts import joined
 from core.prompt import InstructionsTooLong, Prompter, TooLong
 from core.quote import Quoter, quote
@@ -37,12 +39,29 @@ class Answered:
         contact: How customers reach a person where none can be called here.
         window: The first turn that later prompts still see.
         verdict: What the rules said before a model was asked.
+        language: In which the customer is spoken to.
+        phrases: What the bot itself says in it.
     """
 
     answer: Answer
     contact: str
     window: int
     verdict: Verdict = field(default_factory=Verdict)
+    language: str = ""
+    phrases: Phrases = ENGLISH
+
+
+class Listener(Protocol):
+    """Hears a reply while a model writes it."""
+
+    @property
+    def said(self) -> str:
+        """What of it the customer may have read."""
+        ...
+
+    def hear(self, piece: Opening | Sentence) -> None:
+        """Take the next words."""
+        ...
 
 
 class Answerer:
@@ -83,19 +102,45 @@ class Answerer:
         """Return what the support lead decided, as it is now."""
         return await self._library.policy()
 
-    async def answer(self, turn: Turn) -> Answered:
-        """Answer a turn; a model that fails is replaced by quoting, and quoting by a person."""
-        knowledge = await self._library.read()
-        contact = knowledge.instructions.contact
-        if not turn.text.strip():
-            return Answered(Answer(words.GREETING, Action.CLARIFY), contact, turn.start)
-        verdict = before(turn, knowledge.policy)
-        if verdict.answer:
-            return Answered(verdict.answer, contact, turn.start, verdict)
-        answer, window = await self._from_model(turn, knowledge)
-        return Answered(after(turn, _with_source(answer), verdict), contact, window, verdict)
+    async def phrases(self) -> Mapping[str, Phrases]:
+        """Return what the bot itself says, by language."""
+        return (await self._library.read()).phrases
 
-    async def _from_model(self, turn: Turn, knowledge: Knowledge) -> tuple[Answer, int]:
+    async def says(self, turn: Turn) -> Phrases:
+        """Return what the bot itself says to a turn's customer."""
+        knowledge = await self._library.read()
+        return phrases_in(_language(turn, knowledge), knowledge.phrases)
+
+    async def answer(self, turn: Turn, listener: Listener | None = None) -> Answered:
+        """Answer a turn; a model that fails is replaced by quoting, and quoting by a person.
+
+        Args:
+            turn: What waits for an answer.
+            listener: Hears what a model writes. A reply that was read before the model failed is not
+                replaced, but broken off.
+        """
+        knowledge = await self._library.read()
+        language = _language(turn, knowledge)
+        phrases = phrases_in(language, knowledge.phrases)
+        answered = Answered(
+            Answer(phrases.greeting, Action.CLARIFY),
+            knowledge.instructions.contact,
+            turn.start,
+            language=language,
+            phrases=phrases,
+        )
+        if not turn.text.strip():
+            return answered
+        verdict = before(turn, knowledge.policy, phrases)
+        if verdict.answer:
+            return replace(answered, answer=verdict.answer, verdict=verdict)
+        answer, window = await self._from_model(turn, knowledge, phrases, listener)
+        answer = after(turn, _with_source(answer, phrases), verdict, phrases)
+        return replace(answered, answer=answer, window=window, verdict=verdict)
+
+    async def _from_model(
+        self, turn: Turn, knowledge: Knowledge, phrases: Phrases, listener: Listener | None
+    ) -> tuple[Answer, int]:
         try:
             # A model that was given the whole folder needs no search.
             if isinstance(self._model, Quoter) or self._prompter.needs_search(
@@ -106,10 +151,11 @@ class Answerer:
                 turn, knowledge.instructions, knowledge.passages, knowledge.findings.found
             )
         except TooLong:
-            return Answer(words.TOO_LONG, Action.CLARIFY), turn.start
+            return Answer(phrases.too_long, Action.CLARIFY), turn.start
         except InstructionsTooLong as error:
             log.error("No model can be asked: %s", error)
-            return await self._without_model(turn, ModelFault("the instructions are too long")), turn.start
+            fault = ModelFault("the instructions are too long")
+            return await self._without_model(turn, fault, phrases), turn.start
         request = Request(
             prompt.messages,
             turn.text,
@@ -119,34 +165,43 @@ class Answerer:
             prompt.tokens,
             prompt.history,
             Asker(turn.customer, turn.conversation, turn.newest.place),
+            phrases=phrases,
         )
         try:
-            answer = await whole(self._pieces(turn, knowledge, request))
+            answer = await whole(self._pieces(turn, knowledge, request, listener))
         except ModelFault as fault:
             level = self._troubles.level("model", str(fault))
-            log.log(level, "The model gave no answer (%s); quoting instead.", fault)
+            said = listener.said if listener else ""
+            instead = "breaking off what was shown" if said else "quoting instead"
+            log.log(level, "The model gave no answer (%s); %s.", fault, instead)
             await self._tell(fault)
-            return await self._without_model(turn, fault), prompt.window
+            if said:
+                text = joined(said, phrases.broken_off)
+                return Answer(text, Action.OFFER_HUMAN, Reason.UNSURE, usage=fault.usage), prompt.window
+            return await self._without_model(turn, fault, phrases), prompt.window
         self._troubles.over("model")
         return answer, prompt.window
 
-    def _pieces(self, turn: Turn, knowledge: Knowledge, request: Request) -> AsyncGenerator[Piece]:
-        """Ask the model; what it says is checked, unless it can only quote."""
+    def _pieces(
+        self, turn: Turn, knowledge: Knowledge, request: Request, listener: Listener | None
+    ) -> AsyncGenerator[Piece]:
+        """Ask the model; what it says is checked, and heard, unless it can only quote."""
         if isinstance(self._model, Quoter):
             return self._model.answer(request)
         always = evidence_of(turn, knowledge.instructions, request.passages)
-        return grounded(self._model, request, always, self._prompter.extended)
+        pieces = grounded(self._model, request, always, self._prompter.extended)
+        return _heard(pieces, listener) if listener else pieces
 
-    async def _without_model(self, turn: Turn, fault: ModelFault) -> Answer:
+    async def _without_model(self, turn: Turn, fault: ModelFault, phrases: Phrases) -> Answer:
         """Quote, if there is something to quote; else a person is called, since nobody else can answer."""
         findings = (await self._look_up.of(turn, quoting=True)).findings
-        quoted = quote(Request((), turn.text, findings, {}, 0))
+        quoted = quote(Request((), turn.text, findings, {}, 0, phrases=phrases))
         is_busy = fault.kind in {FaultKind.BUSY, FaultKind.QUEUE_FULL}
         if quoted.action is Action.ANSWER or quoted.sources:
-            text = joined(words.BUSY, quoted.text) if is_busy else quoted.text
+            text = joined(phrases.busy, quoted.text) if is_busy else quoted.text
             return replace(quoted, text=text, usage=fault.usage)
         if is_busy:  # calling a person for each of a crowd would only move the queue
-            return Answer(words.BUSY, Action.OFFER_HUMAN, Reason.MODEL_UNAVAILABLE, usage=fault.usage)
+            return Answer(phrases.busy, Action.OFFER_HUMAN, Reason.MODEL_UNAVAILABLE, usage=fault.usage)
         # An answer that went wrong says nothing of the next one: no reason to call it an outage.
         alone = fault.kind in {FaultKind.NO_ANSWER, FaultKind.PROMPT_TOO_LONG}
         reason = Reason.UNSURE if alone else Reason.MODEL_UNAVAILABLE
@@ -163,6 +218,19 @@ class Answerer:
             log.error("The agents could not be told that the model fails: %s", describe(error))
 
 
-def _with_source(answer: Answer) -> Answer:
-    named = words.source(answer.sources) if answer.action is Action.ANSWER else ""
+async def _heard(pieces: AsyncGenerator[Piece], listener: Listener) -> AsyncGenerator[Piece]:
+    async with contextlib.aclosing(pieces):
+        async for piece in pieces:
+            if not isinstance(piece, Answer):
+                listener.hear(piece)
+            yield piece
+
+
+def _language(turn: Turn, knowledge: Knowledge) -> str:
+    said = [m.text for m in turn.history if m.role is Role.CUSTOMER and m.author.id == turn.customer]
+    return spoken(turn.text, said, turn.language, next(iter(knowledge.languages), ""))
+
+
+def _with_source(answer: Answer, phrases: Phrases) -> Answer:
+    named = phrases.source_of(answer.sources) if answer.action is Action.ANSWER else ""
     return replace(answer, text=f"{answer.text}\n\n{named}") if named else answer

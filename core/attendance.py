@@ -113,11 +113,12 @@ class Attendance:
             names = await self._store.names(turn.customer for turn in turns)
             places = {turn.newest.place: await platform.where(turn.newest.place) for turn in turns}
             contact = await self._answerer.contact()
+            says = {turn: await self._answerer.says(turn) for turn in turns}
         except Exception as error:
             log.error("Late messages could not be told of yet: %s", describe(error))
             return
         limit = self._platforms[platform_of(self._agents.place)].limit if self._agents else platform.limit
-        posts = late_posts(turns, names, places, contact, self._agents, limit)
+        posts = late_posts(turns, names, places, contact, self._agents, limit, says.__getitem__)
         await insist(lambda: self._store.settle_late(turns, posts))
         log.warning("%s: %d messages came too late to be answered.", name, len(turns))
         self._changed()

@@ -22,6 +22,7 @@ from core.messages import (
     Press,
     platform_of,
 )
+from core.phrases import Phrases, phrases_in
 from core.ports import Platform, Trouble
 from core.presses import Pressed, pressed, rated
 from core.store import Store
@@ -39,8 +40,10 @@ class Backstage:
         platforms: Mapping[str, Platform],
         receive: Callable[[IncomingMessage], Awaitable[bool]],
         changed: Callable[[], None],
+        phrases: Callable[[], Awaitable[Mapping[str, Phrases]]],
     ) -> None:
         self._store = store
+        self._tables = phrases
         self._agency = agency
         self._platforms = platforms
         self._receive = receive
@@ -105,10 +108,10 @@ class Backstage:
     async def _answer_to_offer(self, case: Case, press: IncomingPress) -> str:
         """Take a press on Yes or No as if the customer had written it."""
         if press.who.id != case.customer.id:
-            return words.NOT_YOURS_TO_ANSWER
+            return (await self._phrases(case)).not_yours
         newest = await self._store.newest_of(case)
         if case.state is not CaseState.OFFERED or newest is None:
-            return words.OUT_OF_DATE.format(state="").strip()
+            return (await self._phrases(case)).out_of_date
         message = IncomingMessage(
             id=f"{newest}+{press.press}",
             conversation=case.conversation,
@@ -122,6 +125,9 @@ class Backstage:
         )
         await self._receive(message)
         return ""
+
+    async def _phrases(self, case: Case) -> Phrases:
+        return phrases_in(case.language, await self._tables())
 
     async def _named(self, author: Author) -> Author:
         """Return an author with the name that people know them by."""

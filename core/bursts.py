@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -33,13 +33,18 @@ class Bursts:
             event.set()
 
 
-async def unless(event: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
-    """Return what some work gives; None if the event is set before, and the work is given up."""
+async def unless(
+    event: asyncio.Event, work: Coroutine[Any, Any, T], committed: Callable[[], bool] = lambda: False
+) -> T | None:
+    """Return what some work gives; None if the event is set before, and the work is given up.
+
+    Work that is committed by then goes on nevertheless.
+    """
     working = asyncio.ensure_future(work)
     waiting = asyncio.ensure_future(event.wait())
     try:
         await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        return None if event.is_set() else working.result()
+        return None if event.is_set() and not committed() else await working
     finally:
         for task in (working, waiting):
             task.cancel()

@@ -71,12 +71,14 @@ class Desk:
             self._reminders.wake,
             self._said,
         )
-        self._backstage = Backstage(store, self._agency, self._platforms, self.receive, self._wake_all)
+        self._backstage = Backstage(
+            store, self._agency, self._platforms, self.receive, self._wake_all, answerer.phrases
+        )
 
         async def contact() -> str | None:
             return None if agents else await answerer.contact()
 
-        self._feedback = Feedback(store, contact, self.receive)
+        self._feedback = Feedback(store, contact, answerer.phrases, self.receive)
         self._attendance = Attendance(
             store,
             answerer,

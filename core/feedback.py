@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
-from core import words
 from core.messages import Aside, IncomingMessage, IncomingPress, IncomingReaction, Press
+from core.phrases import ENGLISH, Phrases, phrases_in
 from core.store import Store
 from core.thumbs import thanked, wish
-
-_OUT_OF_DATE = words.OUT_OF_DATE.format(state="").strip()
 
 
 class Feedback:
@@ -19,6 +17,7 @@ class Feedback:
         self,
         store: Store,
         contact: Callable[[], Awaitable[str | None]],
+        phrases: Callable[[], Awaitable[Mapping[str, Phrases]]],
         receive: Callable[[IncomingMessage], Awaitable[bool]],
     ) -> None:
         """Make it.
@@ -26,31 +25,34 @@ class Feedback:
         Args:
             store: Keeps what is said.
             contact: Tells how customers reach a person; None where agents can be called.
+            phrases: Tells what is said in each language.
             receive: Takes in what a customer writes.
         """
         self._store = store
         self._contact = contact
+        self._phrases = phrases
         self._receive = receive
 
     async def press(self, press: IncomingPress) -> Aside:
         """Do what a button below an answer says; return what the presser alone is told."""
         given = await self._store.given(press.about)
         if given is None:
-            return Aside(_OUT_OF_DATE)
+            return Aside(ENGLISH.out_of_date)
+        phrases = phrases_in(given.language, await self._phrases())
         if press.who.id != given.customer:
-            return Aside(words.NOT_YOURS_TO_ANSWER)
+            return Aside(phrases.not_yours)
         contact = await self._contact()
         if press.press is not Press.PERSON:
             await self._store.rate(given.turn, press.press)
-            return thanked(given, press, contact)
+            return thanked(given, press, phrases, contact)
         # What was written before, while we were away, comes first.
         await self._store.until_let_go(given.place)
         given = await self._store.given(press.about)
         if given is None or not given.newest:
-            return Aside(_OUT_OF_DATE)
+            return Aside(phrases.out_of_date)
         if given.with_people:
-            return Aside(words.WITH_TEAM)
-        return Aside() if await self._receive(wish(given, press)) else Aside(words.PERSON_ASKED)
+            return Aside(phrases.with_team)
+        return Aside() if await self._receive(wish(given, press, phrases)) else Aside(phrases.person_asked)
 
     async def react(self, reaction: IncomingReaction) -> None:
         """Keep what a thumb on an answer says, if it is that of its customer.

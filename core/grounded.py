@@ -9,7 +9,6 @@ import re
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from core import words
 from core.grounding import (
     Claim,
     Evidence,
@@ -22,8 +21,9 @@ from core.grounding import (
 from core.knowledge.instructions import Instructions
 from core.mending import claim_text, to_mend
 from core.messages import Action, Answer, Passage, Reason, Role, Turn, Usage, Withheld
-from core.model.sentences import ends
+from core.phrases import Phrases
 from core.ports import ChatMessage, Model, ModelFault, Opening, Piece, Request, Sentence
+from core.sentences import ends
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ async def grounded(model: Model, request: Request, always: Evidence, extend: Ext
         for shown in draft.rest():
             yield shown
         return
-    mended = _Mended(draft)
+    mended = _Mended(draft, request.phrases)
     messages = to_mend(draft.opening, draft.text, "".join(draft.held), draft.claims)
     asked = extend(request, messages)
     if asked and draft.answer.reason is not Reason.CONTENT_FILTERED:
@@ -195,8 +195,9 @@ class _Mended:
         usage: What the second call used.
     """
 
-    def __init__(self, draft: _Reply) -> None:
+    def __init__(self, draft: _Reply, phrases: Phrases) -> None:
         self._draft = draft
+        self._phrases = phrases
         self._shown = draft.shown
         self._before = draft.text
         self._opening: Opening | None = None
@@ -259,7 +260,7 @@ class _Mended:
         if left and opening.action is not Action.ESCALATE:
             if opening.action is not Action.OFFER_HUMAN:
                 opening = replace(opening, action=Action.OFFER_HUMAN, reason=Reason.UNSURE)
-            last = f"\n\n{words.LEFT_OUT}" if shown.text else words.NOT_FOUND
+            last = f"\n\n{self._phrases.left_out}" if shown.text else self._phrases.not_found
         if not shown.opened:
             shown.opening = opening
         yield from shown.close(last)
@@ -267,7 +268,7 @@ class _Mended:
         withheld = self._withheld(left)
         mended = sum(one.mended for one in withheld)
         log.info("%d claims of a reply were not supported, %d of them were mended.", len(withheld), mended)
-        sources = self._sources() if shown.text and last != words.NOT_FOUND else ()
+        sources = self._sources() if shown.text and last != self._phrases.not_found else ()
         yield Answer(shown.text, opening.action, opening.reason, sources, usage, withheld)
 
     def _sources(self) -> tuple[Passage, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from core import cases, words
 from core.markdown import escape, excerpt, split
@@ -21,6 +21,7 @@ from core.messages import (
     Sign,
     platform_of,
 )
+from core.phrases import PHRASES, Phrases, phrases_in
 from core.policy import Policy
 from core.posts import chained, joined, new_key, parts_of
 
@@ -41,6 +42,7 @@ class Around:
         agents_limit: As `limit`, where the agents are.
         mention: From a person's id to what pings them on their platform.
         count: Counts tokens.
+        tables: What the bot itself says to customers, by language.
     """
 
     now: float
@@ -50,6 +52,11 @@ class Around:
     agents_limit: int
     mention: Callable[[str], str] = lambda person: ""
     count: Callable[[str], int] = len
+    tables: Mapping[str, Phrases] = field(default_factory=lambda: PHRASES)
+
+    def phrases(self, case: Case) -> Phrases:
+        """Return what the bot itself says to the customer of a case."""
+        return phrases_in(case.language, self.tables)
 
     def team_mention(self, case: Case) -> str:
         """Return what pings the team in the place of a case's card."""

@@ -46,6 +46,29 @@ NAMES = {
     "uk": "Ukrainian",
     "zh": "Chinese",
 }
+# What the speakers of each call it.
+OWN_NAMES = {
+    "ar": "العربية",
+    "de": "Deutsch",
+    "el": "Ελληνικά",
+    "en": "English",
+    "es": "Español",
+    "fr": "Français",
+    "he": "עברית",
+    "hi": "हिन्दी",
+    "it": "Italiano",
+    "ja": "日本語",
+    "ko": "한국어",
+    "nl": "Nederlands",
+    "pl": "Polski",
+    "pt": "Português",
+    "ru": "Русский",
+    "sv": "Svenska",
+    "th": "ไทย",
+    "tr": "Türkçe",
+    "uk": "Українська",
+    "zh": "中文",
+}
 # Of a long text so many characters tell enough.
 LOOKED_AT = 1_000
 # A language that uses this part of a folder's articles is one of its languages.

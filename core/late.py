@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from core import words
 from core.markdown import escape, excerpt, split
 from core.messages import Agents, Post, Turn
-from core.posts import new_key
+from core.phrases import ENGLISH, Phrases
+from core.posts import joined, new_key
 
 EXCERPT = 200
 
@@ -19,6 +20,7 @@ def late_posts(
     contact: str,
     agents: Agents | None,
     limit: int,
+    says: Callable[[Turn], Phrases] = lambda turn: ENGLISH,
 ) -> list[Post]:
     """Return the digest, and the apologies, which promise a person only once the digest is posted.
 
@@ -29,10 +31,14 @@ def late_posts(
         contact: How customers reach a person where none can be called.
         agents: Whom the digest is for.
         limit: Characters that fit one post in the agents' place.
+        says: What the bot itself says to a turn's customer.
     """
-    alone = f"{words.LATE_ALONE}\n\n{contact}"
+
+    def alone(turn: Turn) -> str:
+        return joined(says(turn).late_alone, contact)
+
     if agents is None:
-        return [_apology(turn, alone) for turn in turns]
+        return [_apology(turn, alone(turn)) for turn in turns]
     entries = [
         (
             escape(names.get(turn.customer, turn.customer)),
@@ -46,7 +52,7 @@ def late_posts(
         Post(new_key(), agents.place, part, mention="" if number else agents.mention)
         for number, part in enumerate(parts)
     ]
-    return digest + [_apology(turn, words.LATE, digest[0].key, alone) for turn in turns]
+    return digest + [_apology(turn, says(turn).late, digest[0].key, alone(turn)) for turn in turns]
 
 
 def _apology(turn: Turn, text: str, after: str = "", otherwise: str = "") -> Post:

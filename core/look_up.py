@@ -14,7 +14,7 @@ from core.knowledge.library import Knowledge
 from core.knowledge.query import Said
 from core.knowledge.terms import words_of
 from core.knowledge.words import STOP_WORDS
-from core.language import NAMES, language_of
+from core.language import OWN_NAMES, language_of
 from core.messages import Found, Part, Role, Turn
 from core.ports import Asker, Clerk, Counter, ModelFault
 from core.translation import translated, translating
@@ -119,5 +119,7 @@ def questions(text: str) -> list[str]:
 def _unread(knowledge: Knowledge, language: str) -> Knowledge:
     """Return what was found for a question that the search can't read: nothing that an answer may rest on."""
     found = tuple(Found(one.passage, one.score, used=False) for one in knowledge.findings.found)
-    findings = replace(knowledge.findings, found=found, answerable=0.0, unread=NAMES.get(language, language))
+    findings = replace(
+        knowledge.findings, found=found, answerable=0.0, unread=OWN_NAMES.get(language, language)
+    )
     return replace(knowledge, findings=findings)

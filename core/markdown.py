@@ -66,6 +66,24 @@ def split(text: str, limit: int) -> list[str]:
     return parts
 
 
+def finished(text: str) -> str:
+    """Return a text that is still being written without a code block or a table that it breaks off in."""
+    fence, at, keep = "", 0, len(text)
+    for line in text.split("\n"):
+        mark = _FENCE.match(line)
+        if fence:
+            if mark and mark[1].startswith(fence) and not mark[2].strip():
+                fence, keep = "", len(text)
+        elif mark:
+            fence, keep = mark[1], at
+        elif line.lstrip().startswith("|"):
+            keep = min(keep, at)
+        elif at < len(text):  # behind the last line break there is no line yet
+            keep = len(text)
+        at += len(line) + 1
+    return text[:keep]
+
+
 def blocks(text: str) -> Iterator[str]:
     """Yield the paragraphs of a text, and its code blocks as a whole; one left open is closed."""
     waiting: list[str] = []

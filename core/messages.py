@@ -287,8 +287,8 @@ class Findings:
     Attributes:
         found: Passages, best first.
         answerable: How likely it is that they hold the answer, 0 to 1.
-        unread: The name of the articles' language, where the question is in another one that the search can't
-            read; empty where it can.
+        unread: What the articles' language is called in itself, where the question is in another one that
+            the search can't read; empty where it can.
         parts: What was found for each of several questions, where they were looked for one by one too.
     """
 
@@ -381,6 +381,7 @@ class Case:
         reminders: How many reminders were sent since it came into its state, or since somebody spoke.
         answer: What an agent said to the customer last.
         rating: The customer's thumb, once it is resolved.
+        language: In which its customer is spoken to; empty where that was not known.
         id: The store's number; 0 until it is stored.
     """
 
@@ -408,6 +409,7 @@ class Case:
     reminders: int = 0
     answer: str = ""
     rating: str = ""
+    language: str = ""
     id: int = 0
 
     @property
@@ -491,6 +493,8 @@ class Turn:
         summary: Up to where the one goes that prompts hold now (its `before`); 0 for none.
         earlier: The session before, if there was one and sessions end by silence.
         begins: Whether a session begins with this turn.
+        language: In which the conversation was spoken to last; empty if it was not yet.
+        live: The key of the reply to it of which a try that was given up may have shown something.
     """
 
     id: int
@@ -509,6 +513,8 @@ class Turn:
     summary: int = 0
     earlier: Earlier | None = None
     begins: bool = False
+    language: str = ""
+    live: str = ""
 
     @property
     def newest(self) -> StoredMessage:
@@ -575,6 +581,7 @@ class Post:
         buttons: What can be pressed below it.
         carries: The id of the message whose words it passes on; an edit of that one edits it.
         not_before: It is not sent before this time, in seconds since the epoch.
+        live: Whether it may have been seen before it was finished, in fewer or other words.
     """
 
     key: str
@@ -591,6 +598,7 @@ class Post:
     buttons: tuple[Button, ...] = ()
     carries: str = ""
     not_before: float = 0.0
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)

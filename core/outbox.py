@@ -102,7 +102,10 @@ class Outbox:
         except BadForm as error:
             await self._plainer(row, error)
         except Refused as error:
-            await self._give_up(row, str(error))
+            if row.ref:
+                await self._anew(row)
+            else:
+                await self._give_up(row, str(error))
         except Unknown:
             await self._doubted(row)
         except Exception as error:
@@ -110,9 +113,21 @@ class Outbox:
         else:
             await self._posted(row, ref)
 
+    async def _anew(self, row: OutboxRow) -> None:
+        """Post a reply of which what was seen can't be changed any more, or is gone; its end is not lost."""
+        if not row.post.text:
+            await self._posted(row, row.ref)
+            return
+        log.info("A reply could not be ended where it was begun; it is posted anew.")
+        await insist(lambda: self._store.post_anew(row))
+        await self._send(replace(row, ref="", post=replace(row.post, live=False)))
+
     async def _done(self, row: OutboxRow) -> str:
         """Do what a row says; return the reference of what is on the platform."""
         platform, post = self._platform(row), row.post
+        if row.ref:
+            await platform.edit(row.ref, replace(post, edits=post.key))
+            return row.ref
         if post.edits:
             await platform.edit(row.edits, post)
             return row.edits
@@ -139,7 +154,7 @@ class Outbox:
     async def _doubted(self, row: OutboxRow) -> None:
         await asyncio.sleep(IN_FLIGHT_SECONDS)
         post = row.post
-        if post.edits or post.sign:  # twice does no harm
+        if post.edits or post.sign or row.ref:  # twice does no harm
             await self._again(row, TryLater("the connection broke"))
         elif post.only:
             await self._posted(row, "")  # a hint that can't be looked up, and is not worth a second one
@@ -164,7 +179,12 @@ class Outbox:
         await self._give_up(row, "may be posted or not: the platform could not be asked")
 
     async def _record(self, row: OutboxRow, ref: str | None) -> None:
-        if ref is None and row.attempts + 1 >= MAX_TRIES:
+        if row.post.live and ref:  # its first words may be all that is seen
+            await insist(lambda: self._store.began(row.post.key, ref))
+            await self._send(replace(row, ref=ref, doubtful=False))
+        elif row.post.live and not row.post.text:
+            await self._posted(row, "")  # nothing is left to be removed
+        elif ref is None and row.attempts + 1 >= MAX_TRIES:
             await self._give_up(row, "the connection broke every time")
         elif ref is None:
             await self._later(row, 0.0, "was not posted before")
@@ -194,7 +214,7 @@ class Outbox:
         log.error("A post to %s could not be made: %s", post.place, why)
         instead = []
         # Of an agent's own words the agent hears where they were written.
-        silent = post.sign or post.edits or post.only or (post.carries and not post.under)
+        silent = post.sign or post.edits or post.only or (post.carries and not post.under) or not post.text
         if self._agents and post.under and (post.carries or post.mention) and not silent:
             text = words.not_below(escape(excerpt(unescape(post.text), EXCERPT)))
             instead = [Post(new_key(), post.place, text, self._agents.mention)]

@@ -12,7 +12,6 @@ from core.handover import FRONTDESK, Around, Change
 from core.markdown import escape
 from core.messages import (
     Action,
-    Answer,
     Button,
     Case,
     CaseState,
@@ -41,12 +40,14 @@ class Facts:
         limit: Characters that fit one post where the customer is.
         where: The customer's place in words.
         link: Opens the customer's message; may be empty.
+        begun: The key of the post in which the reply may be seen already; empty where none is.
     """
 
     limit: int
     around: Around | None = None
     where: str = ""
     link: str = ""
+    begun: str = ""
 
 
 def outcome(turn: Turn, answered: Answered, facts: Facts) -> Decision:
@@ -58,7 +59,7 @@ def outcome(turn: Turn, answered: Answered, facts: Facts) -> Decision:
     answer = answered.answer
     if answer.action in {Action.ANSWER, Action.CLARIFY}:
         return _said(turn, answered, facts, answer.text, _lapsed(turn, facts))
-    opening = answer.text or _before_person(turn, answer)
+    opening = answer.text or _before_person(turn, answered)
     if facts.around is None:
         return _said(turn, answered, facts, joined(opening, answered.contact))
     case = _case(turn, answered, facts.around)
@@ -67,37 +68,39 @@ def outcome(turn: Turn, answered: Answered, facts: Facts) -> Decision:
     return _call(turn, answered, facts, opening, case)
 
 
-def unheard(answer: Answer, contact: str, *, agents: bool) -> str:
+def unheard(answered: Answered, *, agents: bool) -> str:
     """Return what a customer would read, where no platform is there to ping anybody."""
+    answer, phrases = answered.answer, answered.phrases
     if answer.action in {Action.ANSWER, Action.CLARIFY}:
         return answer.text
-    opening = answer.text or words.BEFORE_PERSON.get(answer.reason or Reason.UNSURE, "")
+    opening = answer.text or phrases.before_person(answer.reason or Reason.UNSURE)
     if not agents:
-        return joined(opening, contact)
+        return joined(opening, answered.contact)
     offers = answer.action is Action.OFFER_HUMAN
-    return joined(opening, words.offer() if offers else words.FOR_A_PERSON)
+    return joined(opening, phrases.offered() if offers else phrases.for_a_person)
 
 
-def _before_person(turn: Turn, answer: Answer) -> str:
+def _before_person(turn: Turn, answered: Answered) -> str:
     """Return what is said before a person is called; nothing to a customer who has just taken the offer."""
     if taken(turn):
         return ""
-    return words.BEFORE_PERSON.get(answer.reason or Reason.UNSURE, "")
+    return answered.phrases.before_person(answered.answer.reason or Reason.UNSURE)
 
 
 # --- the bot answers ---------------------------------------------------------------------------------
 
 
 def _said(turn: Turn, answered: Answered, facts: Facts, said: str, change: Change | None = None) -> Decision:
-    posts = replies(turn.newest, said, facts.limit)
+    posts = replies(turn.newest, said, facts.limit, facts.begun)
     if is_rated(turn, answered.answer):
-        posts = with_thumbs(posts, agents=facts.around is not None)
+        posts = with_thumbs(posts, answered.phrases, agents=facts.around is not None)
     return Decision(
         answered.answer,
         said,
         posts=posts,
         change=change,
         window=answered.window,
+        language=answered.language,
         mute=answered.verdict.mute,
     )
 
@@ -112,14 +115,16 @@ def _lapsed(turn: Turn, facts: Facts) -> Change | None:
 
 
 def _offer(turn: Turn, answered: Answered, facts: Facts, opening: str, case: Case) -> Decision:
-    owner = case.owner.name or case.owner.id if case.owner else ""
-    said = joined(opening, words.offer(escape(owner)))
-    *before, last = replies(turn.newest, said, facts.limit)
-    buttons = tuple(Button(press, words.LABELS[press], case.key) for press in (Press.YES, Press.NO))
+    owner, phrases = case.owner.name or case.owner.id if case.owner else "", answered.phrases
+    said = joined(opening, phrases.offered(escape(owner)))
+    *before, last = replies(turn.newest, said, facts.limit, facts.begun)
+    buttons = tuple(Button(press, phrases.label(press), case.key) for press in (Press.YES, Press.NO))
     posts = (*before, replace(last, buttons=buttons))
     case = replace(case, asked=last.key)
     change = Change(case, FRONTDESK, f"offered: {words.REASONS[case.reason]}")
-    return Decision(answered.answer, said, posts=posts, change=change, window=answered.window)
+    return Decision(
+        answered.answer, said, posts=posts, change=change, window=answered.window, language=answered.language
+    )
 
 
 # --- a person is called ------------------------------------------------------------------------------
@@ -148,7 +153,7 @@ def _call(turn: Turn, answered: Answered, facts: Facts, opening: str, case: Case
     if not told.after:  # the customer has been promised a person already
         ping = replace(ping, otherwise=answered.contact)
     posts = (
-        *replies(turn.newest, opening, facts.limit),
+        *replies(turn.newest, opening, facts.limit, facts.begun),
         ping,
         told,
         *cards.transcript(turn, case, around.agents_limit),
@@ -159,6 +164,7 @@ def _call(turn: Turn, answered: Answered, facts: Facts, opening: str, case: Case
         posts=posts,
         change=Change(case, turn.customer, words.REASONS[case.reason]),
         window=answered.window,
+        language=answered.language,
         struck=struck,
     )
 
@@ -177,14 +183,20 @@ def _whom(around: Around) -> tuple[str, str, float]:
 
 def _told(turn: Turn, answered: Answered, around: Around, ping: Post, reply_to: str) -> Post:
     """Return what the customer hears of the call."""
-    policy = around.policy
+    policy, phrases = around.policy, answered.phrases
     opens = policy.opens(around.now)
-    when = words.opening(opens, around.now, policy.zone) if opens and opens != around.now else ""
+    when = phrases.opening(opens, around.now, policy.zone) if opens and opens != around.now else ""
     place = turn.newest.place
     if ping.not_before or opens is None:
-        return Post(new_key(), place, words.away(when), reply_to=reply_to)
-    text = words.told_away(when) if when else words.TOLD
-    return Post(new_key(), place, text, reply_to=reply_to, after=ping.key, otherwise=answered.contact)
+        return Post(new_key(), place, phrases.away_till(when), reply_to=reply_to)
+    return Post(
+        new_key(),
+        place,
+        phrases.told_till(when),
+        reply_to=reply_to,
+        after=ping.key,
+        otherwise=answered.contact,
+    )
 
 
 def _had_before(turn: Turn) -> str:
@@ -207,6 +219,7 @@ def _case(turn: Turn, answered: Answered, around: Around) -> Case:
             question=question,
             subject=subject or turn.case.subject,
             place=newest.place,
+            language=answered.language,
         )
     previous = turn.session.previous if answered.verdict.again else None
     question = cards.question(turn, reason, further)
@@ -224,6 +237,7 @@ def _case(turn: Turn, answered: Answered, around: Around) -> Case:
         opened_at=around.now,
         since=around.now,
         spoke_at=newest.sent_at,
+        language=answered.language,
     )
 
 

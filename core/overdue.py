@@ -59,14 +59,13 @@ def _owes_answer(case: Case, around: Around) -> Change:
 
 def _asked_quiet(case: Case, around: Around) -> Change:
     """Ask the customer whether all is well, before the case is closed."""
-    span = words.span(around.policy.close)
-    asked = Post(new_key(), case.place, words.STILL_NEEDED.format(time=span))
-    told = cards.below(case, words.ASKED_QUIET.format(time=span), around.agents_limit)
+    phrases, close = around.phrases(case), around.policy.close
+    asked = Post(new_key(), case.place, phrases.still_needed.format(time=phrases.span(close)))
+    told = cards.below(case, words.ASKED_QUIET.format(time=words.span(close)), around.agents_limit)
     new = replace(case, spoke=Role.AGENT, reminders=1, spoke_at=around.now)
     return Change(new, FRONTDESK, posts=(asked, *told))
 
 
 def _closed_quiet(case: Case, around: Around) -> Change:
-    return resolved(
-        case, Author(FRONTDESK, "Frontdesk"), around, "closed, as nobody wrote any more", words.CLOSED_QUIET
-    )
+    frontdesk, told = Author(FRONTDESK, "Frontdesk"), around.phrases(case).closed_quiet
+    return resolved(case, frontdesk, around, "closed, as nobody wrote any more", told)

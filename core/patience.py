@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
-from core import words
 from core.faults import describe
 from core.insist import insist
 from core.messages import Post, Turn, original
+from core.phrases import Phrases
 from core.ports import Platform
 from core.posts import word_key
 from core.store import OutboxRow, Store
@@ -34,19 +34,21 @@ class Patience:
         store: Store,
         platforms: Mapping[str, Platform],
         send: Callable[[Sequence[OutboxRow]], None],
+        says: Callable[[Turn], Awaitable[Phrases]],
     ) -> None:
         self._store = store
         self._platforms = platforms
         self._send = send
+        self._says = says
         self._said: dict[Key, float] = {}
         self._saying: set[asyncio.Task[None]] = set()
 
     @contextlib.contextmanager
-    def asked(self, turn: Turn) -> Iterator[None]:
-        """Say that an answer takes longer if it is not there by the end of the block."""
+    def asked(self, turn: Turn) -> Iterator[asyncio.TimerHandle]:
+        """Say that an answer takes longer if it is not there by the end of the block; give its timer."""
         timer = asyncio.get_running_loop().call_later(WORD_SECONDS, self._begin, turn)
         try:
-            yield
+            yield timer
         finally:
             timer.cancel()
 
@@ -74,8 +76,8 @@ class Patience:
         task.add_done_callback(self._ended)
 
     async def _say(self, turn: Turn) -> None:
-        newest = turn.newest
-        word = Post(word_key(), newest.place, words.STILL_ON_IT, reply_to=original(newest.id))
+        newest, phrases = turn.newest, await self._says(turn)
+        word = Post(word_key(), newest.place, phrases.still_on_it, reply_to=original(newest.id))
         self._send(await insist(lambda: self._store.say_meanwhile(turn, word, tuple(self._platforms))))
 
     def _ended(self, task: asyncio.Task[None]) -> None:

@@ -21,6 +21,7 @@ from core.messages import (
     Sign,
     Usage,
 )
+from core.phrases import ENGLISH, Phrases
 
 if TYPE_CHECKING:  # importing numpy takes a tenth of a second that most commands need not wait
     import numpy
@@ -62,6 +63,7 @@ class Request:
         asker: For whom.
         since: When the answer was begun that this request mends, by the loop's clock: its time runs since
             then, and its question was moderated then. 0 where the answer begins with this request.
+        phrases: What the bot itself says, in the customer's language.
     """
 
     messages: Sequence[ChatMessage]
@@ -73,6 +75,7 @@ class Request:
     history: tuple[int, int] = (0, 0)
     asker: Asker = field(default_factory=Asker)
     since: float = 0.0
+    phrases: Phrases = ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +321,31 @@ class Platform(Protocol):
         """
         ...
 
+    async def begin(self, post: Post, reader: str) -> str:
+        """Put up the first words of a reply that is still being written, and return a reference to it.
+
+        Args:
+            post: Its words so far; `live`.
+            reader: The id of the person who is answered.
+
+        Raises:
+            As `post` does.
+        """
+        ...
+
+    async def show(self, ref: str, post: Post) -> None:
+        """Let a reply that was begun say more; `edit` ends it, whatever was shown before.
+
+        Args:
+            ref: What `begin` gave.
+            post: All its words so far; they begin with those of the last call.
+
+        Raises:
+            TryLater: Not done; try again with what there is then, after `after` seconds.
+            Refused: No more of it can be shown before it ends.
+        """
+        ...
+
     async def edit(self, ref: str, post: Post) -> None:
         """Replace the words and buttons of a post; without words, remove it. Doing it twice does no harm.
 
@@ -356,6 +384,9 @@ class Platform(Protocol):
 
     async def find(self, post: Post, since: float, known: Set[str]) -> str | None:
         """Return the reference of a post that may have been made since a time, or None if it was not.
+
+        Of a `live` post any words may be there: it is the one of ours after the message that it answers
+        which belongs to no other.
 
         Args:
             post: What may have been posted.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.markdown import split
@@ -18,6 +18,23 @@ def new_key() -> str:
     Discord takes 25 characters at most as a nonce.
     """
     return secrets.token_hex(12)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A reply that is closed before it was finished.
+
+    Attributes:
+        key: Of its first post.
+        text: What of it was read.
+        limit: Characters that fit one post.
+        closed: Whether it needs no closing words.
+    """
+
+    key: str
+    text: str
+    limit: int
+    closed: bool = False
 
 
 # How the keys of words begin that only say that an answer takes longer: nothing is lost with one.
@@ -54,9 +71,11 @@ def chained(posts: Sequence[Post]) -> list[Post]:
     return chain
 
 
-def replies(newest: StoredMessage, text: str, limit: int) -> tuple[Post, ...]:
-    """Return the parts of a reply; the first one refers to the message that it answers."""
-    parts = parts_of(text, limit, newest.place)
-    return tuple(
-        part if number else replace(part, reply_to=original(newest.id)) for number, part in enumerate(parts)
-    )
+def replies(newest: StoredMessage, text: str, limit: int, begun: str = "") -> tuple[Post, ...]:
+    """Return the parts of a reply; the first one refers to the message that it answers.
+
+    `begun` is the key of the post in which it may be seen already.
+    """
+    parts = parts_of(text, limit, newest.place, reply_to=original(newest.id))
+    first = [replace(part, key=begun or part.key, live=bool(begun)) for part in parts[:1]]
+    return (*first, *(replace(part, reply_to="") for part in parts[1:]))

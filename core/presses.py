@@ -46,7 +46,7 @@ def pressed(case: Case, press: Press, who: Author, around: Around, note: Note | 
     if press in {Press.CLAIM, Press.TAKE_OVER}:
         return Pressed("", _claimed(case, who, around, "claimed"))
     if press is Press.RESOLVE:
-        return Pressed("", resolved(case, who, around, "resolved", words.RESOLVED))
+        return Pressed("", resolved(case, who, around, "resolved", around.phrases(case).resolved))
     return Pressed("", _given_back(case, who, around))
 
 
@@ -61,7 +61,7 @@ def _is_taken(case: Case, who: Author) -> bool:
 def _claimed(case: Case, who: Author, around: Around, why: str) -> Change:
     """Make an agent the owner, and tell the customer who it is."""
     new = cases.step(case, CaseState.CLAIMED, around.now, who)
-    told = Post(new_key(), case.place, words.claimed(escape(name_of(who))))
+    told = Post(new_key(), case.place, around.phrases(case).claimed_by(escape(name_of(who))))
     return Change(new, who.id, why, (told, *cards.update(new, around.policy)))
 
 
@@ -79,8 +79,8 @@ def _sent(case: Case, who: Author, around: Around, note: Note | None) -> Pressed
 
 def resolved(case: Case, who: Author, around: Around, why: str, told: str) -> Change:
     """Close a case as solved, and ask the customer how it was."""
-    new = cases.step(case, CaseState.RESOLVED, around.now, case.owner or who)
-    rated = tuple(Button(press, words.LABELS[press], case.key) for press in (Press.GOOD, Press.BAD))
+    new, phrases = cases.step(case, CaseState.RESOLVED, around.now, case.owner or who), around.phrases(case)
+    rated = tuple(Button(press, phrases.label(press), case.key) for press in (Press.GOOD, Press.BAD))
     notice = Post(new_key(), case.place, told, buttons=rated)
     new = replace(new, asked=notice.key)
     posts = (notice, *cards.update(new, around.policy))
@@ -89,7 +89,7 @@ def resolved(case: Case, who: Author, around: Around, why: str, told: str) -> Ch
 
 def _given_back(case: Case, who: Author, around: Around) -> Change:
     new = cases.step(case, CaseState.CANCELLED, around.now, who)
-    told = Post(new_key(), case.place, words.GIVEN_BACK)
+    told = Post(new_key(), case.place, around.phrases(case).given_back)
     return Change(new, who.id, "given back to the bot", (told, *cards.update(new, around.policy)))
 
 
@@ -103,10 +103,11 @@ def _reopened(case: Case, who: Author, around: Around, busy: bool) -> Pressed:
 
 def rated(case: Case, press: Press, who: Author, around: Around) -> Pressed:
     """Return what a customer's thumb up or down comes to."""
+    phrases = around.phrases(case)
     if who.id != case.customer.id:
-        return Pressed(words.NOT_YOURS_TO_ANSWER)
+        return Pressed(phrases.not_yours)
     if press is Press.GOOD:
-        return Pressed(words.THANK_YOU, Change(replace(case, rating=press), who.id))
+        return Pressed(phrases.thank_you, Change(replace(case, rating=press), who.id))
     news = case.is_closed and case.rating != press
     posts = tuple(cards.below(case, words.WANTS_MORE, around.agents_limit)) if news else ()
-    return Pressed(words.SORRY, Change(replace(case, rating=press), who.id, posts=posts))
+    return Pressed(phrases.sorry, Change(replace(case, rating=press), who.id, posts=posts))

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 
-from core import words
 from core.escalation import Small, declines_offer, small_talk
 from core.excerpts import shortened
+from core.markdown import escape
 from core.messages import Action, Answer, Findings, Found, Part, Passage, Reason
+from core.phrases import Phrases
 from core.ports import Opening, Piece, Request, Sentence
 
 # A passage of another article is named beside the quoted one if its score is at least this part of its score.
 NEARLY = 0.95
-
-_SMALL_TALK = {
-    Small.GREETING: words.GREETING,
-    Small.THANKS: words.WELCOME,
-    Small.GOOD: words.GOOD,
-}
 
 
 class Quoter:
@@ -36,24 +31,33 @@ class Quoter:
 
 def quote(request: Request) -> Answer:
     """Return what the quoter says to a request. Pure."""
+    phrases = request.phrases
     if kind := small_talk(request.question):
-        return Answer(_SMALL_TALK[kind])
+        return Answer(_small_talk(kind, phrases))
     if declines_offer(request.question):  # a bare "no" to a quotation: the same one again would not help
-        return Answer(words.UNHELPED, Action.OFFER_HUMAN, Reason.UNHELPED)
+        return Answer(phrases.unhelped, Action.OFFER_HUMAN, Reason.UNHELPED)
     parts = request.findings.parts
     if any(part.findings.usable for part in parts):
-        return _each(parts)
-    return _one(request.question, request.findings)
+        return _each(parts, phrases)
+    return _one(request.question, request.findings, phrases)
 
 
-def _one(question: str, findings: Findings) -> Answer:
+def _small_talk(kind: Small, phrases: Phrases) -> str:
+    return {
+        Small.GREETING: phrases.greeting,
+        Small.THANKS: phrases.welcome,
+        Small.GOOD: phrases.good,
+    }[kind]
+
+
+def _one(question: str, findings: Findings, phrases: Phrases) -> Answer:
     usable = findings.usable
     if usable:
         best = usable[0].passage
         text = shortened(best.text, question)
         beside = _beside(usable)
-        return Answer(f"{text}\n\n{words.see_also(beside)}" if beside else text, sources=(best,))
-    text = words.UNREAD.format(language=findings.unread) if findings.unread else words.NOT_FOUND
+        return Answer(f"{text}\n\n{phrases.see_also_of(beside)}" if beside else text, sources=(best,))
+    text = phrases.unread.format(language=findings.unread) if findings.unread else phrases.not_found
     return Answer(text, Action.OFFER_HUMAN, Reason.NOT_IN_ARTICLES)
 
 
@@ -65,19 +69,24 @@ def _beside(usable: Sequence[Found]) -> Passage | None:
     return second.passage if second and second.score >= NEARLY * best.score else None
 
 
-def _each(parts: Sequence[Part]) -> Answer:
+def _each(parts: Sequence[Part], phrases: Phrases) -> Answer:
     """Answer each of several questions, and say which the articles do not answer."""
     asked: dict[Passage, list[str]] = {}
     for part in parts:
         if part.findings.usable:
             asked.setdefault(part.findings.usable[0].passage, []).append(part.question)
     answers = [
-        f"{words.about(questions)}\n\n{shortened(passage.text, ' '.join(questions))}"
+        f"{_about(questions)}\n\n{shortened(passage.text, ' '.join(questions))}"
         for passage, questions in asked.items()
     ]
     unanswered = [part.question for part in parts if not part.findings.usable]
     if not unanswered:
         return Answer("\n\n".join(answers), sources=tuple(asked))
     # What only an offer of a person follows says itself where it is from.
-    text = "\n\n".join([*answers, words.source(tuple(asked)), words.not_found(unanswered)])
+    text = "\n\n".join([*answers, phrases.source_of(tuple(asked)), phrases.not_found_of(unanswered)])
     return Answer(text, Action.OFFER_HUMAN, Reason.NOT_IN_ARTICLES, tuple(asked))
+
+
+def _about(questions: Sequence[str]) -> str:
+    """Return what stands before the answer to some of a message's questions."""
+    return "\n".join(f"> {escape(question)}" for question in questions)

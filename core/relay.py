@@ -8,8 +8,9 @@ from core import cards, cases, words
 from core.escalation import Small, small_talk
 from core.handover import Around, Change, name_of
 from core.markdown import escape
-from core.messages import Author, Case, CaseState, Post, Reason, Role, StoredMessage, Turn
-from core.posts import joined, new_key, replies
+from core.messages import Answer, Author, Case, CaseState, Post, Reason, Role, StoredMessage, Turn
+from core.phrases import Phrases
+from core.posts import Cut, joined, new_key, replies
 from core.rules import withdraws
 from core.store import Decision
 
@@ -29,7 +30,7 @@ def relay(turn: Turn, case: Case, around: Around) -> Decision:
         posts += cards.below(case, _line(message), around.agents_limit, carries=message.id)
     if posts:
         posts[0] = replace(posts[0], mention=mention)
-    said = words.PASSED_ON if waits and not case.told else ""
+    said = around.phrases(case).passed_on if waits and not case.told else ""
     thanks = all(small_talk(message.text) in {Small.THANKS, Small.GOOD} for message in turn.waiting)
     new = case if thanks and not waits else cases.spoken(case, Role.CUSTOMER, around.now)
     new = replace(new, told=case.told or waits)
@@ -49,14 +50,33 @@ def _line(message: StoredMessage) -> str:
 
 
 def _withdrawn(turn: Turn, case: Case, around: Around) -> Decision:
-    new = cases.step(case, CaseState.CANCELLED, around.now)
+    new, withdrawn = cases.step(case, CaseState.CANCELLED, around.now), around.phrases(case).withdrawn
     posts = (
         *cards.below(new, words.WITHDREW, around.agents_limit),
         *cards.update(new, around.policy),
-        *replies(turn.newest, words.WITHDRAWN, around.limit),
+        *replies(turn.newest, withdrawn, around.limit),
     )
     change = Change(new, turn.customer, "withdrawn by the customer")
-    return Decision(None, words.WITHDRAWN, posts=posts, change=change, window=turn.start)
+    return Decision(None, withdrawn, posts=posts, change=change, window=turn.start)
+
+
+def broken_off(turn: Turn, cut: Cut, phrases: Phrases, relayed: Decision | None = None) -> Decision:
+    """Close a reply of which its customer has read something, as a person takes over while it is written.
+
+    Args:
+        turn: What it answers.
+        cut: What was read.
+        phrases: In the customer's language.
+        relayed: What becomes of the customer's words, if the case is with people by now.
+    """
+    owner = turn.case.owner if turn.case else None
+    line = (relayed.said if relayed else "") or phrases.goes_on_by(escape(name_of(owner)) if owner else "")
+    said = cut.text if cut.closed else joined(cut.text, line)
+    posts = replies(turn.newest, said, cut.limit, cut.key)
+    if relayed is None:
+        return Decision(Answer(said), said, posts=posts, window=turn.start)
+    others = [post for post in relayed.posts if post.place != turn.newest.place]
+    return replace(relayed, said=said, posts=(*others, *posts))
 
 
 def taken_over(turn: Turn, around: Around, where: str, link: str) -> Decision:
@@ -113,6 +133,7 @@ def _taken(turn: Turn, customer: Author, around: Around) -> Case:
         place=turn.newest.place,
         key=new_key(),
         opened_at=around.now,
+        language=turn.language,
     )
 
 

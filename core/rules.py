@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from core import words
 from core.escalation import Cue, cues, declines_offer, same_question, small_talk, takes_offer
 from core.messages import Action, Answer, CaseState, Reason, Role, Turn
+from core.phrases import ENGLISH, Phrases
 from core.policy import Policy
 from core.posts import joined
 
@@ -60,7 +60,7 @@ def withdraws(turn: Turn) -> bool:
     return all(Cue.BACK in cues(text) and not (claimed and small_talk(text)) for text in texts)
 
 
-def before(turn: Turn, policy: Policy) -> Verdict:
+def before(turn: Turn, policy: Policy, phrases: Phrases = ENGLISH) -> Verdict:
     """Return what the rules say before a model is asked."""
     said = frozenset[Cue]().union(*(cues(message.text) for message in turn.waiting))
     if subject := policy.subject([message.text for message in turn.waiting]):
@@ -70,24 +70,24 @@ def before(turn: Turn, policy: Policy) -> Verdict:
     if turn.case and taken(turn):
         return Verdict(Answer("", Action.ESCALATE, turn.case.reason))
     if declined(turn):
-        return Verdict(Answer(words.DECLINED))
+        return Verdict(Answer(phrases.declined))
     if Cue.STOP in said:
-        return Verdict(Answer(words.MUTED), mute=True)
+        return Verdict(Answer(phrases.muted), mute=True)
     if Cue.BOT in said:
-        return Verdict(Answer(words.I_AM_A_BOT))
-    return _complaint(turn, said)
+        return Verdict(Answer(phrases.i_am_a_bot))
+    return _complaint(turn, said, phrases)
 
 
-def _complaint(turn: Turn, said: frozenset[Cue]) -> Verdict:
+def _complaint(turn: Turn, said: frozenset[Cue], phrases: Phrases) -> Verdict:
     """Return what becomes of words that call for a person without asking for one."""
     if Cue.BARE in said:
         # After a No this is the customer's own wish; after an offer that led nowhere it is the second time.
         if turn.session.offers:
             return Verdict(Answer("", Action.ESCALATE, Reason.ASKED_FOR_PERSON))
-        return Verdict(Answer(words.BARE, Action.OFFER_HUMAN, Reason.ASKED_FOR_PERSON))
+        return Verdict(Answer(phrases.bare, Action.OFFER_HUMAN, Reason.ASKED_FOR_PERSON))
     if came_back(turn, said):
-        return Verdict(Answer(words.NOT_SOLVED, Action.OFFER_HUMAN, Reason.UNHELPED), again=True)
-    reason, opening = _trouble(turn, said)
+        return Verdict(Answer(phrases.not_solved, Action.OFFER_HUMAN, Reason.UNHELPED), again=True)
+    reason, opening = _trouble(turn, said, phrases)
     if reason is None or turn.session.declined:
         return Verdict()
     if turn.session.offers:
@@ -97,13 +97,13 @@ def _complaint(turn: Turn, said: frozenset[Cue]) -> Verdict:
     return Verdict(offer=reason)
 
 
-def _trouble(turn: Turn, said: frozenset[Cue]) -> tuple[Reason | None, str]:
+def _trouble(turn: Turn, said: frozenset[Cue], phrases: Phrases) -> tuple[Reason | None, str]:
     if Cue.UNHELPED in said and any(message.role is Role.ASSISTANT for message in turn.history):
-        return Reason.UNHELPED, words.UNHELPED
+        return Reason.UNHELPED, phrases.unhelped
     if _is_repeated(turn):
-        return Reason.REPEATED, words.REPEATED
+        return Reason.REPEATED, phrases.repeated
     if Cue.UPSET in said:
-        return Reason.UPSET, words.UPSET
+        return Reason.UPSET, phrases.upset
     return None, ""
 
 
@@ -123,7 +123,7 @@ def came_back(turn: Turn, said: frozenset[Cue]) -> bool:
     )
 
 
-def after(turn: Turn, answer: Answer, verdict: Verdict) -> Answer:
+def after(turn: Turn, answer: Answer, verdict: Verdict, phrases: Phrases = ENGLISH) -> Answer:
     """Return an answer with what the rules make of it: one offer a session, a call at the second failure."""
     if verdict.offer and answer.action in {Action.ANSWER, Action.CLARIFY}:
         answer = replace(answer, action=Action.OFFER_HUMAN, reason=verdict.offer)
@@ -131,11 +131,11 @@ def after(turn: Turn, answer: Answer, verdict: Verdict) -> Answer:
         return answer
     if turn.session.declined:
         # The reason stays: `frontdesk gaps` counts what the articles did not answer, also after a No.
-        return replace(answer, action=Action.ANSWER, text=joined(_opening(answer), words.AFTER_NO))
+        return replace(answer, action=Action.ANSWER, text=joined(_opening(answer, phrases), phrases.after_no))
     if turn.session.offers:
         return replace(answer, action=Action.ESCALATE)
     return answer
 
 
-def _opening(answer: Answer) -> str:
-    return answer.text or words.BEFORE_PERSON.get(answer.reason or Reason.UNSURE, "")
+def _opening(answer: Answer, phrases: Phrases) -> str:
+    return answer.text or phrases.before_person(answer.reason or Reason.UNSURE)

@@ -50,9 +50,23 @@ def m006_withheld(db: Database) -> None:
 
 
 @migrations()
+def m007_live(db: Database) -> None:
+    """Replies that are shown while they are written."""
+    for statement in _SEVENTH:
+        db.execute(statement)
+
+
+@migrations()
 def m008_feedback(db: Database) -> None:
     """What customers make of answers, and posts that were refused for their form."""
     for statement in _EIGHTH:
+        db.execute(statement)
+
+
+@migrations()
+def m009_language(db: Database) -> None:
+    """In which language each conversation, and each case's customer, is spoken to."""
+    for statement in _NINTH:
         db.execute(statement)
 
 
@@ -338,6 +352,16 @@ _SIXTH = (
     "ALTER TABLE turns ADD COLUMN withheld TEXT",
 )
 
+_SEVENTH = (
+    # 1: a reply that is being written, and may be seen already (it is `sending`, and keeps what is behind it
+    # waiting); 2: one whose last words are decided, and end by an edit of what is seen; 0: any other post.
+    "ALTER TABLE posts ADD COLUMN live INTEGER NOT NULL DEFAULT 0",
+    # The message that such a reply answers, and the turn that writes it (which may be gone).
+    "ALTER TABLE posts ADD COLUMN answers TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE posts ADD COLUMN writer INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX posts_live ON posts(live, answers) WHERE live = 1",
+)
+
 _EIGHTH = (
     # `helpful` or `unhelpful`, as the turn's own customer said last; empty for neither.
     "ALTER TABLE turns ADD COLUMN feedback TEXT NOT NULL DEFAULT ''",
@@ -346,4 +370,9 @@ _EIGHTH = (
     "CREATE INDEX posts_ref ON posts(ref) WHERE ref != ''",
     # Whether its words were made plain, because its platform refused their form.
     "ALTER TABLE posts ADD COLUMN plain INTEGER NOT NULL DEFAULT 0",
+)
+
+_NINTH = (
+    "ALTER TABLE conversations ADD COLUMN language TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE cases ADD COLUMN language TEXT NOT NULL DEFAULT ''",
 )

@@ -1,4 +1,7 @@
-"""Every fixed phrase that customers and agents read. Short, plain, kind; reword them here."""
+"""Every fixed phrase that agents read, and what is the same in every language. Short, plain, kind.
+
+What customers read stands in `core.phrases`, one table a language.
+"""
 
 from __future__ import annotations
 
@@ -6,61 +9,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from core.fences import one_line
-from core.markdown import escape, excerpt
-from core.messages import CaseState, File, Passage, Press, Reason
+from core.markdown import escape
+from core.messages import CaseState, File, Press, Reason
 from core.ports import FaultKind
 
-# Of an article's title, or a heading, customers see so many characters.
-LONGEST_NAME = 120
-
-GREETING = "Hi! What can I help you with?"
-WELCOME = "You're welcome! Just write again if anything else comes up."
-GOOD = "Good to hear! Just write again if anything else comes up."
-NOT_FOUND = "I couldn't find an answer to that in our help articles, and I don't want to guess."
-# Where the question is in another language than the articles, and nothing can translate it.
-UNREAD = "Sorry, I can only look up questions in {language} in our help articles."
-LEFT_OUT = "_(I left out what I couldn't confirm in our help articles.)_"
-DECLINED = "All right. Ask me anything else, any time."
-TOLD = "I've told our team. A person will answer you here."
-FOR_A_PERSON = "This is one for a person from our team."
-I_AM_A_BOT = (
-    "I'm an automated assistant, not a person. I answer from our help articles, and I can bring in a person "
-    "from our team whenever you ask."
-)
-MUTED = "All right, I'll be quiet here. Mention me, or ask for a person, when you need me again."
-UPSET = "I'm sorry this has been frustrating."
-UNHELPED = "I'm sorry that didn't help."
-REPEATED = "I'm sorry, it seems I keep missing your point."
-NOT_SOLVED = "I'm sorry it isn't solved yet."
-BARE = "I can bring in a person from our team."
-AFTER_NO = "If you'd like a person after all, just write *agent*."
-
-TROUBLE = "Sorry, I couldn't answer just now because of a problem on our side."
-CUT = "_(I had to stop here. Ask me to go on if you need the rest.)_"
-LATE = "Sorry, I was away when you wrote this. I've passed it on to our team, who will get back to you."
-LATE_ALONE = "Sorry, I was away when you wrote this. If you still need help, please write again."
+# What stands in the place of a message that its writer deleted.
 DELETED = "(message deleted)"
-TOO_LONG = (
-    "Your message is longer than I can read in one go. Could you send the main question in a few "
-    "sentences, or in shorter parts?"
-)
-
-# A case, as the customer reads of it.
-PASSED_ON = (
-    "I've passed that on to our team; a person will answer you here. If you no longer need one, write "
-    "*never mind*."
-)
-WITHDRAWN = "All right, I've told our team that you no longer need them. Ask me anything else, any time."
-GIVEN_BACK = "Our team has handed this back to me. What else can I help you with?"
-RESOLVED = "Our team has closed this request. I'm here again if you have another question. Did they help?"
-STILL_NEEDED = "Is this solved? If we don't hear from you, we'll close this request in {time}."
-CLOSED_QUIET = (
-    "As we haven't heard from you, we've closed this request. Just write again if you still need help. "
-    "Was it solved?"
-)
-THANK_YOU = "Thank you, that helps us."
-SORRY = "I'm sorry to hear that. Write what is still missing, and ask for a person if you'd like one again."
 
 # A case, as agents read of it.
 CLAIM_FIRST = (
@@ -70,7 +24,6 @@ TAKE_OVER_FIRST = "Not sent: {owner} has this case. Start a line with // for not
 CLOSED_CASE = "Not sent: this case is closed."
 NOT_AN_AGENT = "Only members of the agents' channel can do that."
 NOT_YOUR_OWN = "You are the customer of this case; somebody else from the team has to take it."
-NOT_YOURS_TO_ANSWER = "This is for the person who asked."
 OUT_OF_DATE = "That button is out of date; nothing was changed. {state}"
 YOURS_ALREADY = "You have this case already."
 ANOTHER_OPEN = "This customer has another open request already; see its card."
@@ -85,10 +38,8 @@ OWES_ANSWER = "{owner}, the customer has waited for your answer since {since}."
 ASKED_QUIET = "The customer was asked whether this is solved; without an answer it closes in {time}."
 TRANSCRIPT = "**So far:**"
 
-# What the agents' buttons and the customers' say.
+# What the agents' buttons say.
 LABELS = {
-    Press.YES: "Yes, please",
-    Press.NO: "No, thanks",
     Press.CLAIM: "Claim",
     Press.TAKE_OVER: "Take over",
     Press.RESOLVE: "Resolve",
@@ -96,20 +47,9 @@ LABELS = {
     Press.REOPEN: "Reopen",
     Press.SEND: "Send and claim",
     Press.SEND_OVER: "Take over and send",
-    Press.GOOD: "👍",
-    Press.BAD: "👎",
-    Press.HELPFUL: "👍 Helpful",
-    Press.UNHELPFUL: "👎 Not helpful",
-    Press.PERSON: "Talk to a person",
-    Press.FORGET: "Yes, forget me",
-    Press.KEEP: "No, keep it",
 }
-# What a press on an offer's buttons counts as.
-PRESSED = {
-    Press.YES: "Yes",
-    Press.NO: "No",
-    Press.PERSON: "I'd like to talk to a person.",
-}
+# What a press on an offer's buttons counts as, whatever they say.
+PRESSED = {Press.YES: "Yes", Press.NO: "No"}
 
 # Why a person is offered or called, in words for the agents' ping.
 REASONS = {
@@ -128,55 +68,9 @@ REASONS = {
 }
 
 # What a customer reads before hearing that a person comes. No entry: nothing needs to be said.
-BEFORE_PERSON = {
-    Reason.CONTENT_FILTERED: "I can't answer that one myself.",
-    Reason.MODEL_UNAVAILABLE: TROUBLE,
-    Reason.TURN_FAILED: TROUBLE,
-    Reason.NOT_IN_ARTICLES: NOT_FOUND,
-}
-
-
-def not_found(questions: Sequence[str]) -> str:
-    """Return that the articles answer some of a message's questions, but not these."""
-    named = " or ".join(f"“{escape(question)}”" for question in questions)
-    return f"I couldn't find an answer to {named} in our help articles, and I don't want to guess."
-
-
-def about(questions: Sequence[str]) -> str:
-    """Return what stands before the answer to some of a message's questions."""
-    return "\n".join(f"> {escape(question)}" for question in questions)
-
-
-def see_also(passage: Passage) -> str:
-    """Return the sentence that names an article which may answer a question as well."""
-    return f"_See also {_linked(passage)}._"
-
-
-def source(passages: Sequence[Passage]) -> str:
-    """Return the sentence that names the articles that an answer rests on; empty for no passages."""
-    if not passages:
-        return ""
-    names = list(dict.fromkeys(_linked(passage) for passage in passages))
-    if len(names) > 1:
-        return f"_This is from our articles {', '.join(names[:-1])} and {names[-1]}._"
-    headings = {passage.heading for passage in passages}
-    part = f", under “{_name(headings.pop())}”" if len(headings) == 1 and all(headings) else ""
-    return f"_This is from our article {names[0]}{part}._"
-
-
-def _linked(passage: Passage) -> str:
-    title = _name(passage.title or passage.article)
-    address = passage.url.translate(_IN_ADDRESS)
-    return f"[{title}]({address})" if address else f"“{title}”"
 
 
 # What would end a Markdown link's address, or its emphasis, too early.
-_IN_ADDRESS = str.maketrans({"(": "%28", ")": "%29", "\\": "%5C", "*": "%2A"})
-
-
-def _name(text: str) -> str:
-    """Return a title or heading as others wrote it: on one line, not too long, and shown as it is."""
-    return escape(excerpt(one_line(text), LONGEST_NAME))
 
 
 def links(files: Sequence[File]) -> str:
@@ -249,11 +143,6 @@ def transcribed(text: str) -> str:
     return f":** {text}"
 
 
-def claimed(name: str) -> str:
-    """Return what the customer reads when a person takes their case; the name is escaped."""
-    return f"{name} is taking care of this and will answer you here."
-
-
 def outage(entries: Sequence[str], total: int) -> str:
     """Return the agents' notice that the bot can't answer, with the customers who wait, escaped."""
     lines = [f"**The bot can't answer at the moment** (the log has the cause). Waiting: {total}."]
@@ -268,39 +157,9 @@ def struck(who: str, where: str, link: str) -> str:
     return f"**{who}** in {where}" + (f" ([open]({link}))" if link else "")
 
 
-def offer(name: str = "") -> str:
-    """Return the question whether to bring in a person, or the one whose escaped name is given."""
-    return f"Shall I bring in {name or 'a person from our team'}? Just answer *yes*."
-
-
-def away(when: str) -> str:
-    """Return what a customer reads out of hours; `when` is empty if no opening is in sight."""
-    if not when:
-        return "Our team is away at the moment. They have your request, and a person will answer you here."
-    return (
-        f"Our team is away at the moment and back {when}. Your request is in their queue, and a person will "
-        "answer you here."
-    )
-
-
-def told_away(when: str) -> str:
-    """Return what a customer reads out of hours once somebody was called all the same."""
-    return f"{TOLD} Most of them are back {when}, so it may take until then." if when else TOLD
-
-
 def clock(at: float, zone: ZoneInfo) -> str:
     """Return a time as agents read it: `22 Nov 14:32 CET`."""
     return datetime.fromtimestamp(at, zone).strftime("%d %b %H:%M %Z").lstrip("0")
-
-
-def opening(at: float, now: float, zone: ZoneInfo) -> str:
-    """Return a later time as a customer reads it: `today at 14:00 (CET)`, `on Monday at 09:00 (CET)`."""
-    then, today = datetime.fromtimestamp(at, zone), datetime.fromtimestamp(now, zone).date()
-    days = (then.date() - today).days
-    day = {0: "today", 1: "tomorrow"}.get(days) or (
-        f"on {then:%A}" if days < 7 else f"on {then:%A}, {then.day} {then:%B}"
-    )
-    return f"{day} at {then:%H:%M} ({then:%Z})"
 
 
 def span(seconds: float) -> str:
@@ -345,9 +204,7 @@ def from_customer(who: str, text: str) -> str:
 
 # --- an answer that takes long, or can't be had for the crowd ------------------------------------------
 
-STILL_ON_IT = "This takes a moment longer than usual; I'm still on it."
 # What a customer reads before a quotation from the articles, or before hearing that a person comes.
-BUSY = "Sorry, I'm getting more questions than I can answer just now."
 
 
 _MEANWHILE = "Until then customers get quotes from the articles, and one of you where these don't help."
@@ -407,13 +264,3 @@ def unusual_day(spent: str, usual: str) -> str:
 def unusual_day_of(who: str, spent: str, usual: str) -> str:
     """Return that one customer, whose name is escaped, costs far more than usual."""
     return f"**{who} costs unusually much today:** ${spent} so far; a usual day of theirs costs ${usual}."
-
-
-# --- new for customers: feedback
-
-NOT_HELPFUL = "I'm sorry that didn't help. Write what is still missing, and I'll try again."
-NOT_HELPFUL_PERSON = (
-    "I'm sorry that didn't help. Write what is still missing, or let me bring in a person from our team."
-)
-WITH_TEAM = "Our team has your request already, and a person will answer you here."
-PERSON_ASKED = "I have your request for a person already."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import sqlite3
 import time
@@ -10,9 +11,11 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import partial
 
+from core import words
 from core.agency import Agency
 from core.answering import Answered, Answerer
 from core.bursts import Bursts, quiet, unless
+from core.draft import Draft
 from core.faults import describe
 from core.handover import Around
 from core.insist import insist
@@ -20,7 +23,7 @@ from core.messages import Action, Answer, Author, Reason, StoredMessage, Turn, o
 from core.outcome import Facts, after_resolution, outcome
 from core.patience import Patience
 from core.ports import Counter, Platform, Trouble
-from core.relay import relay, taken_over
+from core.relay import broken_off, relay, taken_over
 from core.store import Decision, OthersWrote, OutboxRow, Store
 from core.waiting import wait_for
 
@@ -66,7 +69,7 @@ class Worker:
         self._answer_within = answer_within
         self._send = send
         self._case_changed = case_changed
-        self._patience = Patience(store, platforms, send)
+        self._patience = Patience(store, platforms, send, answerer.says)
         self._decided = decided
         self._woken = asyncio.Event()
         self._turns: set[asyncio.Task[None]] = set()
@@ -144,16 +147,30 @@ class Worker:
 
     async def _answer(self, turn: Turn) -> None:
         platform = self._platforms[platform_of(turn.conversation)]
+        since = asyncio.get_running_loop().time()
         # From here on, what is edited or deleted in the conversation begins the turn again.
         whose = turn.conversation, turn.customer
-        with self._bursts.watch(whose) as changed, self._patience.asked(turn):
+        with self._bursts.watch(whose) as changed, self._patience.asked(turn) as patience:
             around = await self._agency.around(turn.newest.place) if self._agency else None
             turn = await self._named(turn, platform)
             if around and (decision := await self._between_people(turn, platform, around)):
                 await self._decide(turn, decision)
                 return
-            async with platform.working(turn.newest.place, original(turn.newest.id)):
-                answered = await self._answered(turn, platform, around, changed)
+            async with contextlib.AsyncExitStack() as working:
+                await working.enter_async_context(
+                    platform.working(turn.newest.place, original(turn.newest.id))
+                )
+
+                async def seen() -> None:
+                    """Leave the signs that an answer is being made: it is seen now."""
+                    patience.cancel()
+                    await working.aclose()
+
+                def draft(turn: Turn, changed: asyncio.Event) -> Draft:
+                    with_people = partial(self._with_people, turn)
+                    return Draft(turn, platform, self._store, since, changed, with_people, seen)
+
+                answered = await self._answered(turn, platform, around, changed, draft)
         if answered:
             await self._decide(*answered)
 
@@ -180,21 +197,30 @@ class Worker:
             return False
 
     async def _answered(
-        self, turn: Turn, platform: Platform, around: Around | None, changed: asyncio.Event
-    ) -> tuple[Turn, Decision] | None:
-        """Answer a turn, from the start again with what its customer writes meanwhile.
+        self,
+        turn: Turn,
+        platform: Platform,
+        around: Around | None,
+        changed: asyncio.Event,
+        draft_of: Callable[[Turn, asyncio.Event], Draft],
+    ) -> tuple[Turn, Decision, Draft] | None:
+        """Answer a turn, from the start again with what its customer writes before anything is seen of it.
 
         Args:
             turn: What was claimed.
             platform: The customer's.
             around: What the handling of cases depends on, if there are agents.
             changed: Is set by everything that the customer writes, edits or deletes.
+            draft_of: Makes the draft of the reply to a turn.
 
         Returns:
-            The turn as it was answered, and what it comes to; None if all of it was deleted.
+            The turn as it was answered, what it comes to, and the draft of the reply; None if all of the
+            turn was deleted.
         """
         for _ in range(MAX_RESTARTS):
-            decision = await unless(changed, self._decision(turn, platform, around))
+            draft = draft_of(turn, changed)
+            work = self._decision(turn, platform, around, draft)
+            decision = await unless(changed, work, lambda draft=draft: draft.committed)  # type: ignore[misc]
             if decision is not None:
                 return decision
             await quiet(changed, QUIET_SECONDS, MAX_BURST_SECONDS)
@@ -203,24 +229,51 @@ class Worker:
             if extended is None:
                 return None
             turn = extended
-        return await self._decision(turn, platform, around)
+        return await self._decision(turn, platform, around, draft_of(turn, asyncio.Event()))
 
-    async def _decision(self, turn: Turn, platform: Platform, around: Around | None) -> tuple[Turn, Decision]:
+    async def _decision(
+        self, turn: Turn, platform: Platform, around: Around | None, draft: Draft
+    ) -> tuple[Turn, Decision, Draft]:
         turn = await self._named(turn, platform)
-        answered = await self._reply(turn)
-        facts = Facts(platform.limit, around)
+        try:
+            answered = await self._reply(turn, draft)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if not draft.overtaken or (task and task.uncancel()):
+                draft.drop()
+                raise
+            # What the model would have said is not asked for: who answers now decides.
+            answered = Answered(Answer(draft.said), "", turn.start)
+        except BaseException:
+            draft.drop()
+            raise
+        await draft.finish()
+        if draft.said:  # what was edited or deleted meanwhile does not reach the agents either
+            turn = await insist(lambda: self._store.as_it_is_now(turn, words.DELETED))
+        facts = Facts(platform.limit, around, begun=draft.begun)
         if answered.answer.action is Action.ESCALATE and around:
             where = await platform.where(turn.newest.place)
             link = await platform.link(original(turn.newest.id))
             facts = replace(facts, where=where, link=link)
-        return turn, outcome(turn, answered, facts)
+        return turn, outcome(turn, answered, facts), draft
 
-    async def _reply(self, turn: Turn) -> Answered:
+    async def _reply(self, turn: Turn, draft: Draft) -> Answered:
         """Return the answer: a failed turn's, or the answerer's."""
         if _attempts(turn) > MAX_ATTEMPTS:
             failed = Answer("", Action.ESCALATE, Reason.TURN_FAILED)
             return Answered(failed, await self._answerer.contact(), turn.start)
-        return await self._answerer.answer(turn)
+        return await self._answerer.answer(turn, draft)
+
+    async def _with_people(self, turn: Turn) -> bool:
+        """Say whether a person answers the customer of a turn by now."""
+        customers: Set[str] | None = set() if self._agency else None
+        while True:
+            try:
+                return await self._store.overtaken(turn, customers)
+            except OthersWrote as error:
+                if await self._any_agent(error.people):
+                    return True
+                customers = {*(customers or ()), *error.people}
 
     async def _named(self, turn: Turn, platform: Platform) -> Turn:
         """Fill in the name of the customer if it is not known, by asking the platform."""
@@ -235,30 +288,62 @@ class Worker:
 
         return replace(turn, waiting=tuple(map(named, turn.waiting)), history=tuple(map(named, turn.history)))
 
-    async def _decide(self, turn: Turn, decision: Decision) -> None:
+    async def _decide(
+        self, turn: Turn, decision: Decision, draft: Draft | None = None, *, closes: bool = False
+    ) -> None:
+        """Write what a turn comes to, and send it.
+
+        Args:
+            turn: The turn.
+            decision: What it comes to.
+            draft: The draft of the reply, if there is one.
+            closes: Whether it only closes what was seen of a reply: agents may have written meanwhile.
+        """
         decision = replace(decision, tokens=self._counter.count(decision.said))
-        customers: Set[str] | None = set() if self._agency else None
+        customers: Set[str] | None = set() if self._agency and not closes else None
         while True:
             decide = partial(self._store.decide, turn, decision, tuple(self._platforms), customers)
             try:
                 rows = await insist(decide)
             except OthersWrote as error:
                 if await self._any_agent(error.people):
-                    # Their words come first, and take the case over; the customer's are relayed then.
-                    await self._release(turn, AGENT_FIRST_SECONDS)
+                    if draft and draft.said:  # their words are the next turn, and take over what was said
+                        phrases = await self._answerer.says(turn)
+                        closing = broken_off(turn, draft.cut(), phrases)
+                        await self._decide(turn, closing, draft, closes=True)
+                    else:  # their words come first; the customer's are relayed then
+                        await self._release(turn, AGENT_FIRST_SECONDS)
                     return
                 customers = {*(customers or ()), *error.people}
             else:
                 break
         if rows is None:
             # A person took over meanwhile: the next claim sees their case and relays the words.
-            await self._release(turn)
+            if draft and draft.said:
+                await self._break_off(turn, decision, draft)
+            else:
+                await self._release(turn)
         else:
             self._patience.answered(turn)
             self._send(rows)
             self._decided(turn.conversation)
             if decision.change:
                 self._case_changed()
+
+    async def _break_off(self, turn: Turn, decision: Decision, draft: Draft) -> None:
+        """End a reply of which its customer has read something, while people take the case over."""
+        extended = await insist(lambda: self._store.extend(turn))
+        if extended is None:
+            return
+        case, phrases = extended.case, await self._answerer.says(extended)
+        if self._agency and case and case.is_with_people and self._agency.serves(case):
+            around = await self._agency.around(extended.newest.place)
+            closing = broken_off(extended, draft.cut(), phrases, relay(extended, case, around))
+        else:  # an offer came to its end, and no person came
+            whole = decision.answer.text if decision.answer else ""
+            cut = replace(draft.cut(), text=whole or draft.said, closed=True)
+            closing = broken_off(extended, cut, phrases)
+        await self._decide(extended, closing, draft, closes=True)
 
     async def _any_agent(self, people: Set[str]) -> bool:
         return any([await self._is_agent(Author(person)) for person in people])

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy
 from numpy.typing import NDArray
 
-from core.messages import Answer, Author, IncomingMessage, Post, Sign, Usage
+from core.messages import Action, Answer, Author, IncomingMessage, Post, Sign, Usage
 from core.ports import (
     Call,
     FaultKind,
@@ -44,7 +44,9 @@ class RecordingPlatform:
         gates: By place, an event that posting there waits for.
         unheard: By place, what a read-back finds.
         edits: Every edit, with the reference of what it edits.
+        states: What a reply that grew said at each time, in order, by its reference.
         signs: The reactions, each with the id of the message that it is on.
+        at_work: The places that show that an answer is being made.
         members: The ids of the people who belong to the agents' place.
         gone: The ids of messages that nobody can react to any more.
     """
@@ -62,6 +64,7 @@ class RecordingPlatform:
         self.people: dict[str, str] = {}
         self.unheard: dict[str, list[IncomingMessage]] = {}
         self.edits: list[tuple[str, Post]] = []
+        self.states: defaultdict[str, list[str]] = defaultdict(list)
         self.signs: list[tuple[str, Sign]] = []
         self.members: set[str] = set()
         self.gone: set[str] = set()
@@ -69,6 +72,7 @@ class RecordingPlatform:
         self.busy: Tally[str] = Tally()
         self.most_at_once: Tally[str] = Tally()
         self.shown: list[str] = []
+        self.at_work: set[str] = set()
         self._removed: set[str] = set()
         self._changed = asyncio.Event()
 
@@ -97,6 +101,15 @@ class RecordingPlatform:
             if fault is not None:
                 raise fault
         return "" if post.only else f"{self.name}:{post.key}"
+
+    async def begin(self, post: Post, reader: str) -> str:
+        ref = await self.post(post)
+        self.states[ref].append(post.text)
+        return ref
+
+    async def show(self, ref: str, post: Post) -> None:
+        await self.edit(ref, post)
+        self.states[ref].append(post.text)
 
     async def edit(self, ref: str, post: Post) -> None:
         self._raise_fault(post.place)
@@ -156,7 +169,11 @@ class RecordingPlatform:
     @contextlib.asynccontextmanager
     async def working(self, place: str, message_id: str) -> AsyncIterator[None]:
         self.shown.append(message_id)
-        yield
+        self.at_work.add(place)
+        try:
+            yield
+        finally:
+            self.at_work.discard(place)
 
     async def person(self, author: Author) -> str:
         self.asked_names.append(author.id)
@@ -205,6 +222,42 @@ class ScriptedModel:
 
     async def close(self) -> None:
         self.closed = True
+
+
+class DictatedModel:
+    """Writes what a test dictates while it writes: sentences, the end of an answer (None), or a fault."""
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self.asked = asyncio.Event()
+        self._dictated: asyncio.Queue[str | BaseException | None] = asyncio.Queue()
+        self._action = Action.ANSWER
+
+    def writes(self, *pieces: str | BaseException | None, action: Action = Action.ANSWER) -> None:
+        """Dictate the next pieces."""
+        self._action = action
+        for piece in pieces:
+            self._dictated.put_nowait(piece)
+
+    async def answer(self, request: Request) -> AsyncGenerator[Piece]:
+        self.requests.append(request)
+        self.asked.set()
+        text, opened = "", False
+        while True:
+            piece = await self._dictated.get()
+            if isinstance(piece, BaseException):
+                raise piece
+            if not opened:
+                opened = True
+                yield Opening(self._action)
+            if piece is None:
+                yield Answer(text, self._action)
+                return
+            text += piece
+            yield Sentence(piece)
+
+    async def close(self) -> None:
+        return
 
 
 class MemoryMeter:

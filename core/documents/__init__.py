@@ -15,6 +15,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from dataclasses import astuple, dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -70,23 +72,36 @@ class NotConverted(Exception):
         super().__init__(TOLD[trouble])
 
 
-def convert(data: bytes, suffix: str, limits: Limits = LIMITS) -> Document:
+class Stopped(Exception):
+    """Nobody wants the document any more."""
+
+
+def readable() -> frozenset[str]:
+    """Return the suffixes whose readers are installed."""
+    return frozenset(suffix for suffix, needs in NEEDS.items() if all(map(find_spec, needs)))
+
+
+def convert(
+    data: bytes, suffix: str, limits: Limits = LIMITS, stop: threading.Event | None = None
+) -> Document:
     """Read a document; blocks its thread until the child process has ended, or is ended.
 
     Args:
         data: The file's content. Its name is not needed and never seen by the readers.
         suffix: One of SUFFIXES, which says how to read it.
         limits: What it may cost.
+        stop: Once it is set, nobody wants the document any more.
 
     Raises:
         NotConverted: It can't be read within the limits, or the libraries for its kind are not installed.
+        Stopped: `stop` was set.
     """
-    if any(find_spec(library) is None for library in NEEDS[suffix]):
+    if suffix not in readable():
         raise NotConverted(Trouble.MISSING)
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as written:
         given.write(data)
         given.seek(0)
-        code = _run(suffix, limits, given.fileno(), written.fileno())
+        code = _run(suffix, limits, given.fileno(), written.fileno(), stop or threading.Event())
         written.seek(0)
         return _read(code, written.read(limits.output))
 
@@ -102,7 +117,11 @@ main(sys.argv[2:])
 _KEPT = ("LANG", "LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TMPDIR")
 
 
-def _run(suffix: str, limits: Limits, given: int, written: int) -> int | None:
+# How soon a stop is heard.
+_POLL_SECONDS = 0.1
+
+
+def _run(suffix: str, limits: Limits, given: int, written: int, stop: threading.Event) -> int | None:
     """Run the child in a process group of its own and return its exit status; None: it took too long."""
     arguments = [suffix, *(str(limit) for limit in astuple(limits))]
     child = subprocess.Popen(  # noqa: S603 -- our own interpreter and code; the file's content is its input
@@ -114,9 +133,13 @@ def _run(suffix: str, limits: Limits, given: int, written: int) -> int | None:
         cwd=tempfile.gettempdir(),
         start_new_session=True,
     )
+    until = time.monotonic() + limits.seconds
     try:
-        return child.wait(limits.seconds)
-    except subprocess.TimeoutExpired:
+        while (left := until - time.monotonic()) > 0:
+            if stop.is_set():
+                raise Stopped
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return child.wait(min(left, _POLL_SECONDS))
         return None
     finally:
         with contextlib.suppress(ProcessLookupError, PermissionError):

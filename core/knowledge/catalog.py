@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
 from core.knowledge.articles import Article
-from core.knowledge.files import TEXT_SUFFIXES, Entry, Stamp, Unreadable, scan
+from core.knowledge.files import TEXT_SUFFIXES, Entry, Stamp, Unconvertible, Unreadable, scan
 from core.knowledge.index import Busy, Index, Writing
 from core.knowledge.reading import read_article
+from core.knowledge.refused import Refused
 from core.knowledge.view import Unsound, View
 from core.ports import Progress
 
@@ -37,8 +39,9 @@ class Catalog:
         self._articles = articles
         self._index = _index_in(index_folder)
         self.looked = 0.0
-        # Why a file can't be read is not kept on disk: another version, or another reader, may read it.
         self._unreadable: dict[str, Stamp] = {}
+        self._refused = Refused(index_folder)
+        self._stop = threading.Event()
         self._warned: set[tuple[str, Stamp]] = set()
         self._documents: dict[str, tuple[Stamp, Future[Article]]] = {}
         self._converters = ThreadPoolExecutor(_DOCUMENTS_AT_ONCE, thread_name_prefix="documents")
@@ -49,7 +52,8 @@ class Catalog:
         return self._index.view
 
     def close(self) -> None:
-        """Begin nothing more."""
+        """End what is under way, and begin nothing more; any thread may call it."""
+        self._stop.set()
         self._converters.shutdown(wait=False, cancel_futures=True)
 
     def renew(self) -> None:
@@ -81,6 +85,7 @@ class Catalog:
         self.looked = time.monotonic() - began
         ready = [entry for entry in changed if self._is_ready(entry)]
         if not gone and not ready:
+            self._refused.save(entries)
             return bool(changed)
         try:
             with self._index.writing() as writing:
@@ -91,6 +96,7 @@ class Catalog:
                 left = self._write(writing, changed, len(entries), time.monotonic() + seconds, progress)
         except Busy:
             return True
+        self._refused.save(entries)
         return left
 
     def _readable(self) -> dict[str, Entry]:
@@ -114,10 +120,15 @@ class Catalog:
         changed = [
             entry
             for path, entry in entries.items()
-            if self._unreadable.get(path) != entry.stamp
-            and (path not in files or files[path].stamp != entry.stamp)
+            if not self._is_unreadable(entry) and (path not in files or files[path].stamp != entry.stamp)
         ]
         return gone, changed
+
+    def _is_unreadable(self, entry: Entry) -> bool:
+        if why := self._refused.why(entry.path, entry.stamp):
+            self._warn(entry, why)
+            return True
+        return self._unreadable.get(entry.path) == entry.stamp
 
     def _write(
         self,
@@ -130,6 +141,8 @@ class Catalog:
         known = len(self.view.files)
         left = len(changed)
         for entry in changed:
+            if self._stop.is_set():
+                break
             if not self._is_ready(entry):
                 continue
             left -= 1
@@ -139,6 +152,8 @@ class Catalog:
                 progress(known, total)
             except Unreadable as error:
                 self._unreadable[entry.path] = entry.stamp
+                if isinstance(error, Unconvertible):
+                    self._refused.keep(entry.path, entry.stamp, str(error))
                 self._warn(entry, str(error))
                 if entry.path in self.view.files:
                     writing.remove(entry.path)
@@ -152,7 +167,7 @@ class Catalog:
             return True
         stamp, reading = self._documents.get(entry.path, (None, None))
         if reading is None or stamp != entry.stamp:
-            reading = self._converters.submit(read_article, self._articles, entry.path)
+            reading = self._converters.submit(read_article, self._articles, entry.path, self._stop)
             self._documents[entry.path] = entry.stamp, reading
         return reading.done()
 

@@ -21,6 +21,10 @@ class Unreadable(Exception):
     """A file that can't be an article; the text says why and what to do."""
 
 
+class Unconvertible(Unreadable):
+    """A document that no reader of ours takes: it will not be taken next time either."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """What changes when a file does."""

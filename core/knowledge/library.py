@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -24,6 +24,7 @@ from core.knowledge.synonyms import NO_SYNONYMS
 from core.knowledge.view import Unsound, View
 from core.language import languages_of
 from core.messages import Findings, Passage
+from core.phrases import PHRASES, Phrases
 from core.policy import DEFAULT_POLICY, Policy
 from core.ports import Embedder, Progress, untold
 
@@ -54,7 +55,8 @@ class Knowledge:
     """What one turn may use: instructions, the whole folder in a stable order, policy, search results.
 
     `languages` are those of the articles, the most used first; empty where that is not clear.
-    `passages` is None where the folder is too large for any prompt.
+    `passages` is None where the folder is too large for any prompt. `phrases` are what the bot itself says,
+    by language.
     """
 
     instructions: Instructions
@@ -62,6 +64,7 @@ class Knowledge:
     policy: Policy = DEFAULT_POLICY
     findings: Findings = field(default_factory=Findings)
     languages: tuple[str, ...] = ()
+    phrases: Mapping[str, Phrases] = field(default_factory=lambda: PHRASES)
 
 
 class Library:
@@ -300,7 +303,13 @@ class Library:
         if not (is_first and is_more):
             view = self._catalog.view
             languages = instructions.languages or self._spoken(view)
-            self._knowledge = Knowledge(instructions, self._whole(view), policy, languages=languages)
+            self._knowledge = Knowledge(
+                instructions,
+                self._whole(view),
+                policy,
+                languages=languages,
+                phrases=self._companions.phrases(),
+            )
         self._due = time.monotonic() + FRESH_SECONDS * max(1.0, self._catalog.looked / LOOK_SECONDS)
         return is_more
 

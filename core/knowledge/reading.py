@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from core import documents
 from core.documents import Document
 from core.knowledge.articles import Article, parse, parse_document
-from core.knowledge.files import Unreadable, read_bytes, read_text
+from core.knowledge.files import Unconvertible, read_bytes, read_text
 
 # Counts up when the same file is read differently than before, so that what was kept of it is read anew.
 READER_VERSION = 1
 
 
-def read_article(root: Path, path: str) -> Article:
+def read_article(root: Path, path: str, stop: threading.Event | None = None) -> Article:
     """Read one file of the folder as an article; see `read_source` for what it takes and raises."""
-    return article_of(path, read_source(root, path))
+    return article_of(path, read_source(root, path, stop))
 
 
-def read_source(root: Path, path: str) -> str | Document:
+def read_source(root: Path, path: str, stop: threading.Event | None = None) -> str | Document:
     """Read one file's text.
 
     Text takes milliseconds. A document starts a child process and blocks the calling thread meanwhile, for
@@ -27,19 +28,22 @@ def read_source(root: Path, path: str) -> str | Document:
     Args:
         root: The articles folder.
         path: The file's, relative to it, with `/`.
+        stop: Once it is set, nobody wants the text any more.
 
     Raises:
-        Unreadable: It can't be an article; for documents this may change without a change of the file, once
-            their readers are installed.
+        Unreadable: It can't be an article.
+        Unconvertible: It is a document that can't be read; this may change without a change of the file, once
+            its readers are installed.
+        documents.Stopped: `stop` was set.
     """
     file = root / path
     suffix = file.suffix.lower()
     if suffix not in documents.SUFFIXES:
         return read_text(file)
     try:
-        return documents.convert(read_bytes(file), suffix)
+        return documents.convert(read_bytes(file), suffix, stop=stop)
     except documents.NotConverted as error:
-        raise Unreadable(str(error)) from None
+        raise Unconvertible(str(error)) from None
 
 
 def article_of(path: str, source: str | Document) -> Article:

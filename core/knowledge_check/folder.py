@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.documents import Document
 from core.knowledge.articles import Article
-from core.knowledge.companions import INSTRUCTIONS, POLICY, SYNONYMS
+from core.knowledge.companions import INSTRUCTIONS, PHRASES_FILE, POLICY, SYNONYMS
 from core.knowledge.files import Entry, Unreadable, read_text, scan
 from core.knowledge.reading import article_of, read_source
 from core.knowledge_check import settings_files
@@ -85,6 +85,7 @@ def _beside(folder: Path) -> tuple[Finding, ...]:
         INSTRUCTIONS: settings_files.instructions,
         POLICY: settings_files.policy,
         SYNONYMS: settings_files.synonyms,
+        PHRASES_FILE: settings_files.phrases,
     }
     return tuple(finding for name, rule in rules.items() for finding in _of_settings(folder, name, rule))
 

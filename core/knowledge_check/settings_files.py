@@ -1,4 +1,4 @@
-"""Finds what is wrong in the files beside the articles: instructions, policy and synonyms. Pure."""
+"""Finds what is wrong in the files beside the articles: instructions, policy, synonyms and phrases. Pure."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from core.knowledge.files import Unreadable
 from core.knowledge.instructions import parse_instructions
 from core.knowledge.synonyms import WrongSynonyms, parse_synonyms
 from core.knowledge_check.findings import Spot, line_of
+from core.phrases.rewording import WrongPhrases, parse_phrases
 from core.policy_file import WrongPolicy, parse_policy
 
 _KNOWN = {"company", "contact"}
@@ -44,6 +45,14 @@ def synonyms(text: str) -> Iterator[Spot]:
     try:
         parse_synonyms(text)
     except WrongSynonyms as error:
+        yield Spot(_line_told(str(error), text), f"The file can't be used: {error}.")
+
+
+def phrases(text: str) -> Iterator[Spot]:
+    """Yield what is wrong in `phrases.toml`."""
+    try:
+        parse_phrases(text)
+    except WrongPhrases as error:
         yield Spot(_line_told(str(error), text), f"The file can't be used: {error}.")
 
 

@@ -51,7 +51,7 @@ class Answers:
                     tries.continued = True
                     continue
                 if reading.cut_off:
-                    for piece in told.stopped():
+                    for piece in told.stopped(request.phrases.cut):
                         yield piece
                 break
             except CallFault as fault:
@@ -69,7 +69,7 @@ class Answers:
             if not tries.continued:
                 raise failed
             # It had its length already: that the rest can't be had is no reason to call it a failure.
-            for piece in told.stopped():
+            for piece in told.stopped(request.phrases.cut):
                 yield piece
             break
         yield told.answer(tries.usage)

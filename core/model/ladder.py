@@ -66,7 +66,7 @@ class Ladder:
                 return
         if failed.kind is FaultKind.TIMEOUT and told.sentences:
             # It was being told, only too slowly: the customer may ask to go on.
-            for rest in told.stopped():
+            for rest in told.stopped(request.phrases.cut):
                 yield rest
             yield told.answer(usage)
             return

@@ -11,11 +11,10 @@ from typing import Any
 
 import jiter
 
-from core import words
 from core.messages import Action, Answer, Passage, Reason, Usage
 from core.model.formats import MODEL_REASONS
-from core.model.sentences import ends, last_end
 from core.ports import Opening, Sentence
+from core.sentences import ends, last_end
 
 # White space; local models that reason may also do so aloud.
 _PRELUDE = re.compile(r"\s*(?:<think>.*?</think>\s*)?", re.DOTALL)
@@ -96,12 +95,12 @@ class Told:
         yield from self.release(opening, "")
         self.opening, self.kept = opening, ""
 
-    def stopped(self) -> Iterator[Opening | Sentence]:
-        """Release the words that an answer ends with which is not told to its end."""
+    def stopped(self, cut: str) -> Iterator[Opening | Sentence]:
+        """Release the words that an answer ends with which is not told to its end; `cut` says that."""
         assert self.opening is not None, "an answer that stops has begun"
         rest = "" if self.sentences else _closed(self.kept.strip())
         self.kept = ""
-        yield from self.release(self.opening, f"{rest}\n\n{words.CUT}")
+        yield from self.release(self.opening, f"{rest}\n\n{cut}")
 
 
 class Reader:

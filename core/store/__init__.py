@@ -33,6 +33,7 @@ from core.store import (
     changes,
     history,
     inbox,
+    live,
     people,
     posts,
     questions,
@@ -215,7 +216,9 @@ class Store:
             summaries.forget(db, id)
             if before := changes.words_of(db, id):
                 people.requote(db, *before, stands_for_it)
-            return changes.delete(db, id, stands_for_it, tokens)
+            whose = changes.delete(db, id, stands_for_it, tokens)
+            live.close_left(db)
+            return whose
 
         return await self._write(work)
 
@@ -549,6 +552,32 @@ class Store:
         """Put posts into the outbox unless that was done under this key; see `usage.tell_once`."""
         return await self._write(lambda db: usage.tell_once(db, key, covers, new_posts))
 
+    # --- replies that are seen while they are written ------------------------------------------------
+
+    async def begin(self, turn: Turn, post: Post) -> bool:
+        """Keep a reply to a turn before its first words are shown; False if it can't be begun now."""
+        return await self._write(lambda db: live.begin(db, turn.id, turn.newest.id, post))
+
+    async def began(self, key: str, ref: str) -> None:
+        """Record the reference of a reply whose first words are seen."""
+        await self._write(lambda db: live.began(db, key, ref), durable=False)
+
+    async def not_begun(self, key: str) -> None:
+        """Forget that a reply was begun: nothing of it is seen for sure."""
+        await self._write(lambda db: live.not_begun(db, key), durable=False)
+
+    async def post_anew(self, row: OutboxRow) -> None:
+        """Let a reply that is gone from its platform be posted as any other."""
+        await self._write(lambda db: live.anew(db, row.post.key))
+
+    async def as_it_is_now(self, turn: Turn, gone: str) -> Turn:
+        """Return a claimed turn with its messages' words of now; `gone` stands for a deleted message."""
+        return await self._run(lambda db: turns.as_it_is_now(db, turn, gone))
+
+    async def overtaken(self, turn: Turn, customers: Set[str] | None) -> bool:
+        """Say whether people answer a turn by now; arguments and OthersWrote as for `decide`."""
+        return await self._run(lambda db: turns.overtaken(db, turn, customers))
+
     # --- the outbox ----------------------------------------------------------------------------------
 
     async def take_posts(self, platforms: Sequence[str], now: float | None = None) -> list[OutboxRow]:
@@ -562,7 +591,10 @@ class Store:
     async def doubtful_posts(self, platforms: Sequence[str]) -> list[OutboxRow]:
         """Return the posts that a process which is gone was sending: they may be on their platform."""
         among = f"platform IN ({marks(platforms)})"
-        query = f"SELECT {posts.COLUMNS} FROM posts AS p WHERE {posts.OPEN} AND state = 'sending' AND {among}"
+        query = (
+            f"SELECT {posts.COLUMNS} FROM posts AS p WHERE {posts.OPEN} AND state = 'sending' AND live != 1 "
+            f"AND {among}"
+        )
         rows = await self._run(lambda db: list(db.query(query, list(platforms))))
         return [posts.outbox_row(row, doubtful=True) for row in rows]
 

@@ -49,6 +49,7 @@ _COLUMNS: dict[str, Callable[[Case], object]] = {
     "reminders": lambda case: case.reminders,
     "answer": lambda case: whole(case.answer),
     "rating": lambda case: case.rating,
+    "language": lambda case: case.language,
 }
 
 
@@ -78,6 +79,7 @@ def _case(row: dict[str, Any]) -> Case:
         reminders=row["reminders"],
         answer=row["answer"],
         rating=row["rating"],
+        language=row["language"],
         id=row["id"],
     )
 

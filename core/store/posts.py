@@ -33,6 +33,7 @@ class OutboxRow:
         attempts: How often that failed.
         created_at: When it was decided.
         doubtful: Whether an earlier try may have posted it already.
+        ref: The reference of what is seen of it already.
         under: The reference of the post in whose thread it goes.
         edits: The reference of the post that it edits.
         plain: Whether its words were made plain.
@@ -45,12 +46,18 @@ class OutboxRow:
     doubtful: bool = False
     under: str = ""
     edits: str = ""
+    ref: str = ""
     plain: bool = False
 
 
 def add_posts(db: Database, posts: Sequence[Post], turn: int | None) -> None:
-    """Put posts into the outbox, in this order. An edit replaces one of the same post that still waits."""
+    """Put posts into the outbox, in this order. An edit replaces one of the same post that still waits.
+
+    A reply that is being written is there already, and now ends.
+    """
     for post in posts:
+        if post.live and _ended(db, post, turn):
+            continue
         if post.edits:
             db.execute(
                 "DELETE FROM posts WHERE edits = ? AND edits != '' AND state = 'waiting'", [post.edits]
@@ -79,6 +86,16 @@ def add_posts(db: Database, posts: Sequence[Post], turn: int | None) -> None:
             f"INSERT INTO posts({', '.join(values)}) VALUES ({marks(list(values))})", list(values.values())
         )
         _fail_with(db, post)
+
+
+def _ended(db: Database, post: Post, turn: int | None) -> bool:
+    """Give a reply that is being written its last words; return whether it is one."""
+    ended = db.execute(
+        "UPDATE posts SET text = ?, buttons = ?, after = ?, otherwise = ?, turn = ?, state = 'waiting', "
+        "live = 2 WHERE key = ? AND live = 1",
+        [whole(post.text), _as_json(post.buttons), post.after, post.otherwise, turn, post.key],
+    )
+    return ended.rowcount == 1
 
 
 def _changed_before_it_was_sent(db: Database, edit: Post) -> bool:
@@ -185,9 +202,10 @@ def outbox_row(row: dict[str, Any], *, doubtful: bool = False) -> OutboxRow:
         post_of(row),
         row["attempts"],
         row["created_at"],
-        doubtful,
+        doubtful or bool(row["live"] and row["ref"] is None),
         row["under_ref"] or "",
         row["edits_ref"] or "",
+        (row["ref"] or "") if row["live"] else "",
         plain=bool(row["plain"]),
     )
 
@@ -209,6 +227,7 @@ def post_of(row: dict[str, Any]) -> Post:
         buttons=_buttons(row["buttons"]),
         carries=row["carries"],
         not_before=row["not_before"],
+        live=bool(row["live"]),
     )
 
 
@@ -228,8 +247,10 @@ def drop_word(db: Database, place: str, why: str) -> None:
 
 def try_later(db: Database, row: OutboxRow, not_before: float, error: str) -> None:
     """Let a post wait that is not on its platform; a word with the answer behind it is dropped."""
+    # A live one that nothing is seen of for sure is a post like any other from now on.
     db.execute(
-        "UPDATE posts SET state = 'waiting', not_before = ?, error = ?, attempts = attempts + 1 WHERE id = ?",
+        "UPDATE posts SET state = 'waiting', not_before = ?, error = ?, attempts = attempts + 1, "
+        "live = CASE WHEN ref IS NULL THEN 0 ELSE live END WHERE id = ?",
         [not_before, error, row.id],
     )
     if row.post.key.startswith(WORD_KEY):
@@ -259,7 +280,7 @@ def hush(db: Database, place: str) -> None:
     """Drop what of the bot's own answers still waits to be posted in a place: a person speaks there now."""
     db.execute(
         f"UPDATE posts SET state = 'failed', error = ? WHERE {OPEN} AND state = 'waiting' "
-        "AND place = ? AND carries = '' AND edits = '' AND sign = '' "
+        "AND place = ? AND carries = '' AND edits = '' AND sign = '' AND live = 0 "
         "AND turn IN (SELECT id FROM turns WHERE action IS NOT NULL)",
         [OVERTAKEN, place],
     )

@@ -10,7 +10,7 @@ from core.store.database import first
 from core.thumbs import Given
 
 _ANSWER = (
-    "SELECT turns.id, turns.conversation, posts.place, turns.customer, conversations.shared "
+    "SELECT turns.id, turns.conversation, posts.place, turns.customer, conversations.shared, language "
     "FROM posts JOIN turns ON turns.id = posts.turn "
     "JOIN conversations ON conversations.id = turns.conversation "
     "WHERE turns.action = 'answer' AND edits = '' AND sign = '' AND "
@@ -24,7 +24,7 @@ def given(db: Database, query: str, name: str) -> Given | None:
     row = first(db, query, [name])
     if row is None:
         return None
-    turn, conversation, place, customer, shared = row
+    turn, conversation, place, customer, shared, language = row
     newest = first(
         db,
         "SELECT id FROM messages WHERE conversation = ? AND author = ? AND role = 'customer' "
@@ -47,6 +47,7 @@ def given(db: Database, query: str, name: str) -> Given | None:
         closed[0] if closed else 0,
         case is not None and case.is_with_people,
         bool(shared),
+        language,
     )
 
 

@@ -24,6 +24,7 @@ from core.outage import Struck
 from core.store.cases import apply_change, case_for, offer_beside, open_cases, session_of, strike
 from core.store.database import first, marks
 from core.store.history import NAMED, history, last_customer, last_said_at, message_of, opening_words
+from core.store.live import close_left, left
 from core.store.posts import ANSWERED, add_posts, drop_word
 from core.store.summaries import summaries
 from core.window import in_force
@@ -43,6 +44,7 @@ class Decision:
         mute: Whether the bot is to be quiet there until it is mentioned.
         struck: Who is put on the notice that the bot can't answer.
         by_agent: Whether the turn's messages turned out to be an agent's.
+        language: In which the customer was spoken to; empty: as before.
     """
 
     answer: Answer | None
@@ -54,6 +56,7 @@ class Decision:
     mute: bool = False
     struck: Struck | None = None
     by_agent: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,7 @@ def extend(db: Database, turn: Turn, session_seconds: float | None = None) -> Tu
     extended = _take_waiting(db, turn.id, turn.conversation, turn.customer, session_seconds)
     if extended is None:
         db.execute("DELETE FROM turns WHERE id = ?", [turn.id])
+        close_left(db)
     return extended
 
 
@@ -149,10 +153,10 @@ def _take_waiting(
     if not waiting:
         return None
     query = (
-        'SELECT "window", shared, opened_by, summary, session, previous_session FROM conversations '
-        "WHERE id = ?"
+        'SELECT "window", shared, opened_by, summary, session, previous_session, language '
+        "FROM conversations WHERE id = ?"
     )
-    window, shared, opened_by, summary, session, previous = first(db, query, [conversation])
+    window, shared, opened_by, summary, session, previous, language = first(db, query, [conversation])
     found = open_cases(db, conversation)
     case = case_for(found, author, shared=bool(shared))
     stranger = bool(opened_by) and opened_by != author and not shared
@@ -183,20 +187,22 @@ def _take_waiting(
         summary,
         Earlier(*earlier) if earlier else None,
         begins,
+        language,
+        left(db, turn, [message.id for message in waiting]),
     )
 
 
 def late(db: Database, platforms: Sequence[str], oldest: float) -> list[Turn]:
     """Return what was written before `oldest` and still waits, as turns that are not claimed."""
     rows = db.query(
-        "SELECT * FROM messages AS m WHERE turn IS NULL "
-        f"AND role = 'customer' AND sent_at < ? AND platform IN ({marks(platforms)}) "
+        "SELECT m.*, language FROM messages AS m JOIN conversations ON conversations.id = m.conversation "
+        f"WHERE turn IS NULL AND role = 'customer' AND sent_at < ? AND platform IN ({marks(platforms)}) "
         "AND NOT EXISTS (SELECT 1 FROM turns WHERE state = 'claimed' AND conversation = m.conversation) "
         "ORDER BY conversation, author, position, seq",
         [oldest, *platforms],
     )
-    grouped = groupby(rows, key=lambda row: (row["conversation"], row["author"]))
-    return [Turn(0, key[0], tuple(map(message_of, group))) for key, group in grouped]
+    grouped = groupby(rows, key=lambda row: (row["conversation"], row["author"], row["language"]))
+    return [Turn(0, key[0], tuple(map(message_of, group)), language=key[2]) for key, group in grouped]
 
 
 def settle(db: Database, turn: Turn, reason: Reason) -> None:
@@ -208,6 +214,7 @@ def settle(db: Database, turn: Turn, reason: Reason) -> None:
     ).lastrowid
     for message in turn.waiting:
         db.execute("UPDATE messages SET turn = ? WHERE id = ? AND turn IS NULL", [number, message.id])
+    close_left(db)
 
 
 class OthersWrote(Exception):
@@ -220,7 +227,12 @@ class OthersWrote(Exception):
 
 def check_others(db: Database, turn: Turn, decision: Decision, customers: Set[str]) -> None:
     """Raise OthersWrote if an answer might talk over an agent; see `Store.decide`."""
-    if decision.answer is None or turn.shared:
+    if decision.answer is not None:
+        _check_others(db, turn, customers)
+
+
+def _check_others(db: Database, turn: Turn, customers: Set[str]) -> None:
+    if turn.shared:
         return
     waiting = db.execute(
         "SELECT DISTINCT author FROM messages WHERE conversation = ? AND turn IS NULL AND role = 'customer' "
@@ -233,7 +245,10 @@ def check_others(db: Database, turn: Turn, decision: Decision, customers: Set[st
 
 def decide(db: Database, turn: Turn, decision: Decision) -> bool:
     """Write what a turn came to; return False if it was not ours to decide any more."""
-    if _moved_on(db, turn) or _reworded(db, turn):
+    if _moved_on(db, turn):
+        return False
+    # A reply that is seen already is not made anew from other words.
+    if not any(post.live for post in decision.posts) and _reworded(db, turn):
         return False
     answer = decision.answer
     decided = db.execute(
@@ -255,12 +270,17 @@ def decide(db: Database, turn: Turn, decision: Decision) -> bool:
     if decision.said:
         _add_reply(db, turn, decision.said, decision.tokens)
     add_posts(db, decision.posts, turn.id)
+    close_left(db)
     if decision.change:
         case = apply_change(db, decision.change, turn.id)
         if answer is None:
             db.execute('UPDATE turns SET "case" = ? WHERE id = ?', [case, turn.id])
     if decision.struck:
         strike(db, decision.struck)
+    if decision.language:
+        db.execute(
+            "UPDATE conversations SET language = ? WHERE id = ?", [decision.language, turn.conversation]
+        )
     if decision.mute:
         db.execute("UPDATE conversations SET muted = 1 WHERE id = ?", [turn.conversation])
     if decision.by_agent:
@@ -280,6 +300,18 @@ def say_meanwhile(db: Database, turn: Turn, word: Post) -> bool:
         return False
     add_posts(db, [word], None)
     return True
+
+
+def overtaken(db: Database, turn: Turn, customers: Set[str] | None) -> bool:
+    """Say whether people answer a turn by now.
+
+    Raises:
+        OthersWrote: See `check_others`.
+    """
+    if customers is not None:
+        _check_others(db, turn, customers)
+    case = case_for(open_cases(db, turn.conversation), turn.customer, shared=turn.shared)
+    return case is not None and case.is_with_people
 
 
 def _move_window(db: Database, turn: Turn, window: int) -> None:
@@ -315,6 +347,13 @@ def _reworded(db: Database, turn: Turn) -> bool:
     return set(now) != {(message.id, message.text) for message in turn.waiting}
 
 
+def as_it_is_now(db: Database, turn: Turn, gone: str) -> Turn:
+    """Return a turn with its messages' words of now."""
+    now = dict(db.execute("SELECT id, text FROM messages WHERE turn = ?", [turn.id]).fetchall())
+    waiting = tuple(replace(message, text=now.get(message.id, gone)) for message in turn.waiting)
+    return replace(turn, waiting=waiting)
+
+
 def _add_reply(db: Database, turn: Turn, text: str, tokens: int) -> None:
     db.execute(
         "INSERT INTO messages(id, conversation, platform, place, role, author, author_name, text, "
@@ -341,3 +380,4 @@ def release(db: Database, turns: Sequence[int], not_before: float, *, counts: bo
             [not_before, 0 if counts else 1, turn, turn],
         )
         db.execute("DELETE FROM turns WHERE id = ? AND state = 'claimed'", [turn])
+    close_left(db)

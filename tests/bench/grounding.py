@@ -19,7 +19,7 @@ from core.knowledge.articles import parse
 from core.knowledge.files import read_text, scan
 from core.knowledge.instructions import parse_instructions
 from core.messages import Passage
-from core.model.sentences import ends
+from core.sentences import ends
 
 KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 LISTS = Path(__file__).parents[1] / "fixtures" / "grounding"

@@ -82,6 +82,12 @@ class _Air:
     async def find(self, post: Post, since: float, known: Set[str]) -> str | None:
         return None
 
+    async def begin(self, post: Post, reader: str) -> str:
+        return await self.post(post)
+
+    async def show(self, ref: str, post: Post) -> None:
+        return
+
     async def edit(self, ref: str, post: Post) -> None:
         return
 

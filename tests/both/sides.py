@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
-from core import words
 from core.messages import Press
 from tests.discord_.conftest import Frontdesk
 from tests.simulators.discord import DiscordSimulator
@@ -233,7 +232,8 @@ class SlackSide:
     async def below_answer(self, us: Frontdesk, who: str, press: Press) -> str:
         dm = self.slack.open_dm(self._ids[who])
         post = self.slack.posts(dm)[-1]
-        pressed = await self.slack.press(dm, post.ts, self._ids[who], words.LABELS[press])
+        wanted = next(button.action_id for button in post.buttons if button.action_id.endswith(f":{press}"))
+        pressed = await self.slack.press(dm, post.ts, self._ids[who], wanted)
         assert pressed.acked
         await us.settled()
         return pressed.ephemerals[-1].text if pressed.ephemerals else ""

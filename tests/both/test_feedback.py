@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from core import words
 from core.messages import Press
+from core.phrases import ENGLISH
 from tests.both.conftest import Open
 from tests.both.sides import Side, plain
 
@@ -20,15 +20,15 @@ async def test_from_not_helpful_to_a_person(sides: dict[str, Side], opened: Open
     await side.writes(us, "Ada", QUESTION)
     [answer] = side.reads("Ada")
     assert answer.startswith("Open Orders")
-    assert plain(await side.thumb(us, "Ada", Press.HELPFUL)) == plain(words.THANK_YOU)
+    assert plain(await side.thumb(us, "Ada", Press.HELPFUL)) == plain(ENGLISH.thank_you)
     assert us.rows("SELECT feedback FROM turns") == [("helpful",)]
 
     await us.stop()
     us = await opened(agents=side.team)
-    assert plain(await side.below_answer(us, "Ada", Press.UNHELPFUL)) == plain(words.NOT_HELPFUL_PERSON)
+    assert plain(await side.below_answer(us, "Ada", Press.UNHELPFUL)) == plain(ENGLISH.not_helpful_offer)
     assert us.rows("SELECT feedback FROM turns") == [("unhelpful",)]
     assert await side.below_answer(us, "Ada", Press.PERSON) == ""
-    assert side.reads("Ada") == [answer, plain(words.TOLD)]
+    assert side.reads("Ada") == [answer, plain(ENGLISH.told)]
     (card,) = side.cards()
     assert QUESTION in card.text
 

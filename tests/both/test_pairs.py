@@ -10,6 +10,7 @@ import pytest
 
 from core import words
 from core.messages import Press
+from core.phrases import ENGLISH
 from tests.both.conftest import CUSTOMERS, Open
 from tests.both.sides import Side, plain
 
@@ -40,12 +41,12 @@ async def test_from_the_question_to_the_thumb(
     place = "Slack" if customer == "slack" else "Discord"
     assert card.text.startswith(f"Ada in a direct message on {place} needs a person: asked for a person.")
     assert card.buttons == (LABELS[Press.CLAIM], LABELS[Press.RESOLVE], LABELS[Press.GIVE_BACK])
-    assert theirs.reads("Ada") == [plain(words.TOLD)]
+    assert theirs.reads("Ada") == [plain(ENGLISH.told)]
     assert sides["slack" if agents == "discord" else "discord"].cards() == []
 
     added = await theirs.writes(us, "Ada", "For a child")
     assert ours.below(card) == ["Ada: For a child"]
-    assert theirs.reads("Ada")[1:] == [plain(words.PASSED_ON)]
+    assert theirs.reads("Ada")[1:] == [plain(ENGLISH.passed_on)]
 
     # Words before the claim stay inside; Send and claim sends them.
     early = await ours.says(us, card, "Emil", "Which order?")
@@ -59,7 +60,7 @@ async def test_from_the_question_to_the_thumb(
     assert "Claimed by Dana" in ours.cards()[0].text
     await ours.says(us, card, "Dana", "// hm, the warehouse again")
     message = await ours.says(us, card, "Dana", "It is *on its way*, at 5 < 6 & 7.")
-    assert theirs.reads("Ada")[3:] == [words.claimed("Dana"), "Dana: It is on its way, at 5 < 6 & 7."]
+    assert theirs.reads("Ada")[3:] == [ENGLISH.claimed_by("Dana"), "Dana: It is on its way, at 5 < 6 & 7."]
     assert ours.marks(message) == 1
 
     await theirs.writes(us, "Ada", "Oh, good")
@@ -73,8 +74,8 @@ async def test_from_the_question_to_the_thumb(
 
     assert await ours.press(us, card, "Dana", LABELS[Press.RESOLVE]) == ""
     assert ours.cards()[0].buttons == (LABELS[Press.REOPEN],)
-    assert theirs.reads("Ada")[5:] == [plain(words.RESOLVED)]
-    assert plain(await theirs.thumb(us, "Ada", Press.GOOD)) == plain(words.THANK_YOU)
+    assert theirs.reads("Ada")[5:] == [plain(ENGLISH.resolved)]
+    assert plain(await theirs.thumb(us, "Ada", Press.GOOD)) == plain(ENGLISH.thank_you)
     assert us.rows("SELECT state, rating FROM cases") == [("resolved", "good")]
     assert len(ours.cards()) == 1
 
@@ -96,10 +97,10 @@ async def test_who_is_no_agent_is_refused(
     (card,) = ours.cards()
     assert plain(await ours.press(us, card, "Emil", LABELS[Press.CLAIM])) == plain(words.NOT_AN_AGENT)
     await ours.says(us, card, "Emil", "May I?")
-    assert theirs.reads("Ada") == [plain(words.TOLD)]
+    assert theirs.reads("Ada") == [plain(ENGLISH.told)]
     assert await ours.press(us, card, "Dana", LABELS[Press.CLAIM]) == ""
     await ours.says(us, card, "Dana", "I may.")
-    assert theirs.reads("Ada")[1:] == [words.claimed("Dana"), "Dana: I may."]
+    assert theirs.reads("Ada")[1:] == [ENGLISH.claimed_by("Dana"), "Dana: I may."]
 
 
 @pairs
@@ -114,11 +115,11 @@ async def test_out_of_hours_the_case_goes_to_the_place_for_the_night(
     assert theirs.cards(theirs.team) == []
     (card,) = night.cards(night.night)
     (told,) = theirs.reads("Ada")
-    assert told.startswith(plain(words.TOLD))
+    assert told.startswith(plain(ENGLISH.told))
     assert "back on" in told
     assert await night.press(us, card, "Dana", LABELS[Press.CLAIM]) == ""
     await night.says(us, card, "Dana", "I am awake.")
-    assert theirs.reads("Ada")[1:] == [words.claimed("Dana"), "Dana: I am awake."]
+    assert theirs.reads("Ada")[1:] == [ENGLISH.claimed_by("Dana"), "Dana: I am awake."]
     await theirs.writes(us, "Ada", "Good!")
     assert night.below(card)[-1].endswith("Ada: Good!")
     assert await night.press(us, card, "Dana", LABELS[Press.RESOLVE]) == ""
@@ -137,10 +138,10 @@ async def test_out_of_hours_without_such_a_place_the_ping_waits_and_the_customer
     assert told.startswith("Our team is away at the moment and back on")
     assert ours.cards() == []
     await theirs.writes(us, "Ada", "Hello?")
-    assert theirs.reads("Ada")[1:] == [plain(words.PASSED_ON)]
+    assert theirs.reads("Ada")[1:] == [plain(ENGLISH.passed_on)]
     assert ours.cards() == []
     await theirs.writes(us, "Ada", "never mind")
-    assert theirs.reads("Ada")[2:] == [plain(words.WITHDRAWN)]
+    assert theirs.reads("Ada")[2:] == [plain(ENGLISH.withdrawn)]
 
 
 async def test_a_hundred_cases_at_once_across_both(sides: dict[str, Side], opened: Open) -> None:
@@ -173,8 +174,8 @@ async def test_a_hundred_cases_at_once_across_both(sides: dict[str, Side], opene
         await us.desk.settled()
     for side, name in cards:
         assert sides[side].reads(name) == [
-            plain(words.TOLD),
-            words.claimed("Dana"),
+            plain(ENGLISH.told),
+            ENGLISH.claimed_by("Dana"),
             f"Dana: Hello {name} on {side}",
         ]
     assert us.rows("SELECT state, count(*) FROM cases GROUP BY state") == [("claimed", 2 * CUSTOMERS)]

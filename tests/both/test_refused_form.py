@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import cast
 
 import pytest
 
 from core import words
 from core.messages import Press
+from core.phrases import ENGLISH
 from tests.both.conftest import Open
 from tests.both.sides import DiscordSide, Side, SlackSide, plain
 from tests.discord_.conftest import model_settings
@@ -51,17 +53,17 @@ async def test_a_reply_keeps_its_buttons_where_its_words_are_refused(
     refuse(side)
     await side.writes(us, "Ada", "Where is help?")
     assert [plain(said) for said in side.reads("Ada")] == [PLAIN]
-    assert buttons(side, "Ada") == [words.LABELS[Press.HELPFUL], words.LABELS[Press.UNHELPFUL]]
-    assert plain(await side.thumb(us, "Ada", Press.HELPFUL)) == plain(words.THANK_YOU)
+    assert buttons(side, "Ada") == [ENGLISH.label(Press.HELPFUL), ENGLISH.label(Press.UNHELPFUL)]
+    assert plain(await side.thumb(us, "Ada", Press.HELPFUL)) == plain(ENGLISH.thank_you)
 
 
 @both
 async def test_words_arrive_without_buttons_that_the_platform_does_not_take(
-    sides: dict[str, Side], opened: Open, platform: str, monkeypatch: pytest.MonkeyPatch
+    sides: dict[str, Side], opened: Open, knowledge: Path, platform: str
 ) -> None:
-    """The simulators check buttons as the platforms do: a label has its limit."""
+    """The simulators check buttons as the platforms do: a label has its limit, which a lead may pass."""
     side = sides[platform]
-    monkeypatch.setitem(words.LABELS, Press.HELPFUL, "Helpful " * 20)
+    (knowledge / "phrases.toml").write_text(f'[en]\nbutton_helpful = "{"Helpful " * 20}"\n', "utf-8")
     us = await opened()
     await side.writes(us, "Ada", "How do I get a refund?")
     [said] = side.reads("Ada")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 import yarl
@@ -295,6 +295,8 @@ async def test_a_place_that_is_not_there_is_refused(case: Case) -> None:
     if case.nowhere:  # on a screen and in the tests' stand-in every place is there
         with pytest.raises(Refused):
             await case.platform.post(a_post(case.nowhere))
+        with pytest.raises(Refused):
+            await case.platform.begin(replace(a_post(case.nowhere), live=True), case.person.id)
 
 
 async def test_what_only_decorates_never_raises(case: Case) -> None:
@@ -456,3 +458,61 @@ async def test_members_of_the_agents_place_are_told_from_others(case: Case) -> N
 async def test_a_bot_is_no_member(case: Case) -> None:
     if case.bot:
         assert not await case.platform.is_member(case.team, case.bot)
+
+
+# --- replies that grow ---------------------------------------------------------------------------------
+
+
+def a_reply(case: Case, text: str, to: str = "") -> Post:
+    return Post(new_key(), case.place, text, reply_to=to, live=True)
+
+
+def the_end(of: Post, text: str, *buttons: Button) -> Post:
+    return replace(of, text=text, edits=of.key, buttons=buttons)
+
+
+async def asked(case: Case) -> str:
+    """Let the customer ask something where they can; return the message's id."""
+    return await case.say("How?") if case.say else f"{case.platform.name}:1"
+
+
+async def test_a_reply_grows_and_ends_exactly(case: Case) -> None:
+    post = a_reply(case, "One.", await asked(case))
+    ref = await case.platform.begin(post, case.person.id)
+    assert case.read() == ["One."]
+    await case.platform.show(ref, replace(post, text="One. Two."))
+    assert case.read() == (["One.", "Two."] if case.is_screen else ["One. Two."])
+    for _ in "ab":  # the second time as after a connection that broke
+        await case.platform.edit(ref, the_end(post, "One. Two. Three."))
+    assert case.read() == (["One.", "Two.", "Three."] if case.is_screen else ["One. Two. Three."])
+    await case.platform.edit(ref, the_end(post, "One. Two. Three.", CLAIM))
+    if not case.is_screen:
+        assert case.shown(ref) == ["Claim"]
+
+
+async def test_a_reply_grows_in_a_thread(case: Case) -> None:
+    card = await case.platform.post(Post(new_key(), case.team, "A case.", buttons=(CLAIM,)))
+    post = replace(a_reply(case, "One."), place=case.platform.below(card))
+    ref = await case.platform.begin(post, case.member.id)
+    await case.platform.show(ref, replace(post, text="One. Two."))
+    for _ in "ab":
+        await case.platform.edit(ref, the_end(post, "One. Two. Three."))
+    assert case.below(card)[-1].endswith("Three.")
+
+
+async def test_a_reply_may_end_in_other_words_or_not_at_all(case: Case) -> None:
+    for end in "Two.", "":
+        post = a_reply(case, "One.", await asked(case))
+        ref = await case.platform.begin(post, case.person.id)
+        await case.platform.edit(ref, the_end(post, end))
+    assert case.read() == (["One.", "Two.", "One.", "(removed)"] if case.is_screen else ["Two."])
+
+
+async def test_a_reply_that_was_begun_is_found_whatever_it_says_now(case: Case) -> None:
+    since, post = time.time(), a_reply(case, "One.", await asked(case))
+    other = await case.platform.post(a_post(case.place))
+    assert await case.platform.find(post, since, {other}) is None
+    ref = await case.platform.begin(post, case.person.id)
+    await case.platform.show(ref, replace(post, text="One. Two."))
+    found = await case.platform.find(replace(post, text="Three."), since, {other})
+    assert found == (None if case.is_screen else ref)

@@ -9,6 +9,7 @@ import pytest
 from core import words
 from core.messages import CaseState, Role, Session, Sign, Turn
 from core.outcome import after_resolution
+from core.phrases import ENGLISH
 from tests.builders import BEN, DANA, around, case_of, stored, turn_of
 
 RESOLVED = case_of(CaseState.RESOLVED, owner=DANA, ping="p", since=1_700_000_000.0)
@@ -44,7 +45,7 @@ def test_a_no_is_a_thumb_down_that_the_agents_hear_of(text: str) -> None:
     assert decision.change is not None
     assert decision.change.case.rating == "bad"
     assert [(post.under, post.text) for post in decision.change.posts] == [("p", words.WANTS_MORE)]
-    assert ([post.text for post in decision.posts], decision.said) == ([words.SORRY], words.SORRY)
+    assert ([post.text for post in decision.posts], decision.said) == ([ENGLISH.sorry], ENGLISH.sorry)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from core.alerts import Alerts
 from core.answering import Answerer
 from core.knowledge import Library
 from core.messages import Action, Answer, Findings, Reason, Role, Usage
+from core.phrases import ENGLISH
 from core.ports import FaultKind, ModelFault
 from core.prompt import Prompter
 from core.store import Store
@@ -87,7 +88,7 @@ async def test_where_nothing_can_be_quoted_a_person_is_called(library: Library) 
 async def test_small_talk_needs_no_person_also_when_the_model_fails(library: Library) -> None:
     model = ScriptedModel(ModelFault("HTTP 500"))
     answer = (await answerer(library, model).answer(turn_of("thanks!"))).answer
-    assert (answer.text, answer.action) == (words.WELCOME, Action.ANSWER)
+    assert (answer.text, answer.action) == (ENGLISH.welcome, Action.ANSWER)
 
 
 async def test_who_asks_for_a_person_gets_one_and_no_model_is_asked(library: Library) -> None:
@@ -102,14 +103,14 @@ async def test_who_asks_for_a_person_gets_one_and_no_model_is_asked(library: Lib
 async def test_a_bare_mention_is_greeted_and_no_model_is_asked(text: str, library: Library) -> None:
     model = ScriptedModel(Answer("?"))
     answer = (await answerer(library, model).answer(turn_of(text))).answer
-    assert (answer.text, answer.action) == (words.GREETING, Action.CLARIFY)
+    assert (answer.text, answer.action) == (ENGLISH.greeting, Action.CLARIFY)
     assert model.requests == []
 
 
 async def test_words_that_are_too_long_are_told_and_no_model_is_asked(library: Library) -> None:
     model = ScriptedModel(Answer("?"))
     answer = (await answerer(library, model).answer(turn_of("word " * 5_000))).answer
-    assert (answer.text, answer.action) == (words.TOO_LONG, Action.CLARIFY)
+    assert (answer.text, answer.action) == (ENGLISH.too_long, Action.CLARIFY)
     assert model.requests == []
 
 
@@ -176,7 +177,7 @@ async def test_a_customer_of_a_crowd_is_told_so_and_gets_a_quotation_or_an_offer
 ) -> None:
     model = ScriptedModel(ModelFault("500 calls wait already", kind=FaultKind.QUEUE_FULL))
     answer = (await answerer(library, model).answer(turn_of(question))).answer
-    assert answer.text.startswith(words.BUSY)
+    assert answer.text.startswith(ENGLISH.busy)
     if question == QUESTION:
         assert QUOTED in answer.text
         assert answer.action is Action.ANSWER

@@ -8,6 +8,7 @@ import pytest
 
 from core import cards, words
 from core.messages import Author, CaseState, Press, Reason, Role
+from core.phrases import ENGLISH
 from core.policy import DEFAULT_POLICY
 from tests.builders import ANN, BEN, DANA, TEAM, case_of, moment, stored, turn_of
 
@@ -105,7 +106,7 @@ def test_what_others_asked_is_not_the_customers_question() -> None:
 
 @pytest.mark.parametrize("small", ["no", "No, thanks", "thanks!", "hello"])
 def test_the_answer_to_an_offer_is_not_what_was_asked(small: str) -> None:
-    history = [*SAID, stored(small, turn=2), stored(words.DECLINED, role=Role.ASSISTANT, turn=2)]
+    history = [*SAID, stored(small, turn=2), stored(ENGLISH.declined, role=Role.ASSISTANT, turn=2)]
     turn = turn_of("agent", history=history)
     assert cards.question(turn, Reason.ASKED_FOR_PERSON, ["agent"]) == "Where is it?\n\nagent"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from core import words
 from core import worker as worker_module
 from core.messages import Action, Agents, Answer, Author, CaseState, Reason
+from core.phrases import ENGLISH
 from core.ports import ModelFault, Refused
 from core.store import Store
 from core.worker import MAX_ATTEMPTS
@@ -26,14 +26,14 @@ pytestmark = pytest.mark.usefixtures("no_waiting")
 
 async def test_a_dialogue_without_a_model(house: House) -> None:
     async with house.open():
-        assert await house.hears("Hi!") == [words.GREETING]
+        assert await house.hears("Hi!") == [ENGLISH.greeting]
         [reply] = await house.hears("How long do refunds take?")
         assert reply.startswith("Refunds take five working days to reach your bank account.\n\n")
         assert "[Refunds](https://help.example.org/refunds)" in reply
-        assert await house.hears("thanks") == [words.WELCOME]
-        assert await house.hears("Can I pay in gold?") == [f"{words.NOT_FOUND}\n\n{words.offer()}"]
+        assert await house.hears("thanks") == [ENGLISH.welcome]
+        assert await house.hears("Can I pay in gold?") == [f"{ENGLISH.not_found}\n\n{ENGLISH.offered()}"]
         assert house.pings == []
-        assert await house.hears("Yes please") == [words.TOLD]
+        assert await house.hears("Yes please") == [ENGLISH.told]
         [ping] = house.pings
         assert "**Ann** in \\#help needs a person: the articles don't answer it." in ping
         assert "> Can I pay in gold?" in ping
@@ -42,7 +42,7 @@ async def test_a_dialogue_without_a_model(house: House) -> None:
 async def test_an_offer_may_be_declined(house: House) -> None:
     async with house.open():
         await house.hears("Can I pay in gold?")
-        assert await house.hears("no thanks") == [words.DECLINED]
+        assert await house.hears("no thanks") == [ENGLISH.declined]
         assert await house.states() == []
         await house.hears("yes")
         assert house.pings == []
@@ -61,11 +61,11 @@ async def test_yes_with_more_words_beside_it_still_takes_the_offer(waiting: list
 
 async def test_who_asks_for_a_person_gets_one_at_once(house: House) -> None:
     async with house.open():
-        assert await house.hears(ASK) == [words.TOLD]
+        assert await house.hears(ASK) == [ENGLISH.told]
         assert [post.mention for post in house.platform.posts if post.place == TEAM] == ["<@team>"]
         assert "asked for a person" in house.pings[0]
         assert "https://example.org/stub:help/" in house.pings[0]
-        assert await house.hears(ASK) == [words.PASSED_ON]
+        assert await house.hears(ASK) == [ENGLISH.passed_on]
         assert len(house.pings) == 1
 
 
@@ -84,7 +84,7 @@ async def test_where_nobody_can_be_called_the_customer_hears_how_to_reach_a_pers
     house = House(tmp_path, agents=False)
     async with house.open():
         assert await house.hears(ASK) == [CONTACT]
-        assert await house.hears("Can I pay in gold?") == [f"{words.NOT_FOUND}\n\n{CONTACT}"]
+        assert await house.hears("Can I pay in gold?") == [f"{ENGLISH.not_found}\n\n{CONTACT}"]
 
 
 async def test_where_the_ping_can_not_be_posted_the_customer_hears_how_to_reach_a_person(
@@ -101,7 +101,7 @@ async def test_nobody_is_told_that_the_team_knows_when_the_ping_never_arrived(ho
         await house.hears(ASK)
         again = await house.hears(ASK)
         assert house.pings  # the channel is there again, and so is the ping
-        assert again == [words.TOLD]
+        assert again == [ENGLISH.told]
 
 
 # --- messages ----------------------------------------------------------------------------------------
@@ -115,7 +115,7 @@ async def test_a_message_delivered_twice_is_answered_once(house: House) -> None:
         await desk.settled()
         assert not await desk.receive(message)
         await desk.settled()
-        assert house.platform.texts(DESK) == [words.GREETING]
+        assert house.platform.texts(DESK) == [ENGLISH.greeting]
 
 
 async def test_a_burst_is_answered_once_with_all_its_words(
@@ -252,7 +252,7 @@ async def test_a_model_that_is_down_is_replaced_by_the_articles(tmp_path: Path) 
     async with house.open():
         [reply] = await house.hears("How long do refunds take?")
         assert reply.startswith("Refunds take five working days")
-        assert await house.hears("Can I pay in gold?") == [words.TROUBLE, words.TOLD]
+        assert await house.hears("Can I pay in gold?") == [ENGLISH.trouble, ENGLISH.told]
         assert "the model can't be reached" in house.pings[0]
 
 
@@ -261,7 +261,7 @@ async def test_a_turn_that_fails_three_times_goes_to_the_agents_and_the_customer
 ) -> None:
     house = House(tmp_path, model := ScriptedModel(RuntimeError("swordfish")))
     async with house.open():
-        assert await house.hears("What is my password?") == [words.TROUBLE, words.TOLD]
+        assert await house.hears("What is my password?") == [ENGLISH.trouble, ENGLISH.told]
     assert len(model.requests) == MAX_ATTEMPTS == 3
     [ping] = house.pings
     assert "answering failed three times" in ping
@@ -288,7 +288,7 @@ async def test_a_failing_conversation_does_not_stop_the_others(tmp_path: Path) -
         await desk.receive(incoming("good", conversation="stub:2"))
         await desk.settled()
         assert house.platform.texts("stub:2") == ["Fine."]
-        assert house.platform.texts("stub:1") == [words.TROUBLE, words.TOLD]
+        assert house.platform.texts("stub:1") == [ENGLISH.trouble, ENGLISH.told]
 
 
 async def test_the_desk_rests_while_what_was_put_back_can_not_be_claimed_yet(tmp_path: Path) -> None:
@@ -316,11 +316,11 @@ async def test_a_conversation_goes_on_after_a_restart(tmp_path: Path) -> None:
         await house.hears("Where do you ship?")
         await house.hears("To the moon?")
     async with house.open():
-        assert await house.hears("no") == [words.DECLINED]
+        assert await house.hears("no") == [ENGLISH.declined]
         await house.hears("And Oslo?")
         said = [message["content"] for message in model.requests[2].messages[1:]]
         assert said[:2] == ["Where do you ship?", "To Norway."]
-        assert said[-3:] == ["no", words.DECLINED, "And Oslo?"]
+        assert said[-3:] == ["no", ENGLISH.declined, "And Oslo?"]
 
 
 async def test_a_stop_lets_go_of_an_answer_that_hangs_and_the_next_start_gives_it(tmp_path: Path) -> None:
@@ -357,7 +357,7 @@ async def test_a_message_that_came_before_a_crash_is_answered_at_the_next_start(
     await store.close()
     async with house.open() as desk:
         await desk.settled()
-        assert house.platform.texts(DESK) == [words.GREETING]
+        assert house.platform.texts(DESK) == [ENGLISH.greeting]
 
 
 # --- people ------------------------------------------------------------------------------------------
@@ -367,7 +367,7 @@ async def test_an_answer_that_escalates_tells_its_words_first(tmp_path: Path) ->
     upset = Answer("I'm sorry about that.", Action.ESCALATE, Reason.UPSET)
     house = House(tmp_path, ScriptedModel(upset))
     async with house.open():
-        assert await house.hears("This is a scandal!") == ["I'm sorry about that.", words.TOLD]
+        assert await house.hears("This is a scandal!") == ["I'm sorry about that.", ENGLISH.told]
         assert "the customer is upset" in house.pings[0]
 
 
@@ -375,6 +375,6 @@ async def test_agents_may_sit_on_another_platform(house: House) -> None:
     house.agents = Agents("other:team")
     house.also = other = RecordingPlatform("other")
     async with house.open():
-        assert await house.hears(ASK) == [words.TOLD]
+        assert await house.hears(ASK) == [ENGLISH.told]
     assert len(other.texts("other:team")) == 1
     assert len(house.platform.posts) == 1

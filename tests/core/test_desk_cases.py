@@ -10,6 +10,7 @@ import pytest
 from core import words
 from core.handover import FRONTDESK
 from core.messages import Agents, Author, CaseState, Press, Reason, Sign
+from core.phrases import ENGLISH
 from core.ports import Refused, TryLater
 from tests.builders import ANN, BEN, DANA, DESK, ELI, TEAM, incoming, offer
 from tests.core.house import ASK, House
@@ -24,7 +25,7 @@ CARD = [Press.CLAIM, Press.RESOLVE, Press.GIVE_BACK]
 async def test_the_whole_life_of_a_case(house: House) -> None:
     async with house.open() as desk:
         await house.hears("My parcel is wet.")
-        assert await house.hears(ASK) == [words.TOLD]
+        assert await house.hears(ASK) == [ENGLISH.told]
         [card] = house.cards
         assert "> My parcel is wet." in card.text
         assert "**Waiting since" in card.text
@@ -33,12 +34,12 @@ async def test_the_whole_life_of_a_case(house: House) -> None:
         assert transcript.startswith(words.TRANSCRIPT)
         assert "**Ann:** My parcel is wet." in transcript
 
-        assert await house.hears("It is order 4711.") == [words.PASSED_ON]
+        assert await house.hears("It is order 4711.") == [ENGLISH.passed_on]
         assert await house.hears("Hello?") == []  # once is enough
         assert house.below() == ["**Ann:** It is order 4711.", "**Ann:** Hello?"]
 
         assert await house.presses(Press.CLAIM) == ""
-        assert house.platform.texts(DESK)[-1] == words.claimed("Dana")
+        assert house.platform.texts(DESK)[-1] == ENGLISH.claimed_by("Dana")
         assert "**Claimed by Dana**" in house.cards[0].text
         assert house.buttons()[0] is Press.TAKE_OVER
 
@@ -51,17 +52,17 @@ async def test_the_whole_life_of_a_case(house: House) -> None:
         assert house.below()[-1] == f"**Ann:** {REFUNDS}"
 
         assert await house.presses(Press.RESOLVE) == ""
-        assert house.platform.texts(DESK)[-1] == words.RESOLVED
+        assert house.platform.texts(DESK)[-1] == ENGLISH.resolved
         assert "Resolved by Dana" in house.cards[0].text
         assert house.buttons() == [Press.REOPEN]
         assert len(house.cards) == 1  # kept up to date, not repeated
 
-        assert await house.presses(Press.GOOD, ANN) == words.THANK_YOU
+        assert await house.presses(Press.GOOD, ANN) == ENGLISH.thank_you
         thanks = incoming("thank you")
         await desk.receive(thanks)
         await desk.settled()
         assert house.platform.signs[-1] == (thanks.id, Sign.THANKS)
-        assert house.platform.texts(DESK)[-1] == words.RESOLVED
+        assert house.platform.texts(DESK)[-1] == ENGLISH.resolved
         [reply] = await house.hears(REFUNDS)
         assert reply.startswith("Refunds take five working days")
         assert await house.trail() == [
@@ -81,7 +82,7 @@ async def test_yes_by_press_or_word_calls_a_person(how: str, house: House) -> No
             assert await house.presses(Press.YES, ANN) == ""
         else:
             await house.hears("yes")
-        assert house.platform.texts(DESK)[-1] == words.TOLD
+        assert house.platform.texts(DESK)[-1] == ENGLISH.told
         assert "> Can I pay in gold?" in house.pings[0]
         await house.presses(Press.YES, ANN)  # once more
         assert len(house.pings) == 1
@@ -92,25 +93,25 @@ async def test_after_a_no_nobody_is_offered_again_but_who_asks_gets_a_person(tmp
     async with house.open():
         await house.hears("Can I pay in gold?")
         await house.presses(Press.NO, ANN)
-        assert house.platform.texts(DESK)[-1] == words.DECLINED
-        assert await house.hears("And in silver?") == [f"I don't know.\n\n{words.AFTER_NO}"]
-        assert await house.hears("this is ridiculous") == [f"I don't know.\n\n{words.AFTER_NO}"]
-        assert await house.hears("agent") == [words.TOLD]
+        assert house.platform.texts(DESK)[-1] == ENGLISH.declined
+        assert await house.hears("And in silver?") == [f"I don't know.\n\n{ENGLISH.after_no}"]
+        assert await house.hears("this is ridiculous") == [f"I don't know.\n\n{ENGLISH.after_no}"]
+        assert await house.hears("agent") == [ENGLISH.told]
 
 
 async def test_a_press_on_an_offer_is_its_customers_alone_and_goes_out_of_date(house: House) -> None:
     async with house.open():
         await house.hears("Can I pay in gold?")
-        assert await house.presses(Press.YES, BEN) == words.NOT_YOURS_TO_ANSWER
+        assert await house.presses(Press.YES, BEN) == ENGLISH.not_yours
         await house.hears(REFUNDS)  # the offer lapses
-        assert await house.presses(Press.YES, ANN) == words.OUT_OF_DATE.format(state="").strip()
+        assert await house.presses(Press.YES, ANN) == ENGLISH.out_of_date
         assert house.pings == []
 
 
 async def test_a_customer_who_needs_nobody_any_more_gets_the_bot_back(house: House) -> None:
     async with house.open():
         await house.hears(ASK)
-        assert await house.hears("never mind") == [words.WITHDRAWN]
+        assert await house.hears("never mind") == [ENGLISH.withdrawn]
         assert house.below()[-1] == words.WITHDREW
         assert house.buttons() == [Press.REOPEN]
         [reply] = await house.hears(REFUNDS)
@@ -129,11 +130,11 @@ async def test_given_back_the_bot_answers_again_and_does_not_loop(house: House) 
     async with house.open():
         await house.hears(ASK)
         await house.presses(Press.GIVE_BACK)
-        assert house.platform.texts(DESK)[-1] == words.GIVEN_BACK
+        assert house.platform.texts(DESK)[-1] == ENGLISH.given_back
         [reply] = await house.hears(REFUNDS)
         assert reply.startswith("Refunds take five working days")
         assert len(house.pings) == 1
-        assert (await house.hears(ASK))[-1] == words.TOLD
+        assert (await house.hears(ASK))[-1] == ENGLISH.told
         assert len(house.pings) == 2
 
 
@@ -142,11 +143,11 @@ async def test_a_case_that_did_not_help_is_reopened(house: House) -> None:
         await house.hears(ASK)
         await house.presses(Press.CLAIM)
         await house.presses(Press.RESOLVE)
-        assert await house.presses(Press.BAD, ANN) == words.SORRY
-        assert await house.presses(Press.BAD, ANN) == words.SORRY
+        assert await house.presses(Press.BAD, ANN) == ENGLISH.sorry
+        assert await house.presses(Press.BAD, ANN) == ENGLISH.sorry
         assert house.below().count(words.WANTS_MORE) == 1
         assert await house.presses(Press.REOPEN, ELI) == ""
-        assert house.platform.texts(DESK)[-1] == words.claimed("Eli")
+        assert house.platform.texts(DESK)[-1] == ENGLISH.claimed_by("Eli")
         assert await house.hears("Still wet.") == []
         assert house.below()[-1] == "**Ann:** Still wet."
 
@@ -187,8 +188,8 @@ async def test_the_same_problem_is_offered_back_to_who_had_it(house: House) -> N
         await house.hears("My parcel is wet.\nI want to talk to a human")
         await house.presses(Press.CLAIM)
         await house.presses(Press.RESOLVE)
-        assert await house.hears("that didn't help") == [f"{words.NOT_SOLVED}\n\n{words.offer('Dana')}"]
-        assert await house.hears("yes") == [words.TOLD]
+        assert await house.hears("that didn't help") == [f"{ENGLISH.not_solved}\n\n{ENGLISH.offered('Dana')}"]
+        assert await house.hears("yes") == [ENGLISH.told]
         assert "Dana helped them before" in house.pings[-1]
         assert house.cards[-1].mention == "<@dana>"
 
@@ -200,7 +201,7 @@ async def test_a_yes_to_an_offer_is_no_thumb(house: House) -> None:
         await house.presses(Press.CLAIM)
         await house.presses(Press.RESOLVE)
         await house.hears("Can I pay in gold?", sent_at=1.0)
-        assert await house.hears("yes") == [words.TOLD]
+        assert await house.hears("yes") == [ENGLISH.told]
 
 
 @pytest.mark.parametrize(("word", "rating"), [("yes", "good"), ("no", "bad")])
@@ -209,22 +210,22 @@ async def test_whether_people_helped_may_be_said_in_words(word: str, rating: str
         await house.hears(ASK)
         await house.presses(Press.CLAIM)
         await house.presses(Press.RESOLVE)
-        assert await house.hears(word) == ([] if rating == "good" else [words.SORRY])
+        assert await house.hears(word) == ([] if rating == "good" else [ENGLISH.sorry])
         assert (await house.case()).rating == rating
         assert (house.below()[-1:] == [words.WANTS_MORE]) == (rating == "bad")
 
 
 async def test_a_stopped_bot_is_quiet_until_it_is_mentioned(house: House) -> None:
     async with house.open():
-        assert await house.hears("stop") == [words.MUTED]
+        assert await house.hears("stop") == [ENGLISH.muted]
         assert await house.hears("Hi!") == []
-        assert await house.hears("Hi!", mentions=True) == [words.GREETING]
+        assert await house.hears("Hi!", mentions=True) == [ENGLISH.greeting]
         assert house.pings == []
 
 
 async def test_a_bot_says_that_it_is_one(house: House) -> None:
     async with house.open():
-        assert await house.hears("are you a bot?") == [words.I_AM_A_BOT]
+        assert await house.hears("are you a bot?") == [ENGLISH.i_am_a_bot]
         assert house.pings == []
 
 
@@ -264,7 +265,7 @@ async def test_of_two_who_claim_at_once_one_gets_it_and_the_other_hears_who(hous
         await desk.settled()
         case = await house.case()
         assert case.owner is not None
-        assert house.platform.texts(DESK)[1:] == [words.claimed(case.owner.name)]
+        assert house.platform.texts(DESK)[1:] == [ENGLISH.claimed_by(case.owner.name)]
         assert sorted(map(bool, replies)) == [False, True]
         assert f"**Claimed by {case.owner.name}**" in "".join(replies)
         other = ELI if case.owner == DANA else DANA
@@ -275,10 +276,7 @@ async def test_of_two_who_claim_at_once_one_gets_it_and_the_other_hears_who(hous
 async def test_a_button_of_no_case_changes_nothing(house: House) -> None:
     async with house.open():
         for about in ("", "nobody's", "nobody's.stub:help/1", "' OR 1=1 --"):
-            assert (
-                await house.presses(Press.CLAIM, about=about or ".")
-                == words.OUT_OF_DATE.format(state="").strip()
-            )
+            assert await house.presses(Press.CLAIM, about=about or ".") == ENGLISH.out_of_date
 
 
 # --- agents' words ------------------------------------------------------------------------------------
@@ -288,13 +286,13 @@ async def test_words_before_a_claim_stay_and_one_press_sends_them(house: House) 
     async with house.open():
         await house.hears(ASK)
         said = await house.agent_says("Coming!")
-        assert house.platform.texts(DESK) == [words.TOLD]
+        assert house.platform.texts(DESK) == [ENGLISH.told]
         hint = house.platform.posts[-1]
         assert (hint.text, hint.only, hint.reply_to) == (words.CLAIM_FIRST, DANA.id, said.id)
         assert hint.buttons[0].label == words.LABELS[Press.SEND]
         assert await house.presses(Press.SEND, ELI) == words.NOTE_GONE  # they are not hers
         assert await house.presses(Press.SEND) == words.SENT
-        assert house.platform.texts(DESK) == [words.TOLD, "**Dana:** Coming!"]
+        assert house.platform.texts(DESK) == [ENGLISH.told, "**Dana:** Coming!"]
         assert house.platform.signs == [(said.id, Sign.DELIVERED)]
         assert await house.presses(Press.SEND) == words.NOTE_GONE
         assert await house.states() == [CaseState.CLAIMED]
@@ -334,7 +332,7 @@ async def test_words_in_a_closed_case_are_not_sent(house: House) -> None:
         await house.presses(Press.RESOLVE)
         await house.agent_says("One more thing.")
         assert house.platform.posts[-1].text == words.CLOSED_CASE
-        assert house.platform.texts(DESK)[-1] == words.RESOLVED
+        assert house.platform.texts(DESK)[-1] == ENGLISH.resolved
 
 
 async def test_edits_and_deletions_follow_both_ways(house: House) -> None:
@@ -352,7 +350,7 @@ async def test_edits_and_deletions_follow_both_ways(house: House) -> None:
         await desk.delete(hers.id)
         await desk.delete(theirs.id)
         await desk.settled()
-        assert house.platform.texts(DESK) == [words.TOLD, words.claimed("Dana")]
+        assert house.platform.texts(DESK) == [ENGLISH.told, ENGLISH.claimed_by("Dana")]
         assert house.below() == []
 
 
@@ -398,7 +396,7 @@ async def test_agents_may_sit_on_another_platform(house: House) -> None:
     dana = type(DANA)("other:dana", "Dana")
     other.members = {dana.id}
     async with house.open() as desk:
-        assert await house.hears(ASK) == [words.TOLD]
+        assert await house.hears(ASK) == [ENGLISH.told]
         [card] = [post for post in other.posts if post.place == "other:team"]
         assert await house.presses(Press.CLAIM, dana, on=other) == ""
         thread = other.below(f"other:{card.key}")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core import words
 from core.messages import Answer, Author, CaseState, IncomingPress, Press, Reason
+from core.phrases import ENGLISH
 from core.ports import Refused, TryLater
 from tests.builders import ANN, BEN, DANA, DESK, ELI, TEAM, incoming, next_position
 from tests.core.house import ASK, House
@@ -36,7 +36,7 @@ async def test_a_person_who_claims_while_an_answer_is_made_is_not_talked_over(tm
         model.gate.set()
         await desk.settled()
         assert "I know!" not in house.platform.texts(DESK)
-        assert house.platform.texts(DESK)[-1] == words.claimed("Dana")
+        assert house.platform.texts(DESK)[-1] == ENGLISH.claimed_by("Dana")
         assert house.below()[-1] == "**Ann:** Then tell me."
 
 
@@ -85,7 +85,7 @@ async def test_an_agent_who_writes_where_a_person_is_waited_for_takes_that_case(
 async def test_a_customer_who_joins_anothers_thread_is_no_agent(house: House) -> None:
     async with house.open():
         await house.hears("Hi!")
-        assert await house.hears("Hi!", BEN) == [words.GREETING]
+        assert await house.hears("Hi!", BEN) == [ENGLISH.greeting]
         assert house.cards == []
 
 
@@ -96,7 +96,7 @@ async def test_while_it_is_not_known_who_is_an_agent_the_turn_waits(
     async with house.open():
         await house.hears("Hi!")
         house.platform.faults[f"{TEAM}/members"] = [TryLater("busy")]
-        assert await house.hears("Hi!", BEN) == [words.GREETING]
+        assert await house.hears("Hi!", BEN) == [ENGLISH.greeting]
         house.platform.faults[f"{TEAM}/members"] = [TryLater("busy")]
         assert await house.hears("Let me see.", DANA) == []
 
@@ -108,7 +108,7 @@ async def test_where_the_platform_never_tells_nobody_is_an_agent(
     async with house.open():
         await house.hears("Hi!")
         house.platform.faults[f"{TEAM}/members"] = [Refused("missing scope")] * 9
-        assert await house.hears("Hi!", BEN) == [words.GREETING]
+        assert await house.hears("Hi!", BEN) == [ENGLISH.greeting]
 
 
 async def test_what_an_agent_said_stands_in_later_prompts_under_the_agents_name(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ async def test_in_a_whole_channel_others_are_answered_and_do_not_see_the_cases_w
 async def test_in_a_whole_channel_an_agent_who_chats_takes_nothing_over(house: House) -> None:
     async with house.open():
         await house.hears("Hi!", conversation=CHANNEL, shared=True)
-        assert await house.hears("Hi!", DANA, CHANNEL, shared=True) == [words.GREETING]
+        assert await house.hears("Hi!", DANA, CHANNEL, shared=True) == [ENGLISH.greeting]
         assert house.cards == []
 
 
@@ -196,7 +196,7 @@ async def test_a_hundred_cases_at_once_do_not_mix(house: House) -> None:
             await desk.receive(incoming(f"By {number}.", author=people[number], conversation=place))
         await desk.settled()
         for number, place in enumerate(places):
-            said = [words.TOLD, words.claimed("Dana"), f"**Dana:** For {number}."]
+            said = [ENGLISH.told, ENGLISH.claimed_by("Dana"), f"**Dana:** For {number}."]
             assert house.platform.texts(place) == said
             assert house.below(cards[place]) == [f"**Customer {number}:** By {number}."]
 
@@ -206,9 +206,9 @@ async def test_a_case_goes_on_after_a_restart_in_every_state(house: House) -> No
         await house.hears("Can I pay in gold?")
     async with house.open():  # offered
         await house.presses(Press.YES, ANN)
-        assert house.platform.texts(DESK)[-1] == words.TOLD
+        assert house.platform.texts(DESK)[-1] == ENGLISH.told
     async with house.open():  # waiting
-        assert await house.hears("It is urgent.") == [words.PASSED_ON]
+        assert await house.hears("It is urgent.") == [ENGLISH.passed_on]
         assert await house.presses(Press.CLAIM) == ""
     async with house.open():  # claimed
         await house.agent_says("In gold too.")
@@ -217,11 +217,11 @@ async def test_a_case_goes_on_after_a_restart_in_every_state(house: House) -> No
         assert house.below()[-1] == "**Ann:** Great!"
         await house.presses(Press.RESOLVE)
     async with house.open():  # resolved
-        assert await house.presses(Press.BAD, ANN) == words.SORRY
+        assert await house.presses(Press.BAD, ANN) == ENGLISH.sorry
         assert await house.presses(Press.REOPEN, ELI) == ""
         await house.presses(Press.GIVE_BACK, ELI)
     async with house.open():  # cancelled
-        assert await house.hears("Hi!") == [words.GREETING]
+        assert await house.hears("Hi!") == [ENGLISH.greeting]
     assert len(house.cards) == 1
 
 
@@ -235,7 +235,7 @@ async def test_a_card_that_was_being_posted_at_a_crash_is_there_once_with_its_th
     async with house.open() as desk:
         await desk.settled()
         assert len(house.cards) == 1
-        assert house.platform.texts(DESK) == [words.TOLD]
+        assert house.platform.texts(DESK) == [ENGLISH.told]
         await house.presses(Press.CLAIM)
         await house.agent_says("Here I am.")
         assert house.platform.texts(DESK)[-1] == "**Dana:** Here I am."

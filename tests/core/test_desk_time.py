@@ -9,6 +9,7 @@ import pytest
 
 from core import words
 from core.messages import CaseState, Press
+from core.phrases import ENGLISH
 from tests.builders import ANN, BEN, DESK, TEAM
 from tests.core.house import ASK, House
 
@@ -69,14 +70,14 @@ async def test_a_quiet_case_is_asked_about_and_closed(house: House) -> None:
         await house.presses(Press.CLAIM)
         await house.agent_says("Solved?")
     await has_passed(house, 25 * HOUR)
-    asked = words.STILL_NEEDED.format(time=words.span(86_400.0))
+    asked = ENGLISH.still_needed.format(time=words.span(86_400.0))
     async with house.open() as desk:
         await house.platform.until(lambda: asked in house.platform.texts(DESK))
         await desk.settled()
         assert await house.states() == [CaseState.CLAIMED]
     await has_passed(house, 25 * HOUR)
     async with house.open() as desk:
-        await house.platform.until(lambda: words.CLOSED_QUIET in house.platform.texts(DESK))
+        await house.platform.until(lambda: ENGLISH.closed_quiet in house.platform.texts(DESK))
         await desk.settled()
         assert house.buttons() == [Press.REOPEN]
         assert house.platform.texts(DESK).count(asked) == 1
@@ -103,7 +104,7 @@ async def test_out_of_hours_the_call_waits_and_what_is_said_arrives_with_it(hous
         [told] = await house.hears(ASK)
         assert told.startswith("Our team is away at the moment and back ")
         assert "09:00 (UTC)" in told
-        assert await house.hears("Order 4711.") == [words.PASSED_ON]
+        assert await house.hears("Order 4711.") == [ENGLISH.passed_on]
         assert house.pings == []
     house.decides("")
     house.rewrite("UPDATE posts SET not_before = ? WHERE state = 'waiting'", time.time() - 1)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from core import words
 from core.messages import (
     Action,
     Answer,
@@ -19,14 +19,15 @@ from core.messages import (
     Reason,
     Usage,
 )
-from core.thumbs import PRESSES, RATINGS, is_rated
+from core.phrases import ENGLISH, PHRASES
+from core.thumbs import PRESSES, RATINGS, Given, is_rated, wish
 from tests.builders import ANN, BEN, DESK, turn_of
 from tests.core.house import CONTACT, House
 from tests.fakes import ScriptedModel
 
 ANSWER = Answer("Just send it back.", usage=Usage("m", 1, 0, 1, 1))
 PASSAGE = Passage("a.md#1", "a.md", "A", "", "Refunds take five days.")
-OUT_OF_DATE = words.OUT_OF_DATE.format(state="").strip()
+OUT_OF_DATE = ENGLISH.out_of_date
 
 
 def feedback(house: House) -> list[str]:
@@ -53,8 +54,8 @@ def house(tmp_path: Path) -> House:
         ("How do refunds work?", Answer("Which order?", Action.CLARIFY, usage=ANSWER.usage), False),
         ("Thanks!", ANSWER, False),
         ("Hello", ANSWER, False),
-        ("Be quiet", Answer(words.MUTED), False),
-        ("Do you sell gold?", Answer(words.AFTER_NO, reason=Reason.UNSURE, usage=ANSWER.usage), False),
+        ("Be quiet", Answer(ENGLISH.muted), False),
+        ("Do you sell gold?", Answer(ENGLISH.after_no, reason=Reason.UNSURE, usage=ANSWER.usage), False),
     ],
 )
 def test_answers_have_thumbs_and_what_the_rules_say_has_none(text: str, answer: Answer, rated: bool) -> None:
@@ -82,7 +83,7 @@ async def test_without_agents_there_is_nobody_to_talk_to(tmp_path: Path) -> None
         await house.hears("How do refunds work?")
         [answer] = answers(house)
         assert [b.press for b in answer.buttons] == [Press.HELPFUL, Press.UNHELPFUL]
-        assert await house.presses(Press.UNHELPFUL, ANN) == f"{words.NOT_HELPFUL}\n\n{CONTACT}"
+        assert await house.presses(Press.UNHELPFUL, ANN) == f"{ENGLISH.not_helpful}\n\n{CONTACT}"
     assert feedback(house) == ["unhelpful"]
 
 
@@ -94,10 +95,10 @@ async def test_a_rating_is_kept_with_its_answer_and_may_change(house: House) -> 
         await house.hears("How do refunds work?")
         first = answers(house)[0].key
         await house.hears("And how long do they take?")
-        assert await house.presses(Press.HELPFUL, ANN, about=first) == words.THANK_YOU
+        assert await house.presses(Press.HELPFUL, ANN, about=first) == ENGLISH.thank_you
         assert feedback(house) == ["helpful", ""]
     async with house.open():  # also after a restart
-        assert await house.presses(Press.UNHELPFUL, ANN, about=first) == words.NOT_HELPFUL_PERSON
+        assert await house.presses(Press.UNHELPFUL, ANN, about=first) == ENGLISH.not_helpful_offer
         assert feedback(house) == ["unhelpful", ""]
     assert len(house.platform.posts) == 2
 
@@ -106,7 +107,7 @@ async def test_only_who_asked_is_heard(house: House) -> None:
     async with house.open():
         await house.hears("How do refunds work?", shared=True)
         for press in PRESSES:
-            assert await house.presses(press, BEN) == words.NOT_YOURS_TO_ANSWER
+            assert await house.presses(press, BEN) == ENGLISH.not_yours
     assert feedback(house) == [""]
     assert house.pings == []
 
@@ -137,11 +138,11 @@ async def test_talk_to_a_person_calls_one_with_the_question(house: House) -> Non
     async with house.open():
         await house.hears("How do refunds work?")
         assert await house.presses(Press.PERSON, ANN) == ""
-        assert house.platform.texts(DESK)[1:] == [words.TOLD]
+        assert house.platform.texts(DESK)[1:] == [ENGLISH.told]
         [card] = house.pings
         assert "How do refunds work?" in card
-        assert await house.presses(Press.PERSON, ANN) == words.WITH_TEAM
-        assert await house.presses(Press.UNHELPFUL, ANN) == words.WITH_TEAM
+        assert await house.presses(Press.PERSON, ANN) == ENGLISH.with_team
+        assert await house.presses(Press.UNHELPFUL, ANN) == ENGLISH.with_team
     assert feedback(house)[0] == "unhelpful"
     assert len(house.pings) == 1
 
@@ -151,7 +152,7 @@ async def test_delivered_twice_before_it_is_answered_it_is_one_request(house: Ho
         await house.hears("How do refunds work?")
         press = IncomingPress(Press.PERSON, house.button(Press.PERSON).about, ANN, 10**6, 2e9)
         assert (await desk.press(press)).text == ""
-        assert (await desk.press(press)).text in {words.PERSON_ASKED, words.WITH_TEAM}
+        assert (await desk.press(press)).text in {ENGLISH.person_asked, ENGLISH.with_team}
         await desk.settled()
     assert len(house.pings) == 1
 
@@ -201,3 +202,22 @@ async def test_ratings_are_counted_from_a_time_on(house: House) -> None:
             await house.presses(Press.UNHELPFUL if "pays" in question else Press.HELPFUL, ANN)
         assert await house.store.ratings(0.0) == {Press.HELPFUL: 2, Press.UNHELPFUL: 1}
         assert await house.store.ratings(4e9) == {}
+
+
+# --- in other words ----------------------------------------------------------------------------------
+
+
+async def test_it_is_said_in_the_language_of_the_conversation(house: House) -> None:
+    async with house.open():
+        await house.hears("Wie lange dauert es, bis ich mein Geld wieder bekomme?")
+        [answer] = answers(house)
+        assert answer.buttons[0].label == PHRASES["de"].button_helpful
+        assert await house.presses(Press.HELPFUL, ANN) == PHRASES["de"].thank_you
+        assert await house.presses(Press.PERSON, ANN) == ""
+        assert house.platform.texts(DESK)[-1] == PHRASES["de"].told
+
+
+def test_a_wish_that_was_reworded_beyond_understanding_is_still_one() -> None:
+    given = Given(1, DESK, DESK, ANN.id, "stub:help/1", 0)
+    press = IncomingPress(Press.PERSON, "k", ANN, 2, 2.0)
+    assert wish(given, press, replace(ENGLISH, wants_person="Beam me up")).text == ENGLISH.wants_person

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from bots.serve import serve
+from core import documents
 from core.knowledge import KnowledgeMissing, Library
 from core.knowledge.catalog import Catalog
 from core.ports import Embedder, EmbeddingFault
 from core.prompt import Prompter
+from core.settings import load_settings
 from core.tokens import EstimatingCounter
 from tests.builders import REFUNDS, turn_of, write_knowledge
 from tests.fakes import WordEmbedder
 from tests.process.frontdesk import frontdesk
+
+Caplog = pytest.LogCaptureFixture
 
 REFUNDS_QUESTION = "How long do refunds take?"
 
@@ -263,6 +269,63 @@ async def test_a_document_is_waited_for_at_the_start(tmp_path: Path) -> None:
     folder = write_knowledge(tmp_path, {"prices.csv": "Plan,Price\nUmbrella,12 dollars\n"})
     async with opened(folder, None) as library:
         assert "12 dollars" in await best(library, "umbrella plan price")
+
+
+# A reader that says that it was asked, and fails.
+FAILING = "import sys; open({!r}, 'a').write('asked '); sys.exit(1)"
+
+
+async def test_a_document_that_can_not_be_read_is_told_of_at_each_start_but_tried_once(
+    folder: Path, index_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: Caplog
+) -> None:
+    asked = tmp_path / "asked"
+    monkeypatch.setattr(documents, "_START", FAILING.format(str(asked)))
+    write_knowledge(folder, {"prices.csv": "Plan,Price\n"})
+    for _ in range(2):
+        caplog.clear()
+        async with opened(folder, index_dir):
+            assert "The article prices.csv is left out: it makes its reader crash" in caplog.text
+        assert asked.read_text() == "asked "
+    write_knowledge(folder, {"prices.csv": "Plan,Price\nUmbrella,12 dollars\n"})
+    async with opened(folder, index_dir):
+        assert asked.read_text() == "asked asked "
+
+
+async def test_what_is_kept_of_documents_may_be_lost_or_damaged(
+    folder: Path, index_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = tmp_path / "asked"
+    monkeypatch.setattr(documents, "_START", FAILING.format(str(asked)))
+    write_knowledge(folder, {"prices.csv": "Plan,Price\n"})
+    for number, damage in enumerate(["[]", '{"files": {"prices.csv": 1}}', "", '{"readers": []}'], 2):
+        async with opened(folder, index_dir):
+            pass
+        [kept] = index_dir.rglob("refused.json")
+        kept.write_text(damage)
+        async with opened(folder, index_dir):
+            assert asked.read_text() == "asked " * number
+
+
+async def test_a_stop_is_heard_while_a_document_is_read(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: Caplog
+) -> None:
+    caplog.set_level("INFO")
+    child = tmp_path / "child"
+    waiting = f"import os, time; open({str(child)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+    monkeypatch.setattr(documents, "_START", waiting)
+    write_knowledge(folder, {"prices.csv": "Plan,Price\n"})
+    settings = load_settings(
+        knowledge_dir=folder, database=tmp_path / "x.db", index_dir=tmp_path, embeddings="none"
+    )
+    serving = asyncio.create_task(serve(settings))
+    async with asyncio.timeout(20):
+        while not (child.exists() and child.read_text()):
+            await asyncio.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await serving
+        while Path(f"/proc/{child.read_text()}").exists():
+            await asyncio.sleep(0.01)
+    assert caplog.messages[-1] == "Stopped."
 
 
 def test_a_long_piece_of_work_is_done_bit_by_bit_and_told_of(tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from core import words
 from core.answering import Answerer
 from core.knowledge import Library
 from core.look_up import LookUp, questions
 from core.messages import Action, Answer, Findings, Reason
+from core.phrases import PHRASES
 from core.ports import Asker, Model, ModelFault
 from core.prompt import Prompter
 from core.quote import Quoter
@@ -161,7 +161,7 @@ async def test_without_a_translation_nothing_is_quoted_by_chance(library: Librar
 
 async def test_without_a_model_a_person_is_offered(library: Library) -> None:
     answer = (await answerer(library, None, Quoter()).answer(turn_of(GERMAN))).answer
-    assert answer.text == words.UNREAD.format(language="English")
+    assert answer.text == PHRASES["de"].unread.format(language="English")
     assert (answer.action, answer.reason) == (Action.OFFER_HUMAN, Reason.NOT_IN_ARTICLES)
 
 
@@ -218,7 +218,7 @@ async def test_a_model_that_fails_is_replaced_by_quotes_also_where_one_question_
     ours = answerer(library, None, model)
     answer = (await ours.answer(turn_of("How long do refunds take? Does it sing opera songs loudly?"))).answer
     assert "Refunds take five working days" in answer.text
-    assert answer.text.endswith(words.not_found(["Does it sing opera songs loudly?"]))
+    assert answer.text.endswith(PHRASES["en"].not_found_of(["Does it sing opera songs loudly?"]))
     assert answer.action is Action.OFFER_HUMAN
 
 

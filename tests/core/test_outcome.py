@@ -11,6 +11,7 @@ from core.answering import Answered
 from core.cases import DECLINED
 from core.messages import Action, Answer, Case, CaseState, Press, Reason, Role, Session, Turn
 from core.outcome import Facts, outcome, unheard
+from core.phrases import ENGLISH
 from core.policy import Policy
 from core.policy_file import parse_policy
 from core.posts import new_key
@@ -76,7 +77,7 @@ def test_a_table_is_posted_as_a_list_and_kept_as_it_was_written() -> None:
 
 def test_an_offer_opens_a_case_and_pings_nobody() -> None:
     decision = decided(turn_of("Can I pay in gold?"), offer())
-    assert texts(decision) == [f"The articles don't tell.\n\n{words.offer()}"]
+    assert texts(decision) == [f"The articles don't tell.\n\n{ENGLISH.offered()}"]
     assert texts(decision, TEAM) == []
     case = case_after(decision)
     assert (case.state, case.question, case.reason, case.ping) == (
@@ -93,7 +94,7 @@ def test_an_offer_opens_a_case_and_pings_nobody() -> None:
 
 
 def test_an_offer_without_words_of_its_own_says_what_is_missing() -> None:
-    assert texts(decided(turn_of("?"), offer(""))) == [f"{words.NOT_FOUND}\n\n{words.offer()}"]
+    assert texts(decided(turn_of("?"), offer(""))) == [f"{ENGLISH.not_found}\n\n{ENGLISH.offered()}"]
 
 
 @pytest.mark.parametrize("answer", [offer(), CALL])
@@ -111,12 +112,12 @@ def test_a_call_pings_the_agents_and_the_customer_hears_of_it_after_that() -> No
     assert (transcript.under, transcript.place) == (ping.key, TEAM)
     assert [button.press for button in ping.buttons] == [Press.CLAIM, Press.RESOLVE, Press.GIVE_BACK]
     assert (ping.place, ping.mention, ping.after) == (TEAM, "<@team>", "")
-    assert (told.place, told.text, told.after) == (DESK, words.TOLD, ping.key)
+    assert (told.place, told.text, told.after) == (DESK, ENGLISH.told, ping.key)
     assert told.otherwise == CONTACT
     assert told.reply_to == turn.newest.id
     case = case_after(decision)
     assert (case.state, case.ping, case.desk) == (CaseState.WAITING, ping.key, TEAM)
-    assert decision.said == words.TOLD
+    assert decision.said == ENGLISH.told
 
 
 def test_the_ping_of_a_bare_request_tells_what_was_asked_before() -> None:
@@ -140,14 +141,14 @@ def test_what_the_model_says_with_a_call_comes_before_it() -> None:
     decision = decided(turn, Answer("I'm sorry.", Action.ESCALATE, Reason.UPSET))
     sorry, _, told, _ = decision.posts
     assert (sorry.text, sorry.reply_to, sorry.after) == ("I'm sorry.", turn.newest.id, "")
-    assert (told.text, told.reply_to) == (words.TOLD, "")
-    assert decision.said == f"I'm sorry.\n\n{words.TOLD}"
+    assert (told.text, told.reply_to) == (ENGLISH.told, "")
+    assert decision.said == f"I'm sorry.\n\n{ENGLISH.told}"
 
 
 @pytest.mark.parametrize("reason", [Reason.MODEL_UNAVAILABLE, Reason.TURN_FAILED])
 def test_trouble_of_ours_is_admitted_before_a_person_is_called(reason: Reason) -> None:
     decision = decided(turn_of("?"), Answer("", Action.ESCALATE, reason))
-    assert texts(decision) == [words.TROUBLE, words.TOLD]
+    assert texts(decision) == [ENGLISH.trouble, ENGLISH.told]
 
 
 def test_taking_an_offer_pings_with_the_question_that_led_to_it() -> None:
@@ -156,7 +157,7 @@ def test_taking_an_offer_pings_with_the_question_that_led_to_it() -> None:
     ping, told, _ = decision.posts
     assert "> Can I pay in gold?" in ping.text
     assert "yes please" not in ping.text
-    assert told.text == words.TOLD
+    assert told.text == ENGLISH.told
     assert (case_after(decision).id, case_after(decision).ping) == (7, ping.key)
 
 
@@ -189,7 +190,7 @@ def test_a_second_offer_keeps_the_case_and_both_questions() -> None:
 
 def test_an_offer_that_is_declined_is_remembered_as_that() -> None:
     turn = turn_of("no thanks", case=case_of(CaseState.OFFERED))
-    change = decided(turn, Answer(words.DECLINED)).change
+    change = decided(turn, Answer(ENGLISH.declined)).change
     assert change is not None
     assert (change.case.state, change.why) == (CaseState.CANCELLED, DECLINED)
 
@@ -201,8 +202,8 @@ def test_a_press_is_answered_at_the_message_that_it_stands_in_for() -> None:
 
 
 def test_a_stop_mutes() -> None:
-    decision = decided(turn_of("stop"), Answer(words.MUTED), verdict=Verdict(mute=True))
-    assert (decision.mute, texts(decision)) == (True, [words.MUTED])
+    decision = decided(turn_of("stop"), Answer(ENGLISH.muted), verdict=Verdict(mute=True))
+    assert (decision.mute, texts(decision)) == (True, [ENGLISH.muted])
 
 
 def test_a_subject_stands_in_the_case_and_on_its_card() -> None:
@@ -215,9 +216,9 @@ def test_a_subject_stands_in_the_case_and_on_its_card() -> None:
 def test_a_problem_that_came_back_is_offered_to_who_had_it() -> None:
     before = replace(case_of(CaseState.RESOLVED, owner=DANA), question="Where is it?")
     turn = turn_of("that didn't help", session=Session(previous=before))
-    back = Answer(words.NOT_SOLVED, Action.OFFER_HUMAN, Reason.UNHELPED)
+    back = Answer(ENGLISH.not_solved, Action.OFFER_HUMAN, Reason.UNHELPED)
     decision = decided(turn, back, verdict=Verdict(again=True))
-    assert texts(decision) == [f"{words.NOT_SOLVED}\n\n{words.offer('Dana')}"]
+    assert texts(decision) == [f"{ENGLISH.not_solved}\n\n{ENGLISH.offered('Dana')}"]
     case = case_after(decision)
     assert (case.owner, case.question, case.id) == (DANA, "Where is it?\n\nthat didn't help", 0)
 
@@ -228,7 +229,10 @@ def test_a_problem_that_came_back_is_offered_to_who_had_it() -> None:
 def test_out_of_hours_the_ping_waits_and_the_customer_hears_when_somebody_is_there() -> None:
     ping, told, _ = decided(turn_of("human"), CALL, policy=OFFICE, now=SUNDAY).posts
     assert ping.not_before == moment("2026-11-23 09:00", "Europe/Berlin")
-    assert (told.text, told.after) == (words.away("tomorrow at 09:00 (CET)"), "")  # and not after the ping
+    assert (told.text, told.after) == (
+        ENGLISH.away_till("tomorrow at 09:00 (CET)"),
+        "",
+    )  # and not after the ping
 
 
 def test_out_of_hours_the_ping_goes_elsewhere_if_a_place_is_set() -> None:
@@ -236,18 +240,18 @@ def test_out_of_hours_the_ping_goes_elsewhere_if_a_place_is_set() -> None:
     decision = decided(turn_of("human"), CALL, policy=night, now=SUNDAY)
     ping, told, *_ = decision.posts
     assert (ping.place, ping.mention, ping.not_before) == ("stub:night", "<@night>", 0.0)
-    assert (told.text, told.after) == (words.told_away("tomorrow at 09:00 (CET)"), ping.key)
+    assert (told.text, told.after) == (ENGLISH.told_till("tomorrow at 09:00 (CET)"), ping.key)
     assert case_after(decision).desk == "stub:night"
 
 
 def test_where_no_opening_is_in_sight_no_day_is_promised_and_nobody_woken() -> None:
     ping, told, _ = decided(turn_of("human"), CALL, policy=parse_policy("[hours]"), now=SUNDAY).posts
-    assert (ping.mention, ping.not_before, told.text) == ("", 0.0, words.away(""))
+    assert (ping.mention, ping.not_before, told.text) == ("", 0.0, ENGLISH.away_till(""))
 
 
 def test_in_hours_the_ping_goes_at_once() -> None:
     ping, told, _ = decided(turn_of("human"), CALL, policy=OFFICE).posts
-    assert (ping.not_before, told.text) == (0.0, words.TOLD)
+    assert (ping.not_before, told.text) == (0.0, ENGLISH.told)
 
 
 def test_an_outage_pings_once_for_all_and_at_night_nobody() -> None:
@@ -263,14 +267,14 @@ def test_an_outage_pings_once_for_all_and_at_night_nobody() -> None:
     ("answer", "agents", "heard"),
     [
         (Answer("Five days."), True, "Five days."),
-        (offer(), True, f"The articles don't tell.\n\n{words.offer()}"),
+        (offer(), True, f"The articles don't tell.\n\n{ENGLISH.offered()}"),
         (offer(), False, f"The articles don't tell.\n\n{CONTACT}"),
-        (CALL, True, words.FOR_A_PERSON),
+        (CALL, True, ENGLISH.for_a_person),
         (CALL, False, CONTACT),
     ],
 )
 def test_asked_outside_of_a_platform_the_words_are_the_same(answer: Answer, agents: bool, heard: str) -> None:
-    assert unheard(answer, CONTACT, agents=agents) == heard
+    assert unheard(Answered(answer, CONTACT, 0), agents=agents) == heard
 
 
 def test_every_reason_has_words_for_the_agents() -> None:

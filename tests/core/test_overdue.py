@@ -9,6 +9,7 @@ from core import words
 from core.handover import FRONTDESK, Around, Change
 from core.messages import Agents, Author, Case, CaseState, Press, Role
 from core.overdue import overdue
+from core.phrases import ENGLISH
 from core.policy import Policy
 from core.policy_file import parse_policy
 from tests.builders import DANA, DESK, TEAM, around, case_of, moment
@@ -85,7 +86,7 @@ def test_who_owes_an_answer_is_reminded_and_then_others_are() -> None:
     assert [one.mention for one in second.posts] == ["<@boss>"]
     assert overdue(second.case, at(DAY - 1)) is None
     asked = done(second.case, DAY)
-    assert asked.posts[0].text == words.STILL_NEEDED.format(time=words.span(DAY))
+    assert asked.posts[0].text == ENGLISH.still_needed.format(time=words.span(DAY))
     assert done(asked.case, 2 * DAY).case.state is CaseState.RESOLVED
 
 
@@ -112,7 +113,7 @@ def test_a_name_can_not_format_the_reminder() -> None:
 def test_a_quiet_case_is_asked_about_and_then_closed() -> None:
     asked = done(QUIET, DAY)
     question, told = asked.posts
-    assert (question.place, question.text) == (DESK, words.STILL_NEEDED.format(time=words.span(DAY)))
+    assert (question.place, question.text) == (DESK, ENGLISH.still_needed.format(time=words.span(DAY)))
     assert (told.under, told.text) == ("p", words.ASKED_QUIET.format(time=words.span(DAY)))
     assert overdue(asked.case, at(2 * DAY - 1)) is None
     closed = done(asked.case, 2 * DAY)
@@ -120,7 +121,7 @@ def test_a_quiet_case_is_asked_about_and_then_closed() -> None:
     assert closed.case.owner == DANA
     assert (closed.who, bool(closed.why), bool(closed.closes)) == (FRONTDESK, True, True)
     notice, card = closed.posts
-    assert (notice.place, notice.text) == (DESK, words.CLOSED_QUIET)
+    assert (notice.place, notice.text) == (DESK, ENGLISH.closed_quiet)
     assert card.edits == "p"
     assert [button.press for button in card.buttons] == [Press.REOPEN]
 

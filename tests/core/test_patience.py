@@ -9,10 +9,10 @@ import pytest
 
 from core import outbox as outbox_module
 from core import patience as patience_module
-from core import words
 from core import worker as worker_module
 from core.messages import Answer, CaseState, IncomingPress, Post, Press, Turn
 from core.patience import Patience
+from core.phrases import ENGLISH
 from core.ports import Refused, TryLater
 from core.posts import word_key
 from core.store import Decision, Store
@@ -21,7 +21,7 @@ from tests.core.clock import in_no_time
 from tests.core.house import ASK, House
 from tests.fakes import ScriptedModel
 
-WORD = words.STILL_ON_IT
+WORD = ENGLISH.still_on_it
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ async def test_who_is_answered_in_time_hears_nothing(
 def test_an_answer_within_the_time_ends_the_waiting_for_the_word() -> None:
     async def story() -> None:
         begun: list[Turn] = []
-        patience = Patience(None, {}, lambda rows: None)  # type: ignore[arg-type]
+        patience = Patience(None, {}, lambda rows: None, None)  # type: ignore[arg-type]
         patience._begin = begun.append  # type: ignore[method-assign, assignment]
         with patience.asked(turn_of("Where?")):
             await asyncio.sleep(14.9)
@@ -237,7 +237,7 @@ async def test_a_person_who_claims_is_not_followed_by_the_word(
         assert house.rows("SELECT error FROM posts WHERE key LIKE 'wait-%'") == [("a person took over",)]
         opens(model)
         await desk.settled()
-        assert house.platform.texts(DESK)[-1] == words.claimed("Dana")
+        assert house.platform.texts(DESK)[-1] == ENGLISH.claimed_by("Dana")
         assert not {WORD, "To Where?"} & set(house.platform.texts(DESK))
 
 

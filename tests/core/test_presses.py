@@ -10,6 +10,7 @@ from core import words
 from core.cases import step
 from core.handover import Change, Note
 from core.messages import Case, CaseState, Press, Role, Sign
+from core.phrases import ENGLISH
 from core.presses import Pressed, pressed, rated
 from tests.builders import ANN, BEN, DANA, DESK, ELI, TEAM, around, case_of
 
@@ -47,7 +48,7 @@ def test_a_claim_tells_the_customer_and_the_card() -> None:
     change = change_of(press(WAITING, Press.CLAIM))
     assert change.case == step(WAITING, CaseState.CLAIMED, AROUND.now, DANA)
     told, card = change.posts
-    assert (told.place, told.text) == (DESK, words.claimed("Dana"))
+    assert (told.place, told.text) == (DESK, ENGLISH.claimed_by("Dana"))
     assert (card.edits, card.place) == ("p", TEAM)
     assert "**Claimed by Dana**" in card.text
     assert [b.press for b in card.buttons] == [Press.TAKE_OVER, Press.RESOLVE, Press.GIVE_BACK]
@@ -73,7 +74,7 @@ def test_resolve_asks_the_customer_how_it_was_and_keeps_a_word_of_it(case: Case)
     assert (change.case.state, change.why, change.who) == (CaseState.RESOLVED, "resolved", ELI.id)
     assert change.case.owner == (case.owner or ELI)
     told, card = change.posts
-    assert (told.place, told.text) == (DESK, words.RESOLVED)
+    assert (told.place, told.text) == (DESK, ENGLISH.resolved)
     assert [b.press for b in told.buttons] == [Press.GOOD, Press.BAD]
     assert [b.press for b in card.buttons] == [Press.REOPEN]
     assert change.closes is not None
@@ -84,7 +85,7 @@ def test_resolve_asks_the_customer_how_it_was_and_keeps_a_word_of_it(case: Case)
 def test_give_back_tells_the_customer_and_ends_the_case(case: Case) -> None:
     change = change_of(press(case, Press.GIVE_BACK))
     assert change.case.state is CaseState.CANCELLED
-    assert [post.text for post in change.posts if post.place == DESK] == [words.GIVEN_BACK]
+    assert [post.text for post in change.posts if post.place == DESK] == [ENGLISH.given_back]
     assert change.closes is None
 
 
@@ -100,7 +101,7 @@ def test_a_button_of_an_open_case_is_out_of_date_on_a_closed_one(what: Press, ca
 def test_reopen_makes_the_presser_the_owner(case: Case) -> None:
     change = change_of(press(case, Press.REOPEN, ELI))
     assert (change.case.state, change.case.owner, change.why) == (CaseState.CLAIMED, ELI, "reopened")
-    assert change.posts[0].text == words.claimed("Eli")
+    assert change.posts[0].text == ENGLISH.claimed_by("Eli")
 
 
 def test_reopen_is_out_of_date_on_an_open_case() -> None:
@@ -164,19 +165,19 @@ def test_words_that_were_made_a_note_since_are_not_sent() -> None:
 
 def test_a_thumb_is_its_customers_alone() -> None:
     for who in (BEN, DANA):
-        assert rated(RESOLVED, Press.GOOD, who, AROUND) == Pressed(words.NOT_YOURS_TO_ANSWER)
+        assert rated(RESOLVED, Press.GOOD, who, AROUND) == Pressed(ENGLISH.not_yours)
 
 
 def test_a_thumb_up_is_kept_and_bothers_nobody() -> None:
     done = rated(RESOLVED, Press.GOOD, ANN, AROUND)
-    assert done.reply == words.THANK_YOU
+    assert done.reply == ENGLISH.thank_you
     assert change_of(done).case.rating == "good"
     assert not [post for post in change_of(done).posts if post.place == TEAM or post.under]
 
 
 def test_a_thumb_down_is_told_to_the_agents_once() -> None:
     done = rated(RESOLVED, Press.BAD, ANN, AROUND)
-    assert done.reply == words.SORRY
+    assert done.reply == ENGLISH.sorry
     assert [post.text for post in change_of(done).posts if post.under] == [words.WANTS_MORE]
     again = rated(change_of(done).case, Press.BAD, ANN, AROUND)
     assert not [post for post in (again.change.posts if again.change else ()) if post.under]

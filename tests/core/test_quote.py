@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from core import words
 from core.messages import Action, Answer, Findings, Found, Part, Reason
+from core.phrases import ENGLISH
 from core.ports import Request, whole
 from core.quote import Quoter, quote
 from tests.builders import findings, passage
@@ -28,12 +28,13 @@ def test_the_best_usable_passage_is_quoted_with_its_source() -> None:
 def test_what_the_articles_do_not_tell_is_not_made_up(found: Findings) -> None:
     answer = quote(request("Can I pay in gold?", found))
     assert (answer.action, answer.reason) == (Action.OFFER_HUMAN, Reason.NOT_IN_ARTICLES)
-    assert answer.text == words.NOT_FOUND
+    assert answer.text == ENGLISH.not_found
     assert answer.sources == ()
 
 
 @pytest.mark.parametrize(
-    ("question", "reply"), [("Hi!", words.GREETING), ("thanks a lot", words.WELCOME), ("great", words.GOOD)]
+    ("question", "reply"),
+    [("Hi!", ENGLISH.greeting), ("thanks a lot", ENGLISH.welcome), ("great", ENGLISH.good)],
 )
 def test_small_talk_is_answered_also_where_something_is_found(question: str, reply: str) -> None:
     answer = quote(request(question, findings(passage())))
@@ -43,7 +44,7 @@ def test_small_talk_is_answered_also_where_something_is_found(question: str, rep
 def test_a_no_to_a_quotation_is_not_answered_with_the_same_one_again() -> None:
     answer = quote(request("no", findings(passage())))
     assert (answer.text, answer.action, answer.reason) == (
-        words.UNHELPED,
+        ENGLISH.unhelped,
         Action.OFFER_HUMAN,
         Reason.UNHELPED,
     )
@@ -101,7 +102,7 @@ def test_what_of_several_questions_is_not_answered_is_said_and_a_person_offered(
     answer = asked(("Can I pay in gold?", findings()), ("To Norway?", findings(NORWAY)))
     assert answer.text == (
         "> To Norway?\n\nTen days to Norway.\n\n_This is from our article “Shipping”._\n\n"
-        + words.not_found(["Can I pay in gold?"])
+        + ENGLISH.not_found_of(["Can I pay in gold?"])
     )
     assert (answer.action, answer.reason) == (Action.OFFER_HUMAN, Reason.NOT_IN_ARTICLES)
 

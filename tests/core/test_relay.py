@@ -8,6 +8,7 @@ import pytest
 
 from core import words
 from core.messages import Author, Case, CaseState, Press, Reason, Role
+from core.phrases import ENGLISH
 from core.relay import relay, taken_over
 from core.store import Decision
 from tests.builders import ANN, BEN, DANA, DESK, ELI, TEAM, around, case_of, stored, turn_of
@@ -37,8 +38,8 @@ def test_each_message_goes_below_the_card_as_it_was_written() -> None:
 
 def test_the_first_words_after_the_call_are_acknowledged_once_with_a_way_back() -> None:
     first = relayed(WAITING, "Order 4711.")
-    assert first.said == words.PASSED_ON
-    assert [post.text for post in first.posts if post.place == DESK] == [words.PASSED_ON]
+    assert first.said == ENGLISH.passed_on
+    assert [post.text for post in first.posts if post.place == DESK] == [ENGLISH.passed_on]
     assert new(first).told
     assert relayed(new(first), "Hello?").said == ""
 
@@ -68,7 +69,7 @@ def test_never_mind_ends_the_case_and_tells_both(case: Case) -> None:
     news, card, told = decision.posts
     assert (news.text, news.under) == (words.WITHDREW, "p")
     assert (card.edits, [button.press for button in card.buttons]) == ("p", [Press.REOPEN])
-    assert (told.place, told.text) == (DESK, words.WITHDRAWN)
+    assert (told.place, told.text) == (DESK, ENGLISH.withdrawn)
 
 
 def test_never_mind_of_another_customer_is_only_passed_on() -> None:

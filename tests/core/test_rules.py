@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from core import words
 from core.messages import Action, Answer, CaseState, Reason, Role, Session, StoredMessage
+from core.phrases import ENGLISH
 from core.policy import DEFAULT_POLICY, Policy, Subject
 from core.rules import Verdict, after, before, declined, taken, withdraws
 from tests.builders import BEN, DANA, case_of, offer, stored, turn_of
@@ -55,7 +55,7 @@ def test_a_request_in_the_history_does_not_count() -> None:
 
 def test_a_bare_word_gets_an_offer_and_the_second_time_a_person() -> None:
     first = before(turn_of("agent"), DEFAULT_POLICY)
-    assert first == offering(words.BARE, Reason.ASKED_FOR_PERSON)
+    assert first == offering(ENGLISH.bare, Reason.ASKED_FOR_PERSON)
     assert before(turn_of("agent", session=Session(offers=1)), DEFAULT_POLICY) == Verdict(CALL)
     assert before(turn_of("agent", session=Session(1, declined=True)), DEFAULT_POLICY) == Verdict(CALL)
 
@@ -76,8 +76,8 @@ def test_a_subject_always_goes_to_people_with_its_own_words(text: str) -> None:
 # --- complaints ---------------------------------------------------------------------------------------
 
 COMPLAINTS = [
-    ("that didn't help", Reason.UNHELPED, words.UNHELPED),
-    ("this is ridiculous", Reason.UPSET, words.UPSET),
+    ("that didn't help", Reason.UNHELPED, ENGLISH.unhelped),
+    ("this is ridiculous", Reason.UPSET, ENGLISH.upset),
 ]
 
 
@@ -116,7 +116,7 @@ def test_the_same_question_for_the_third_time_gets_an_offer() -> None:
     twice = turn_of(QUESTION, history=said(QUESTION))
     assert before(twice, DEFAULT_POLICY) == ASK_THE_MODEL
     thrice = turn_of(QUESTION, history=said(QUESTION, "Hm?", QUESTION))
-    assert before(thrice, DEFAULT_POLICY) == offering(words.REPEATED, Reason.REPEATED)
+    assert before(thrice, DEFAULT_POLICY) == offering(ENGLISH.repeated, Reason.REPEATED)
 
 
 def test_the_same_question_of_others_is_theirs() -> None:
@@ -137,7 +137,7 @@ def test_a_yes_takes_the_offer_for_its_reason() -> None:
 def test_a_no_declines_it_and_a_no_with_a_question_is_a_question() -> None:
     turn = turn_of("no", case=OFFERED)
     assert declined(turn)
-    assert before(turn, DEFAULT_POLICY) == Verdict(Answer(words.DECLINED))
+    assert before(turn, DEFAULT_POLICY) == Verdict(Answer(ENGLISH.declined))
     assert not declined(turn_of("no", QUESTION, case=OFFERED))
 
 
@@ -157,11 +157,11 @@ def test_another_question_than_yes_or_no_is_the_models() -> None:
 
 
 def test_stop_mutes_and_calls_nobody() -> None:
-    assert before(turn_of("stop"), DEFAULT_POLICY) == Verdict(Answer(words.MUTED), mute=True)
+    assert before(turn_of("stop"), DEFAULT_POLICY) == Verdict(Answer(ENGLISH.muted), mute=True)
 
 
 def test_a_bot_says_what_it_is() -> None:
-    assert before(turn_of("are you a bot?"), DEFAULT_POLICY) == Verdict(Answer(words.I_AM_A_BOT))
+    assert before(turn_of("are you a bot?"), DEFAULT_POLICY) == Verdict(Answer(ENGLISH.i_am_a_bot))
 
 
 def test_never_mind_is_the_way_back() -> None:
@@ -175,7 +175,7 @@ def test_never_mind_is_the_way_back() -> None:
 @pytest.mark.parametrize("text", [QUESTION, "that didn't help"])
 def test_the_same_problem_within_a_day_is_offered_back(text: str) -> None:
     verdict = before(turn_of(text, session=Session(previous=RESOLVED)), DEFAULT_POLICY)
-    assert verdict == replace(offering(words.NOT_SOLVED, Reason.UNHELPED), again=True)
+    assert verdict == replace(offering(ENGLISH.not_solved, Reason.UNHELPED), again=True)
 
 
 def test_another_question_within_a_day_is_the_models() -> None:
@@ -215,5 +215,5 @@ def test_after_a_no_the_way_to_a_person_is_told_and_nothing_is_offered() -> None
     turn = turn_of(QUESTION, session=Session(offers=1, declined=True))
     answer = after(turn, offer(), ASK_THE_MODEL)
     assert (answer.action, answer.reason) == (Action.ANSWER, Reason.NOT_IN_ARTICLES)
-    assert answer.text == f"{offer().text}\n\n{words.AFTER_NO}"
-    assert after(turn, offer(""), ASK_THE_MODEL).text == f"{words.NOT_FOUND}\n\n{words.AFTER_NO}"
+    assert answer.text == f"{offer().text}\n\n{ENGLISH.after_no}"
+    assert after(turn, offer(""), ASK_THE_MODEL).text == f"{ENGLISH.not_found}\n\n{ENGLISH.after_no}"

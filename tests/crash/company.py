@@ -15,7 +15,7 @@ from tests.crash.counting import TOLD, Asked, Tally, tally
 from tests.crash.desks import Desk, DiscordDesk, SlackDesk
 from tests.crash.handovers import Handover, Team
 from tests.simulators.discord import DiscordSimulator
-from tests.simulators.model import ModelSimulator, Request, Scripted, structured, text_of
+from tests.simulators.model import Fault, ModelSimulator, Request, Scripted, structured, text_of
 from tests.simulators.slack import SlackSimulator
 
 GUILD = 1
@@ -25,6 +25,8 @@ DMS, THREADS = 13, 12
 CASES = 6
 # How often somebody asks for a person, and how often an agent does something rather than a customer.
 ASKS, AGENTS_TURN = 0.08, 0.4
+# How many of the answers are written so slowly that they are shown meanwhile.
+SHOWN = 0.15
 _THINGS = (
     "anvil apple barrow basket bench bolt bucket cedar clover crate daisy drill fence fern flint gate gravel "
     "hammer hedge hinge hose ivy kettle ladder lamp lilac maple mallet mulch nettle oak paint peat pine pot "
@@ -55,6 +57,8 @@ class Company:
         self._discord.add_guild(GUILD, "Plants")
         self.desk: Desk = SlackDesk(slack) if agents_on == "slack" else DiscordDesk(discord, GUILD)
         self.team = Team(self.desk, self.random, self._number)
+        # Whether the model holds its answers behind the first sentence.
+        self.pauses = False
         self._people = 0
         self._threads: list[list[Conversation]] = []
         # What nothing is known to have come of yet.
@@ -142,7 +146,15 @@ class Company:
             if message["role"] == "user":
                 waiting = numbers(text_of(message)) + waiting
         named = " ".join(f"n{number}" for number in waiting if number in claimed)
-        return Scripted(structured(f"This answers {named}."), delay=self.random.uniform(0.0, 0.2))
+        text = structured(f"This answers {named}. That is all.")
+        delay = self.random.uniform(0.0, 0.2)
+        first = text.index("is all")
+        pieces = [text[:first], text[first:]]
+        if self.pauses:
+            return Scripted(text, pieces=pieces, fault=Fault.STALL, after=1)
+        if self.random.random() < SHOWN:
+            return Scripted(text, delay=delay, pieces=pieces, piece_delay=self.random.uniform(0.1, 0.4))
+        return Scripted(text, delay=delay)
 
     # --- what they do --------------------------------------------------------------------------------
 

@@ -7,16 +7,16 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from core import words
+from core.phrases import ENGLISH
 from tests.crash.conversations import Conversation, numbers
 from tests.crash.desks import Desk
 from tests.crash.handovers import CLOSINGS, Handover, customer_of, passed_on
 
 # How what a customer is told of a case begins, in any format.
-TOLD = words.TOLD
-CLAIMED = words.claimed("")
-CLOSED = dict(zip(CLOSINGS, (words.RESOLVED, words.GIVEN_BACK), strict=True))
-PASSED_ON = words.PASSED_ON[:30]
+TOLD = ENGLISH.told
+CLAIMED = ENGLISH.claimed_by("")
+CLOSED = dict(zip(CLOSINGS, (ENGLISH.resolved, ENGLISH.given_back), strict=True))
+PASSED_ON = ENGLISH.passed_on[:30]
 
 
 @dataclass

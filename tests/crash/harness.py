@@ -38,6 +38,7 @@ class Wounds:
     turns: int = 0
     sending: int = 0
     made: int = 0  # of those being sent: on the platform, but not recorded
+    shown: int = 0  # replies that were being written, and seen
     unacked: int = 0
     cases: Counter[str] = field(default_factory=Counter)
 
@@ -45,7 +46,8 @@ class Wounds:
         cases = ", ".join(f"{count} {state}" for state, count in sorted(self.cases.items()))
         return (
             f"interrupted: {self.turns} turns being answered, {self.sending} posts being sent "
-            f"({self.made} of them made and not recorded), {self.unacked} Slack events not acknowledged; "
+            f"({self.made} of them made and not recorded), {self.shown} replies seen and not finished, "
+            f"{self.unacked} Slack events not acknowledged; "
             f"open cases: {cases or 'none'}"
         )
 
@@ -101,6 +103,20 @@ class Siege:
             self._model.release()
             await asyncio.sleep(self._random.uniform(0.0, 0.4))
             await self._kill()
+
+    async def showing(self) -> None:
+        """The first words of replies are seen, and their ends are not."""
+        self._company.pauses = True
+        for _ in range(8):
+            await self._company.stream(12)
+            if await until(lambda: self._shown() > 0, 2.0):
+                break
+        await asyncio.sleep(self._random.uniform(0.0, 0.2))
+        await self._kill()
+
+    def _shown(self) -> int:
+        with contextlib.closing(self._company.database()) as db:
+            return int(db.execute("SELECT count(*) FROM posts WHERE live = 1").fetchone()[0])
 
     async def _posting(self) -> None:
         """The request is on its way; the platform takes it after the process has died."""
@@ -212,6 +228,7 @@ class Siege:
                 self._storing,
                 self._answering,
                 self._deciding,
+                self.showing,
                 self._posting,
                 self._posted,
                 self._recording,
@@ -237,8 +254,8 @@ class Siege:
                 await self._company.ask_for_person(conversation)
             await self._settle()
 
-    async def kill(self) -> None:
-        """Start the process, let people write, kill it at some instant, and let them write on."""
+    async def kill(self, at: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Start the process, let people write, kill it at an instant, and let them write on."""
         async with self._running():
             await self._redeliver()
             if self._in_a_row == KILLS_IN_A_ROW:
@@ -246,7 +263,7 @@ class Siege:
             if self._random.random() < 0.2:
                 self._cut_a_line()
             self._model.requests.clear()
-            instant = self._instant()
+            instant = at or self._instant()
             await instant()
             await self._kill()
         self.kills += 1
@@ -263,6 +280,7 @@ class Siege:
         await self._company.team.killed()
 
     async def _clear_up(self) -> None:
+        self._company.pauses = False
         self._model.release()
         self._slack.heal()
         for fault in self._discord.rest.faults:
@@ -336,7 +354,8 @@ class Siege:
 
     @contextlib.asynccontextmanager
     async def _running(self) -> AsyncIterator[Running]:
-        async with running(self._company.folder, self._company.settings) as process:
+        program = "tests.crash.hurried"
+        async with running(self._company.folder, self._company.settings, program) as process:
             self._process = process
             yield process
         self.log += [line for line in process.log if " ERROR " in line]
@@ -364,6 +383,7 @@ class Siege:
             if isinstance(conversation, SlackConversation):
                 made |= conversation.keys()
         self.wounds.turns += turns
+        self.wounds.shown += self._shown()
         self.wounds.sending += len(sending)
         self.wounds.made += len(sending & made)
         self.wounds.unacked += sum(not delivery.acked for delivery in self._slack.deliveries)

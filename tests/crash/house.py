@@ -22,7 +22,7 @@ from typing import Self, TypeVar
 import pytest
 from sqlite_utils import Database
 
-from core import attendance, insist, outbox, words, worker
+from core import attendance, draft, insist, outbox, words, worker
 from core.answering import Answerer
 from core.desk import Desk
 from core.knowledge import Library
@@ -74,6 +74,8 @@ def hurry(patch: pytest.MonkeyPatch) -> None:
         (outbox, "IN_FLIGHT_SECONDS", 0.004),
         (outbox, "LONGEST_WAIT", 0.002),
         (attendance, "AGAIN_SECONDS", 0.01),
+        (draft, "FIRST_SECONDS", 0.0),
+        (draft, "EVERY_SECONDS", 0.001),
     ):
         patch.setattr(module, name, seconds)
 
@@ -155,6 +157,8 @@ class World:
         self.model_faults = 0
         self.goes_on = asyncio.Event()
         self.model_goes_on = asyncio.Event()
+        self.model_ends = asyncio.Event()  # until then an answer that was begun is not finished
+        self.model_ends.set()
         self.goes_on.set()
         self.model_goes_on.set()
         self.prompts: list[str] = []
@@ -322,12 +326,18 @@ class FakePlatform:
             if (
                 self.name == "discord"
                 and theirs.place == post.place
-                and theirs.text == post.text
+                and (post.live or theirs.text == post.text)
                 and theirs.reply_to == post.reply_to
                 and made.ref not in known
             ):
                 return made.ref
         return None
+
+    async def begin(self, post: Post, reader: str) -> str:
+        return await self.post(post)
+
+    async def show(self, ref: str, post: Post) -> None:
+        await self.edit(ref, post)
 
     async def edit(self, ref: str, post: Post) -> None:
         await asyncio.sleep(0)
@@ -388,10 +398,15 @@ class EchoModel:
             world.tell("the model fails")
             raise ModelFault("out of order")
         named = " ".join(f"n{number}v{version}" for number, version in WORDS.findall(request.question))
-        text = f"Re {named}. {world.verbosity}".strip()
+        first, rest = f"Re {named}.", f" {world.verbosity}".rstrip()
         yield Opening(Action.ANSWER)
-        yield Sentence(text)
-        yield Answer(text)
+        yield Sentence(first)
+        if not world.model_ends.is_set():
+            world.tell("the model pauses")
+            await world.model_ends.wait()
+        if rest:
+            yield Sentence(rest)
+        yield Answer(first + rest)
 
     async def close(self) -> None:
         pass

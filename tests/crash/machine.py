@@ -158,9 +158,10 @@ class Machine(RuleBasedStateMachine):
 
     # --- mishaps -------------------------------------------------------------------------------------
 
-    @rule(fails=st.booleans())
-    def the_model_takes_its_time(self, fails: bool) -> None:
-        self._world.model_goes_on.clear()
+    @rule(fails=st.booleans(), shows=st.booleans())
+    def the_model_takes_its_time(self, fails: bool, shows: bool) -> None:
+        """The model waits, with its whole answer or behind its first words, which are shown meanwhile."""
+        (self._world.model_ends if shows else self._world.model_goes_on).clear()
         if fails:
             self._excuses.add(Reason.MODEL_UNAVAILABLE)
             self._world.model_faults += 1
@@ -169,6 +170,7 @@ class Machine(RuleBasedStateMachine):
     def the_world_goes_on(self, ticks: int) -> None:
         """The model answers, and what hung is let go."""
         self._world.model_goes_on.set()
+        self._world.model_ends.set()
         self._world.goes_on.set()
         self.time_passes(ticks)
 
@@ -226,6 +228,7 @@ class Machine(RuleBasedStateMachine):
         world.find_faults = world.model_faults = 0
         world.goes_on.set()
         world.model_goes_on.set()
+        world.model_ends.set()
         self._run(self._what_is_due())
         self._crashes = 0
         self.all_is_well()

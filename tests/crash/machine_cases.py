@@ -12,9 +12,10 @@ from itertools import pairwise
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from core import cards, cases, words
+from core import cards, cases
 from core.handover import INTERNAL
 from core.messages import Case, CaseState, Press, Sign
+from core.phrases import ENGLISH
 from core.policy import DEFAULT_POLICY
 from tests.crash.house import AGENTS, CONVERSATIONS, TEAM, Made, Written
 from tests.crash.machine import BACK, TICKS, Machine
@@ -201,12 +202,12 @@ class CaseMachine(Machine):
             )
             called = happened[CaseState.WAITING]
             for phrase, times in (
-                (words.TOLD, called),
-                (words.PASSED_ON, called),
-                (words.claimed("Ana"), happened[CaseState.CLAIMED]),
-                (words.GIVEN_BACK, happened[CaseState.CANCELLED]),
-                (words.CLOSED_QUIET, happened[CaseState.RESOLVED]),
-                (words.RESOLVED, happened[CaseState.RESOLVED]),
+                (ENGLISH.told, called),
+                (ENGLISH.passed_on, called),
+                (ENGLISH.claimed_by("Ana"), happened[CaseState.CLAIMED]),
+                (ENGLISH.given_back, happened[CaseState.CANCELLED]),
+                (ENGLISH.closed_quiet, happened[CaseState.RESOLVED]),
+                (ENGLISH.resolved, happened[CaseState.RESOLVED]),
             ):
                 assert sum(phrase in text for text in told) <= times, f"{phrase}\n{self._story()}"
 

@@ -13,7 +13,8 @@ KILLS = 5
 async def test_nothing_is_lost_or_said_twice_when_the_process_is_killed(tmp_path: Path) -> None:
     async with besieged(tmp_path, SEED, "slack") as siege:
         await siege.introduce()
-        for _ in range(KILLS):
+        await siege.kill(siege.showing)
+        for _ in range(KILLS - 1):
             await siege.kill()
         result = await siege.end()
     story = "\n".join([f"seed {SEED}: {result}", str(siege.wounds), *siege.log])
@@ -23,3 +24,4 @@ async def test_nothing_is_lost_or_said_twice_when_the_process_is_killed(tmp_path
     assert result.answers.count > 5, story
     assert siege.wounds.turns, story
     assert siege.wounds.made, story
+    assert siege.wounds.shown, story

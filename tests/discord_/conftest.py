@@ -85,9 +85,13 @@ class Frontdesk:
 
     def age(self, seconds: float) -> None:
         """Let all posts be older, while nobody runs."""
+        query = "UPDATE posts SET created_at = created_at - ?, sending_since = sending_since - ?"
+        self.change(query, seconds, seconds)
+
+    def change(self, query: str, *values: object) -> None:
+        """Write to the database, beside the store, while nobody runs."""
         with closing(sqlite3.connect(self.settings.database)) as db, db:
-            query = "UPDATE posts SET created_at = created_at - ?, sending_since = sending_since - ?"
-            db.execute(query, [seconds, seconds])
+            db.execute(query, values)
 
     def said(self, conversation: int) -> list[tuple[str, str]]:
         """Role and text of a Discord conversation's messages, in the order in which they were stored."""
@@ -279,7 +283,7 @@ async def _serving(
             desk.connect(adapter)
             stack.push_async_callback(adapter.close)
         stop = asyncio.Event()
-        who = await serve.started(adapters, stop)
+        who = await serve.started(adapters)
         for adapter in adapters:
             if known and isinstance(adapter, DiscordBot):
                 await guilds_known(adapter)

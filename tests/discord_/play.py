@@ -7,6 +7,7 @@ from typing import Any
 
 from core import words
 from core.messages import Press as Button
+from core.phrases import ENGLISH
 from tests.discord_.conftest import ADA, DANA, MENTION, TEAM, Frontdesk, texts
 from tests.simulators.discord import DiscordSimulator, Post
 from tests.simulators.discord_interactions import Press
@@ -15,9 +16,9 @@ WANTED = "I want to talk to a human"
 DELIVERED, THANKED = "\N{WHITE HEAVY CHECK MARK}", "\N{HEAVY BLACK HEART}\ufe0f"
 CLAIM, RESOLVE = words.LABELS[Button.CLAIM], words.LABELS[Button.RESOLVE]
 GIVE_BACK, REOPEN = words.LABELS[Button.GIVE_BACK], words.LABELS[Button.REOPEN]
-SEND, YES, NO = words.LABELS[Button.SEND], words.LABELS[Button.YES], words.LABELS[Button.NO]
+SEND, YES, NO = words.LABELS[Button.SEND], ENGLISH.label(Button.YES), ENGLISH.label(Button.NO)
 SEND_OVER = words.LABELS[Button.SEND_OVER]
-GOOD, BAD = words.LABELS[Button.GOOD], words.LABELS[Button.BAD]
+GOOD, BAD = ENGLISH.label(Button.GOOD), ENGLISH.label(Button.BAD)
 WAITING_BUTTONS = [CLAIM, RESOLVE, GIVE_BACK]
 TAKE_OVER = words.LABELS[Button.TAKE_OVER]
 CLAIMED_BUTTONS = [TAKE_OVER, RESOLVE, GIVE_BACK]
@@ -55,7 +56,7 @@ class Case:
     def read(self) -> list[str]:
         """What the customer reads, since the hand-over was told of."""
         said = texts([post for post in self.discord.posts(self.place) if not post.deleted])
-        return said[said.index(words.TOLD) + 1 :]
+        return said[said.index(ENGLISH.told) + 1 :]
 
     @property
     def below(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core import words
+from core.phrases import ENGLISH
 from tests.discord_.conftest import (
     ADA,
     AGENTS,
@@ -34,7 +35,7 @@ async def test_thanks_get_a_heart_and_no_answer(discord_: DiscordSimulator, fron
     await case.press(RESOLVE)
     thanks = await case.says("Thank you so much!")
     await discord_.wait_reaction(case.place, thanks, THANKED)
-    assert case.read == [words.claimed("Dana"), words.RESOLVED]
+    assert case.read == [ENGLISH.claimed_by("Dana"), ENGLISH.resolved]
     assert len(discord_.posts(TEAM)) == 1
 
 
@@ -67,7 +68,7 @@ async def test_the_same_problem_is_offered_back_to_the_same_person(
     await case.press(RESOLVE)
     await case.says(PROBLEM)
     offer = discord_.posts(case.place)[-1]
-    assert offer.content == f"{words.NOT_SOLVED}\n\n{words.offer('Dana')}"
+    assert offer.content == f"{ENGLISH.not_solved}\n\n{ENGLISH.offered('Dana')}"
     assert (await case.press(YES, ADA, on=offer)).reply is None
     cards = await discord_.wait_posts(TEAM, 2)
     await us.settled()
@@ -86,7 +87,7 @@ async def test_stop_makes_the_bot_quiet_until_it_is_mentioned(
     await discord_.wait_posts(thread, 1)
     await us.settled()
     await discord_.say(thread, ADA, "stop")
-    assert (await discord_.wait_posts(thread, 2))[-1].content == words.MUTED
+    assert (await discord_.wait_posts(thread, 2))[-1].content == ENGLISH.muted
     await us.settled()
     await discord_.say(thread, ADA, SHIPPING_QUESTION)
     await discord_.say(thread, BEN, REFUND_QUESTION)
@@ -148,7 +149,7 @@ async def test_without_threads_a_case_silences_its_customer_alone(
     (card,) = await discord_.wait_posts(TEAM, 1)
     (told,) = await discord_.wait_posts(HELP, 1)
     await us.settled()
-    assert (told.content, told.reference, discord_.threads_of(HELP)) == (words.TOLD, asked, [])
+    assert (told.content, told.reference, discord_.threads_of(HELP)) == (ENGLISH.told, asked, [])
     case = Case(discord_, us, HELP, card)
     await case.claimed()
     await case.says(f"{MENTION} My order is 12")
@@ -183,7 +184,7 @@ async def test_where_no_thread_can_be_made_below_the_card_agents_can_still_use_i
     assert (transcript.reference, relayed.reference) == (card.id, card.id)
     assert relayed.content == "**Ada:** My order is 12"
     await case.press(RESOLVE)
-    assert case.read == [words.claimed("Dana"), words.RESOLVED]
+    assert case.read == [ENGLISH.claimed_by("Dana"), ENGLISH.resolved]
 
 
 async def test_where_there_is_no_thread_an_agents_reply_is_not_answered_as_a_customers(
@@ -209,7 +210,7 @@ async def test_where_the_agents_place_is_itself_a_thread_cases_go_on_in_it(
     await discord_.say(dm, ADA, WANTED)
     card, transcript = await discord_.wait_posts(place, 2)
     await us.settled()
-    assert texts(discord_.posts(dm)) == [words.TOLD]
+    assert texts(discord_.posts(dm)) == [ENGLISH.told]
     assert transcript.reference == card.id
     case = await Case(discord_, us, dm, card).claimed()
     await case.says("My order is 12")

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from core import words
+from core.phrases import ENGLISH
 from tests.discord_.conftest import (
     ADA,
     AGENTS,
@@ -123,24 +124,24 @@ async def test_claimed_resolved_and_reopened_the_card_is_edited_in_place(
     await case.press(CLAIM)
     assert re.fullmatch(rf"\*\*Claimed by Dana\*\*, {CLOCK}\.", case.status)
     assert labels(case.card) == CLAIMED_BUTTONS
-    assert case.read == [words.claimed("Dana")]
+    assert case.read == [ENGLISH.claimed_by("Dana")]
     assert us.cases() == [("claimed", "asked_for_person")]
 
     await case.press(RESOLVE)
     assert re.fullmatch(rf"Resolved by Dana in .+, {CLOCK}\.", case.status)
     assert labels(case.card) == [REOPEN]
-    assert case.read[1:] == [words.RESOLVED]
+    assert case.read[1:] == [ENGLISH.resolved]
     assert labels(discord_.posts(case.place)[-1]) == [GOOD, BAD]
     assert us.cases() == [("resolved", "asked_for_person")]
 
     await case.press(REOPEN, EMIL)
     assert re.fullmatch(rf"\*\*Claimed by Emil\*\*, {CLOCK}\.", case.status)
     assert labels(case.card) == CLAIMED_BUTTONS
-    assert case.read[2:] == [words.claimed("Emil")]
+    assert case.read[2:] == [ENGLISH.claimed_by("Emil")]
 
     await case.press(GIVE_BACK, EMIL)
     assert labels(case.card) == [REOPEN]
-    assert case.read[3:] == [words.GIVEN_BACK]
+    assert case.read[3:] == [ENGLISH.given_back]
     assert us.cases() == [("cancelled", "asked_for_person")]
     # One card, pinging once: edits ping nobody.
     assert len(discord_.posts(TEAM)) == 1
@@ -157,7 +158,7 @@ async def test_another_agent_takes_over_and_the_customer_hears_who_answers_now(
     case = await (await called(discord_, us)).claimed()
     await case.press(TAKE_OVER, EMIL)
     assert "**Claimed by Emil**" in case.status
-    assert case.read == [words.claimed("Dana"), words.claimed("Emil")]
+    assert case.read == [ENGLISH.claimed_by("Dana"), ENGLISH.claimed_by("Emil")]
     mine = await case.agent("It is on its way.", EMIL)
     hers = await case.agent("I thought that I had it?", DANA)
     assert case.read[2:] == ["**Emil:** It is on its way."]
@@ -171,7 +172,7 @@ async def test_given_back_the_bot_answers_again(discord_: DiscordSimulator, fron
     assert case.below == [f"**Ada:** {REFUND_QUESTION}"]  # Dana said nothing yet: pinged by the card
     await case.press(GIVE_BACK)
     await case.says(REFUND_QUESTION)
-    assert case.read[:2] == [words.claimed("Dana"), words.GIVEN_BACK]
+    assert case.read[:2] == [ENGLISH.claimed_by("Dana"), ENGLISH.given_back]
     assert case.read[2].startswith(REFUND_ANSWER)
     assert len(case.below) == 1
 
@@ -200,7 +201,7 @@ async def test_notes_stay_internal_and_carry_no_mark(discord_: DiscordSimulator,
     for note in ("// is this the one from Monday?", "  //no blank", "//\nand a second line"):
         assert case.marks(await case.agent(note)) == set()
     await case.agent("// me neither", EMIL)
-    assert case.read == [words.claimed("Dana")]
+    assert case.read == [ENGLISH.claimed_by("Dana")]
     assert case.below == []
     await case.agent("See https://example.com//x")
     assert case.read[1:] == ["**Dana:** See https://example.com//x"]
@@ -213,10 +214,10 @@ async def test_the_first_words_after_the_call_are_acknowledged_once_with_a_way_b
     case = await called(discord_, us)
     await case.says("My order is 123")
     await case.says("And 124")
-    assert case.read == [words.PASSED_ON]
+    assert case.read == [ENGLISH.passed_on]
     assert case.below == ["**Ada:** My order is 123", "**Ada:** And 124"]
     await case.says("never mind")
-    assert case.read[1:] == [words.WITHDRAWN]
+    assert case.read[1:] == [ENGLISH.withdrawn]
     assert case.below[2:] == [words.WITHDREW]
     assert labels(case.card) == [REOPEN]
     assert us.cases() == [("cancelled", "asked_for_person")]
@@ -270,5 +271,5 @@ async def test_two_requests_from_one_conversation_are_one_case(
     await case.says("human!")
     assert len(discord_.posts(TEAM)) == 1
     assert case.below == ["**Ada:** human!"]
-    assert case.read == [words.PASSED_ON]
+    assert case.read == [ENGLISH.passed_on]
     assert us.cases() == [("waiting", "asked_for_person")]

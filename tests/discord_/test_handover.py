@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core import words
+from core.phrases import ENGLISH
 from tests.discord_.conftest import (
     ADA,
     AGENTS,
@@ -41,10 +41,10 @@ async def test_from_a_direct_message_agents_are_told_who_where_and_why(
         f"<@&{SUPPORT_ROLE}> **Ada** in a direct message on Discord needs a person: "
         f"asked for a person.\n> {WANTED}\n\n**Waiting since "
     )
-    assert texts(await discord_.wait_posts(dm, 1)) == [words.TOLD]
+    assert texts(await discord_.wait_posts(dm, 1)) == [ENGLISH.told]
     await us.settled()
     assert us.cases() == [("waiting", "asked_for_person")]
-    assert us.said(dm) == [("customer", WANTED), ("assistant", words.TOLD)]
+    assert us.said(dm) == [("customer", WANTED), ("assistant", ENGLISH.told)]
 
 
 async def test_from_a_mention_agents_get_the_channel_though_there_is_no_thread_yet(
@@ -53,7 +53,7 @@ async def test_from_a_mention_agents_get_the_channel_though_there_is_no_thread_y
     await frontdesk(agents=AGENTS)
     asked = await discord_.say(HELP, ADA, f"{MENTION} {WANTED}")
     (ping,) = await discord_.wait_posts(TEAM, 1)
-    assert texts(await discord_.wait_posts(asked, 1)) == [words.TOLD]
+    assert texts(await discord_.wait_posts(asked, 1)) == [ENGLISH.told]
     assert "in \\#help on Discord needs a person" in ping.content
     assert f"https://discord.com/channels/{GUILD}/{HELP}/{asked})" in ping.content
 
@@ -67,7 +67,7 @@ async def test_where_no_thread_may_be_started_the_customer_is_told_in_place(
     await discord_.say(HELP, ADA, f"{MENTION} You broke it!")
     await discord_.wait_posts(TEAM, 1)
     await us.settled()
-    assert texts(discord_.posts(HELP)) == ["I am sorry.", words.TOLD]
+    assert texts(discord_.posts(HELP)) == ["I am sorry.", ENGLISH.told]
 
 
 async def test_the_customer_is_told_only_after_the_ping_is_posted(
@@ -80,14 +80,14 @@ async def test_the_customer_is_told_only_after_the_ping_is_posted(
     await discord_.wait_call("POST", TO_TEAM)
     # Meanwhile what Ada adds is acknowledged: what waits for the ping holds up nothing else.
     added = await discord_.say(dm, ADA, "My order is 12")
-    assert texts(await discord_.wait_posts(dm, 1)) == [words.PASSED_ON]
+    assert texts(await discord_.wait_posts(dm, 1)) == [ENGLISH.passed_on]
     assert discord_.posts(TEAM) == []
     held.release()
     await discord_.wait_posts(dm, 2)
     await us.received(added)
     await us.settled()
     (ping,) = discord_.posts(TEAM)
-    assert discord_.posts(dm)[1].content == words.TOLD
+    assert discord_.posts(dm)[1].content == ENGLISH.told
     assert discord_.posts(dm)[1].at > ping.at
     assert texts(discord_.posts(ping.id))[1:] == ["**Ada:** My order is 12"]
 
@@ -97,7 +97,7 @@ async def test_a_ping_whose_answer_is_lost_is_made_once(discord_: DiscordSimulat
     dm = discord_.open_dm(ADA)
     discord_.fail("POST", TO_TEAM, drop=True, after=True)
     await discord_.say(dm, ADA, WANTED)
-    assert texts(await discord_.wait_posts(dm, 1)) == [words.TOLD]
+    assert texts(await discord_.wait_posts(dm, 1)) == [ENGLISH.told]
     await us.settled()
     assert len(discord_.posts(TEAM)) == 1
 
@@ -136,12 +136,12 @@ async def test_an_offer_is_taken(discord_: DiscordSimulator, frontdesk: Start) -
     us = await frontdesk(agents=AGENTS)
     dm = discord_.open_dm(ADA)
     await discord_.say(dm, ADA, UNKNOWN_QUESTION)
-    assert texts(await discord_.wait_posts(dm, 1)) == [f"{words.NOT_FOUND}\n\n{words.offer()}"]
+    assert texts(await discord_.wait_posts(dm, 1)) == [f"{ENGLISH.not_found}\n\n{ENGLISH.offered()}"]
     await us.settled()
     assert us.cases() == [("offered", "not_in_articles")]
     assert discord_.posts(TEAM) == []
     await discord_.say(dm, ADA, "Yes, please!")
-    assert texts(await discord_.wait_posts(dm, 2))[1] == words.TOLD
+    assert texts(await discord_.wait_posts(dm, 2))[1] == ENGLISH.told
     (ping,) = discord_.posts(TEAM)
     assert f"the articles don't answer it.\n> {UNKNOWN_QUESTION}" in ping.content
     assert "Yes, please" not in ping.content
@@ -155,7 +155,7 @@ async def test_an_offer_is_declined(discord_: DiscordSimulator, frontdesk: Start
     await discord_.wait_posts(thread, 1)
     await discord_.say(thread, ADA, "no thanks")
     answers = await discord_.wait_posts(thread, 2)
-    assert answers[1].content == words.DECLINED
+    assert answers[1].content == ENGLISH.declined
     await us.settled()
     assert us.cases() == [("cancelled", "not_in_articles")]
     assert discord_.posts(TEAM) == []

@@ -9,6 +9,7 @@ import pytest
 
 from core import words
 from core.messages import CaseState
+from core.phrases import ENGLISH
 from tests.discord_.conftest import (
     ADA,
     AGENTS,
@@ -108,7 +109,7 @@ async def test_with_agent_ids_only_they_may(discord_: DiscordSimulator, frontdes
     assert labels(discord_.posts(case.thread)[-1]) == []
     await case.claimed(EMIL)
     await case.agent("Hello", EMIL)
-    assert case.read == [words.claimed("Emil"), "**Emil:** Hello"]
+    assert case.read == [ENGLISH.claimed_by("Emil"), "**Emil:** Hello"]
 
 
 async def test_a_customer_in_the_agents_place_by_mistake_is_not_heard_by_other_customers(
@@ -117,7 +118,7 @@ async def test_a_customer_in_the_agents_place_by_mistake_is_not_heard_by_other_c
     us = await frontdesk(agents=AGENTS, agent_ids=f"discord:{DANA},discord:{EMIL}")
     case = await (await called(discord_, us)).claimed()
     await case.agent("I am Ben and should not see this", BEN)
-    assert case.read == [words.claimed("Dana")]
+    assert case.read == [ENGLISH.claimed_by("Dana")]
     assert case.below == [words.NOT_AN_AGENT]
 
 
@@ -151,7 +152,7 @@ async def test_a_press_twice_counts_once(discord_: DiscordSimulator, frontdesk: 
     assert sorted([first.reply or "", second.reply or ""]) == ["", words.YOURS_ALREADY]
     await case.press(RESOLVE)
     assert ((await case.press(resolve, forge=True)).reply or "").startswith(OUT_OF_DATE)
-    assert case.read == [words.claimed("Dana"), words.RESOLVED]
+    assert case.read == [ENGLISH.claimed_by("Dana"), ENGLISH.resolved]
 
 
 async def test_of_two_who_claim_at_once_both_learn_who_has_it(
@@ -170,7 +171,7 @@ async def test_of_two_who_claim_at_once_both_learn_who_has_it(
     won, lost = (first, second) if owner == f"discord:{DANA}" else (second, first)
     assert won.reply is None
     assert (lost.reply or "").startswith(f"{OUT_OF_DATE} **Claimed by {name}**")
-    assert case.read == [words.claimed(name)]
+    assert case.read == [ENGLISH.claimed_by(name)]
 
 
 # --- when little works -------------------------------------------------------------------------------
@@ -188,7 +189,7 @@ async def test_a_press_while_the_database_is_locked_is_acknowledged_and_done_onc
         other.execute("ROLLBACK")
     await us.until(lambda: us.cases() == [("claimed", "asked_for_person")])
     await us.settled()
-    assert case.read == [words.claimed("Dana")]
+    assert case.read == [ENGLISH.claimed_by("Dana")]
     assert labels(case.card) == CLAIMED_BUTTONS
 
 
@@ -203,7 +204,7 @@ async def test_a_press_while_discord_is_slow_to_say_who_is_a_member_is_acknowled
     held.release()
     await us.until(lambda: us.cases() == [("claimed", "asked_for_person")])
     await us.settled()
-    assert case.read == [words.claimed("Dana")]
+    assert case.read == [ENGLISH.claimed_by("Dana")]
 
 
 async def test_a_press_whose_presser_can_not_be_looked_up_asks_to_try_again(
@@ -224,7 +225,7 @@ async def test_a_press_after_a_restart_works_as_before(discord_: DiscordSimulato
     await us.stop()
     case.us = await frontdesk(agents=AGENTS)
     await case.claimed()
-    assert case.read == [words.claimed("Dana")]
+    assert case.read == [ENGLISH.claimed_by("Dana")]
     await case.us.stop()
     case.us = await frontdesk(agents=AGENTS)
     await case.press(RESOLVE)
@@ -252,7 +253,7 @@ async def test_yes_calls_a_person_and_no_declines(discord_: DiscordSimulator, fr
     assert (press.acked, press.reply) == (True, None)
     (card,) = await discord_.wait_posts(TEAM, 1)
     await us.settled()
-    assert texts(discord_.posts(offer.channel_id))[1:] == [words.TOLD]
+    assert texts(discord_.posts(offer.channel_id))[1:] == [ENGLISH.told]
     assert f"> {UNKNOWN_QUESTION}" in card.content
     assert us.cases() == [("waiting", "not_in_articles")]
     assert labels(offer) == []  # what is answered can't be pressed, but where it is shown still
@@ -280,13 +281,13 @@ async def test_no_declines_and_pings_nobody(discord_: DiscordSimulator, frontdes
     assert (press.acked, press.reply) == (True, None)
     await discord_.wait_posts(offer.channel_id, 2)
     await us.settled()
-    assert texts(discord_.posts(offer.channel_id))[1:] == [words.DECLINED]
+    assert texts(discord_.posts(offer.channel_id))[1:] == [ENGLISH.declined]
     assert (us.cases(), discord_.posts(TEAM)) == ([("cancelled", "not_in_articles")], [])
     # Not again by itself; when asked, at once.
     await discord_.say(offer.channel_id, ADA, "Do you rent out elephants?")
     answer = (await discord_.wait_posts(offer.channel_id, 3))[-1]
     assert labels(answer) == []
-    assert words.offer() not in answer.content
+    assert ENGLISH.offered() not in answer.content
     await us.settled()
     await discord_.say(offer.channel_id, ADA, "agent")
     await discord_.wait_posts(TEAM, 1)
@@ -298,7 +299,7 @@ async def test_yes_pressed_by_somebody_else_is_refused(discord_: DiscordSimulato
     offer = await offered(discord_, us, HELP)
     for who in (BEN, DANA):
         press = await discord_.press(offer.id, who, YES)
-        assert (press.reply, press.ephemeral) == (words.NOT_YOURS_TO_ANSWER, True)
+        assert (press.reply, press.ephemeral) == (ENGLISH.not_yours, True)
     await us.settled()
     assert us.cases() == [(CaseState.OFFERED, "not_in_articles")]
     await discord_.press(offer.id, ADA, YES)
@@ -306,7 +307,7 @@ async def test_yes_pressed_by_somebody_else_is_refused(discord_: DiscordSimulato
 
 
 @pytest.mark.parametrize(
-    ("thumb", "reply"), [(GOOD, words.THANK_YOU), (BAD, words.SORRY)], ids=["up", "down"]
+    ("thumb", "reply"), [(GOOD, ENGLISH.thank_you), (BAD, ENGLISH.sorry)], ids=["up", "down"]
 )
 async def test_the_customers_thumb_is_kept(
     discord_: DiscordSimulator, frontdesk: Start, thumb: str, reply: str
@@ -316,7 +317,7 @@ async def test_the_customers_thumb_is_kept(
     await case.press(RESOLVE)
     asked = discord_.posts(case.place)[-1]
     button = id_of(asked, thumb)
-    assert (await case.press(thumb, BEN, on=asked)).reply == words.NOT_YOURS_TO_ANSWER
+    assert (await case.press(thumb, BEN, on=asked)).reply == ENGLISH.not_yours
     press = await case.press(thumb, ADA, on=asked)
     assert (press.reply, press.ephemeral) == (reply, True)
     assert us.rows("SELECT rating FROM cases") == [("good" if thumb == GOOD else "bad",)]

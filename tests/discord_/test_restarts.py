@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core import words
+from core.phrases import ENGLISH
 from tests.discord_.conftest import (
     ADA,
     AGENTS,
@@ -71,13 +72,13 @@ async def test_a_restart_in_every_state_loses_nothing_and_says_nothing_twice(
     await case.press(GIVE_BACK, EMIL)
     us = await restarted(us, frontdesk)  # cancelled
     assert texts(discord_.posts(dm))[1:] == [
-        words.TOLD,
-        words.PASSED_ON,
-        words.claimed("Dana"),
+        ENGLISH.told,
+        ENGLISH.passed_on,
+        ENGLISH.claimed_by("Dana"),
         "**Dana:** We do.",
-        words.RESOLVED,
-        words.claimed("Emil"),
-        words.GIVEN_BACK,
+        ENGLISH.resolved,
+        ENGLISH.claimed_by("Emil"),
+        ENGLISH.given_back,
     ]
     assert case.below == ["**Ada:** For children", f"<@{DANA}> **Ada:** Great"]
     assert len(discord_.posts(TEAM)) == 1
@@ -99,7 +100,7 @@ async def test_what_agents_and_customer_wrote_while_we_were_down_is_delivered_on
     await discord_.wait_reaction(case.thread, message, DELIVERED)
     await us.until(lambda: "Any news?" in [text for _, text in us.said(case.place)])
     await us.settled()
-    assert case.read == [words.claimed("Dana"), "**Dana:** We found it."]
+    assert case.read == [ENGLISH.claimed_by("Dana"), "**Dana:** We found it."]
     hint, relayed = sorted(case.below)[::-1]
     assert (hint, relayed[-18:]) == (words.TAKE_OVER_FIRST.format(owner="Dana"), "**Ada:** Any news?")
     assert case.marks(note) == case.marks(other) == set()
@@ -126,7 +127,7 @@ async def test_words_that_were_on_their_way_at_the_end_are_delivered_once(
     case.us = await frontdesk(agents=AGENTS)
     await discord_.wait_reaction(case.thread, message, DELIVERED)
     await case.us.settled()
-    assert case.read == [words.claimed("Dana"), "**Dana:** Hello"]
+    assert case.read == [ENGLISH.claimed_by("Dana"), "**Dana:** Hello"]
 
 
 async def test_a_connection_that_is_lost_in_the_middle_of_a_case_loses_no_words(
@@ -139,7 +140,7 @@ async def test_a_connection_that_is_lost_in_the_middle_of_a_case_loses_no_words(
     message = await discord_.say(case.thread, DANA, "Hello", deliver=False)
     await discord_.wait_reaction(case.thread, message, DELIVERED)
     await us.settled()
-    assert case.read == [words.claimed("Dana"), "**Dana:** Hello"]
+    assert case.read == [ENGLISH.claimed_by("Dana"), "**Dana:** Hello"]
 
 
 async def test_a_card_whose_answer_is_lost_at_the_end_still_gets_its_thread_and_its_buttons_work(
@@ -157,7 +158,7 @@ async def test_a_card_whose_answer_is_lost_at_the_end_still_gets_its_thread_and_
     await us.settled()
     case = await Case(discord_, us, dm, card).claimed()
     assert case.marks(await case.agent("Hello")) == {DELIVERED}
-    assert case.read == [words.claimed("Dana"), "**Dana:** Hello"]
+    assert case.read == [ENGLISH.claimed_by("Dana"), "**Dana:** Hello"]
     assert len(discord_.posts(TEAM)) == 1
 
 
@@ -177,7 +178,7 @@ async def test_a_case_reopened_while_the_model_writes_ends_the_draft(
     assert (await discord_.press(case.card.id, DANA, REOPEN)).acked
     model.release()
     await us.settled()
-    assert case.read[1:] == [words.RESOLVED, words.claimed("Dana")]
+    assert case.read[1:] == [ENGLISH.resolved, ENGLISH.claimed_by("Dana")]
     assert case.below == ["**Ada:** And what about my order?"]
     assert DRAFT not in str(us.said(case.place))
 
@@ -215,7 +216,7 @@ async def test_a_call_for_a_person_while_the_model_writes_ends_the_draft(
     (card,) = await discord_.wait_posts(TEAM, 1)
     model.release()
     await us.settled()
-    assert texts(discord_.posts(dm)) == [words.TOLD]
+    assert texts(discord_.posts(dm)) == [ENGLISH.told]
     assert labels(card) == WAITING_BUTTONS
     assert REFUND_QUESTION in card.content
 
@@ -243,4 +244,4 @@ async def test_a_hundred_cases_at_once(discord_: DiscordSimulator, frontdesk: St
         await discord_.say(cards[f"C{customer}"].id, DANA, f"Hello C{customer}")
     for customer in customers:
         posts = await discord_.wait_posts(discord_.open_dm(customer), 3, timeout=60)
-        assert texts(posts) == [words.TOLD, words.claimed("Dana"), f"**Dana:** Hello C{customer}"]
+        assert texts(posts) == [ENGLISH.told, ENGLISH.claimed_by("Dana"), f"**Dana:** Hello C{customer}"]

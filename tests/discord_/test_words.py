@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core import words
+from core.phrases import ENGLISH
 from tests.discord_.conftest import ADA, AGENTS, BEN, DANA, EMIL, HELP, MENTION, TEAM, Start, texts
 from tests.discord_.play import (
     CLAIM,
@@ -54,11 +55,11 @@ async def test_words_of_another_agent_stay_internal_until_they_take_the_case_ove
     hint = discord_.posts(case.thread)[-1]
     assert hint.content == words.TAKE_OVER_FIRST.format(owner="Dana")
     assert labels(hint) == [SEND_OVER]
-    assert case.read == [words.claimed("Dana")]
+    assert case.read == [ENGLISH.claimed_by("Dana")]
 
     # Nobody sends the words of somebody else.
     assert (await case.press(SEND_OVER, DANA, on=hint)).reply == words.NOTE_GONE
-    assert case.read == [words.claimed("Dana")]
+    assert case.read == [ENGLISH.claimed_by("Dana")]
     assert (await case.press(SEND_OVER, EMIL, on=hint)).reply == words.SENT
     assert case.read[1:] == ["**Emil:** Actually it is lost."]
     assert case.marks(message) == {DELIVERED}
@@ -99,10 +100,10 @@ async def test_words_to_a_closed_case_get_a_hint_with_reopen(
     await case.agent("One more thing")
     hint = discord_.posts(case.thread)[-1]
     assert (hint.content, labels(hint)) == (words.CLOSED_CASE, [REOPEN])
-    assert case.read == [words.claimed("Dana"), words.RESOLVED]
+    assert case.read == [ENGLISH.claimed_by("Dana"), ENGLISH.resolved]
     assert (await case.press(REOPEN, on=hint)).reply is None
     await case.agent("One more thing")
-    assert case.read[2:] == [words.claimed("Dana"), "**Dana:** One more thing"]
+    assert case.read[2:] == [ENGLISH.claimed_by("Dana"), "**Dana:** One more thing"]
 
 
 # --- straight into the customer's thread -------------------------------------------------------------
@@ -189,7 +190,7 @@ async def test_edits_and_deletions_of_the_owner_follow_at_the_customers(
     await discord_.delete(message)
     await discord_.wait_post(sent.id, lambda post: post.deleted)
     await us.settled()
-    assert case.read == [words.claimed("Dana")]
+    assert case.read == [ENGLISH.claimed_by("Dana")]
     assert len(discord_.calls_to("PUT", "/reactions/")) == 1
 
 
@@ -233,7 +234,7 @@ async def test_words_that_become_a_note_are_taken_back(discord_: DiscordSimulato
     await discord_.edit(message, "// this customer is difficult")
     await discord_.wait_post(discord_.posts(case.place)[-1].id, lambda post: post.deleted)
     await us.settled()
-    assert case.read == [words.claimed("Dana")]
+    assert case.read == [ENGLISH.claimed_by("Dana")]
 
 
 async def test_a_note_that_is_edited_stays_a_note(discord_: DiscordSimulator, frontdesk: Start) -> None:
@@ -289,7 +290,7 @@ async def test_of_long_words_nothing_follows_a_part_that_failed(
     case = await (await called(discord_, us)).claimed()
     discord_.fail("POST", f"/channels/{case.place}/messages", status=403, code=50007)
     message = await case.agent("word " * 700)
-    assert case.read == [words.claimed("Dana")]
+    assert case.read == [ENGLISH.claimed_by("Dana")]
     assert case.marks(message) == set()
     assert len(case.below) == 1
 
@@ -318,7 +319,7 @@ async def test_words_are_delivered_once_where_discord_asks_to_wait(
         discord_.fail(method, path, retry_after=0.1, times=2)
     await case.press(CLAIM)
     message = await case.agent("Hello")
-    assert case.read == [words.claimed("Dana"), "**Dana:** Hello"]
+    assert case.read == [ENGLISH.claimed_by("Dana"), "**Dana:** Hello"]
     assert case.marks(message) == {DELIVERED}
     assert labels(case.card) == CLAIMED_BUTTONS
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from core import words
 from core.messages import Action, Reason
 from core.model import calls
 from core.model import chat as chat_api
+from core.phrases import ENGLISH
 from core.ports import ChatMessage, FaultKind, Opening, Sentence
 from tests.model.house import REFUNDS, House, asked, cut_off, said
 from tests.simulators.model import structured
@@ -87,7 +87,7 @@ async def test_an_answer_that_was_cut_twice_ends_at_a_sentence_and_says_so(house
     house.server.says(cut_off(LONG, 40), finish_reason="length")
     house.server.says(cut_off("Three is three. Four is lo", 26), finish_reason="length")
     answer = await house.answer()
-    assert answer.text == f"One is here. Two is there. Three is three.\n\n{words.CUT}"
+    assert answer.text == f"One is here. Two is there. Three is three.\n\n{ENGLISH.cut}"
     assert answer.action is Action.ANSWER
 
 
@@ -95,7 +95,7 @@ async def test_an_answer_that_was_cut_ends_at_a_sentence_where_the_rest_cannot_b
     house.server.says(cut_off(LONG, 40), finish_reason="length")
     for _ in range(3):
         house.server.fails(500)
-    assert (await house.answer()).text == f"One is here. Two is there.\n\n{words.CUT}"
+    assert (await house.answer()).text == f"One is here. Two is there.\n\n{ENGLISH.cut}"
 
 
 async def test_what_was_cut_before_its_first_sentence_is_gone_on_with_within_it(house: House) -> None:
@@ -107,7 +107,7 @@ async def test_what_was_cut_before_its_first_sentence_is_gone_on_with_within_it(
 async def test_a_code_block_that_was_cut_twice_is_closed(house: House) -> None:
     house.server.says(cut_off("```\nmake this and ", 20), finish_reason="length")
     house.server.says(cut_off("that and more", 10), finish_reason="length")
-    assert (await house.answer()).text == f"```\nmake this and that and\n```\n\n{words.CUT}"
+    assert (await house.answer()).text == f"```\nmake this and that and\n```\n\n{ENGLISH.cut}"
 
 
 async def test_tokens_spent_before_the_first_word_are_told(house: House) -> None:

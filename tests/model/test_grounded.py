@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from core import words
 from core.messages import Press
 from core.model import open_model
+from core.phrases import ENGLISH
 from core.settings import load_settings
 from tests.builders import write_knowledge
 from tests.core.house import House as Desk
@@ -98,7 +98,7 @@ async def test_what_stands_is_left_out_the_rest_shown_and_a_person_offered(shop:
     shop.server.replies("You also get $20. Return it within 30 days.", sources=[RETURN])
     [said] = await shop.asks()
     assert said == "\n\n".join(
-        ["It goes to your card. Return it within 30 days.", words.LEFT_OUT, words.offer()]
+        ["It goes to your card. Return it within 30 days.", ENGLISH.left_out, ENGLISH.offered()]
     )
     assert shop.withheld == [("price", "$20", False)]
     assert shop.decided == ("offer_human", "unsure", [TAKE, RETURN])
@@ -109,7 +109,7 @@ async def test_where_nothing_is_left_the_customer_is_told_so(shop: Shop) -> None
     for _ in range(2):
         shop.server.replies("It takes 9 weeks.", sources=[TAKE])
     [said] = await shop.asks()
-    assert said == f"{words.NOT_FOUND}\n\n{words.offer()}"
+    assert said == f"{ENGLISH.not_found}\n\n{ENGLISH.offered()}"
     assert shop.withheld == [("measure", "9 weeks", False)]
     assert shop.decided == ("offer_human", "unsure", [])
 
@@ -143,14 +143,14 @@ async def test_a_promise_is_not_shown_unless_a_person_is_called(shop: Shop) -> N
     shop.server.replies("I've escalated this to our team.", action="answer")
     shop.server.replies("I can bring in a person.", action="offer_human", reason="unsure")
     [said] = await shop.asks("My sensor is broken.")
-    assert said == f"I can bring in a person.\n\n{words.offer()}"
+    assert said == f"I can bring in a person.\n\n{ENGLISH.offered()}"
     assert shop.withheld == [("promise", "I've escalated", True)]
 
 
 async def test_a_hand_over_may_say_that_it_is_one(shop: Shop) -> None:
     shop.server.replies("I'll pass this to our team.", action="escalate", reason="sensitive")
     said = await shop.asks("My sensor is broken.")
-    assert said == ["I'll pass this to our team.", words.TOLD]
+    assert said == ["I'll pass this to our team.", ENGLISH.told]
     assert len(shop.server.requests) == 1
 
 
@@ -159,7 +159,7 @@ async def test_a_model_that_fails_when_it_should_mend_costs_the_customer_only_th
     for _ in range(3):
         shop.server.fails(500)
     [said] = await shop.asks()
-    assert said == "\n\n".join(["It goes to your card.", words.LEFT_OUT, words.offer()])
+    assert said == "\n\n".join(["It goes to your card.", ENGLISH.left_out, ENGLISH.offered()])
     assert shop.withheld == [("measure", "9 weeks", False)]
 
 
@@ -196,14 +196,14 @@ async def test_a_table_with_a_wrong_price_is_not_shown_nor_what_introduces_it(sh
     for _ in range(2):
         shop.server.replies(table, sources=[TAKE, RETURN])
     [said] = await shop.asks()
-    assert said == "\n\n".join(["It goes to your card.", words.LEFT_OUT, words.offer()])
+    assert said == "\n\n".join(["It goes to your card.", ENGLISH.left_out, ENGLISH.offered()])
 
 
 async def test_a_hand_over_instead_of_a_mended_reply_counts(shop: Shop) -> None:
     shop.server.replies("It takes 9 weeks.", sources=[TAKE])
     shop.server.replies("The articles don't say.", action="offer_human", reason="not_in_articles")
     [said] = await shop.asks()
-    assert said == f"The articles don't say.\n\n{words.offer()}"
+    assert said == f"The articles don't say.\n\n{ENGLISH.offered()}"
     assert shop.decided == ("offer_human", "not_in_articles", [])
     assert shop.withheld == [("measure", "9 weeks", True)]
 
@@ -216,7 +216,7 @@ async def test_the_instructions_support_a_reply_and_what_the_bot_said_before_doe
         await shop.hears("How long can I return it?")
         [said] = await shop.hears("Are you sure?")
     await shop.model.close()
-    assert said.startswith(words.NOT_FOUND)
+    assert said.startswith(ENGLISH.not_found)
     assert shop.withheld == [("measure", "30 days", False)]
 
 

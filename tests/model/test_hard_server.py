@@ -11,12 +11,12 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from core import words
 from core.alerts import Alerts
 from core.costs.meter import meter_for
 from core.messages import Author, IncomingMessage
 from core.model import open_model
 from core.model.calls import Pacing
+from core.phrases import ENGLISH
 from core.settings import Settings, load_settings
 from core.store import Store
 from core.throttle import FairThrottle, Limits
@@ -112,7 +112,7 @@ async def test_every_customer_is_answered_or_handed_over_once_and_the_budget_hol
 
     by_model = sum(text == [REPLY] for text in texts)
     quoted = sum(len(text) == 1 and "How long do refunds take?" in text[0] for text in texts)
-    handed_over = sum(any(words.TOLD in part for part in text) for text in texts)
+    handed_over = sum(any(ENGLISH.told in part for part in text) for text in texts)
     assert by_model + quoted + handed_over == CUSTOMERS
     assert all(len(text) == len(set(text)) for text in texts)
     # The money ran out in the middle: some had the model, the others the articles.

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from core.messages import Action, Answer, Passage, Reason, Usage
 from core.model.reading import Reader, Told, Unreadable, without_thoughts
-from core.model.sentences import ends
 from core.ports import Opening, Sentence
+from core.sentences import ends
 from tests.simulators.model import structured
 
 REFUNDS = Passage("refunds.md#1", "refunds.md", "Refunds", "", "Five days.")

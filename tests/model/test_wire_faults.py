@@ -11,7 +11,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from core import words
+from core.phrases import ENGLISH
 from core.ports import FaultKind
 from tests.model.house import House, after, asked, said
 from tests.simulators.model import ModelSimulator
@@ -123,7 +123,7 @@ async def test_a_slow_drip_is_no_stall(house: House) -> None:
 async def test_a_drip_that_is_too_slow_ends_where_its_time_is_up(house: House) -> None:
     house.settings["answer_timeout"] = 0.15
     house.server.queue(after("One is here. Two", " is there. Three.", piece_delay=0.03))
-    assert (await house.answer()).text == f"One is here.\n\n{words.CUT}"
+    assert (await house.answer()).text == f"One is here.\n\n{ENGLISH.cut}"
 
 
 async def test_a_wait_that_the_server_asks_for_is_kept(house: House) -> None:

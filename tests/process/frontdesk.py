@@ -81,9 +81,9 @@ class Running:
 
 
 @asynccontextmanager
-async def running(folder: Path, settings: Mapping[str, str]) -> AsyncIterator[Running]:
+async def running(folder: Path, settings: Mapping[str, str], program: str = "bots") -> AsyncIterator[Running]:
     """Start `frontdesk run` and wait until it is ready; end it at the end of the block."""
-    process = await _start(folder, ("run",), environment(folder, **settings))
+    process = await _start(folder, ("run",), environment(folder, **settings), program)
     run = Running(process)
     try:
         await run.logged("Ready:")
@@ -93,11 +93,13 @@ async def running(folder: Path, settings: Mapping[str, str]) -> AsyncIterator[Ru
             await run.end(signal.SIGKILL)
 
 
-async def _start(folder: Path, arguments: tuple[str, ...], env: dict[str, str]) -> asyncio.subprocess.Process:
+async def _start(
+    folder: Path, arguments: tuple[str, ...], env: dict[str, str], program: str = "bots"
+) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "bots",
+        program,
         *arguments,
         cwd=folder,
         env=env,

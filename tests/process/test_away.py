@@ -7,7 +7,7 @@ import sqlite3
 import time
 from pathlib import Path
 
-from core import words
+from core.phrases import ENGLISH
 from tests.process.conftest import ANA, HELP_CHANNEL, World
 from tests.process.frontdesk import frontdesk, running
 
@@ -114,7 +114,7 @@ async def test_what_is_too_old_goes_to_the_agents_in_one_list_with_an_apology_ea
         assert "and here?" in digest.text
         for dm in (ana, ben):
             posts = await slack.wait_posts(dm, 2)
-            assert posts[-1].text == words.LATE
+            assert posts[-1].text == ENGLISH.late
     assert len(world.model.requests) == asked
 
 
@@ -134,7 +134,7 @@ async def test_a_backup_is_made_while_it_runs_and_serves_as_the_database(
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert db.execute("SELECT text FROM messages ORDER BY seq").fetchall() == [
             ("hello",),
-            (words.GREETING,),
+            (ENGLISH.greeting,),
         ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -21,12 +22,13 @@ I want to talk to a human
 """
 
 
-@pytest.fixture
-async def talked(tmp_path: Path) -> Path:
-    """A database in which one case was resolved and a second one waits."""
-    code, _, err = await frontdesk(tmp_path, "chat", stdin=TALK)
+@pytest.fixture(scope="module")
+def talked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in which one case was resolved and a second one waits; the tests only read it."""
+    folder = tmp_path_factory.mktemp("talked")
+    code, _, err = asyncio.run(frontdesk(folder, "chat", stdin=TALK))
     assert code == 0, err
-    return tmp_path
+    return folder
 
 
 async def test_the_open_cases_are_listed_newest_first(talked: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core import words
 from core.messages import Press
+from core.phrases import ENGLISH
 from tests.process.frontdesk import frontdesk
 from tests.simulators.model import ModelSimulator
 
@@ -32,25 +33,25 @@ async def test_five_questions_to_the_quoter(tmp_path: Path) -> None:
     )
     assert "reset link that works for 60 minutes" in password
     assert "This is from our article [Passwords, signing in and two-factor codes]" in password
-    assert words.NOT_FOUND in gift
-    assert words.offer() in gift
-    assert f"[{words.LABELS[Press.YES]}: /yes]" in gift
+    assert ENGLISH.not_found in gift
+    assert ENGLISH.offered() in gift
+    assert f"[{ENGLISH.label(Press.YES)}: /yes]" in gift
     assert "To the agents:" in human
     assert "asked for a person" in human
     assert "Do you sell gift cards?" in human
-    assert f"Frontdesk: {words.TOLD}" in human
+    assert f"Frontdesk: {ENGLISH.told}" in human
     for command in ("claim", "resolve", "back"):
         assert f": /{command}]" in human
     assert "To the agents:" in typos  # people have the case: the bot only passes on
-    assert words.PASSED_ON in typos
+    assert ENGLISH.passed_on in typos
     assert nothing == "Write a question, or /help."
 
 
 async def test_an_offer_is_taken_with_a_plain_yes_and_the_agents_read_the_question(tmp_path: Path) -> None:
     _, taken = await chat(tmp_path, "Is there a student discount?", "yes please")
     assert "Is there a student discount?" in taken
-    assert words.TOLD in taken
-    assert f"Frontdesk: {words.NOT_FOUND}" not in taken
+    assert ENGLISH.told in taken
+    assert f"Frontdesk: {ENGLISH.not_found}" not in taken
 
 
 async def test_a_case_is_played_from_the_call_to_the_thumb(tmp_path: Path) -> None:
@@ -75,36 +76,36 @@ async def test_a_case_is_played_from_the_call_to_the_thumb(tmp_path: Path) -> No
     assert "Frontdesk:" not in note
     assert "thank you, when will it come?" in more
     assert "Frontdesk:" not in more  # the bot is silent
-    assert f"Frontdesk: {words.RESOLVED}" in resolve
+    assert f"Frontdesk: {ENGLISH.resolved}" in resolve
     assert ": /good]" in resolve
     assert ": /reopen]" in resolve
-    assert words.THANK_YOU in good
-    assert again == f"Frontdesk: {words.GREETING}"
+    assert ENGLISH.thank_you in good
+    assert again == f"Frontdesk: {ENGLISH.greeting}"
 
 
 async def test_a_case_is_claimed_given_back_and_reopened(tmp_path: Path) -> None:
     _, claim, back, answer, reopen, silent = await chat(
         tmp_path, "I want to talk to a human", "/claim", "/back", "hello", "/reopen", "hello again"
     )
-    assert words.claimed("Dana from Support") in claim
-    assert words.GIVEN_BACK in back
-    assert words.GREETING in answer
-    assert words.claimed("Dana from Support") in reopen
-    assert words.GREETING not in silent
+    assert ENGLISH.claimed_by("Dana from Support") in claim
+    assert ENGLISH.given_back in back
+    assert ENGLISH.greeting in answer
+    assert ENGLISH.claimed_by("Dana from Support") in reopen
+    assert ENGLISH.greeting not in silent
 
 
 async def test_an_offer_is_pressed_like_a_button(tmp_path: Path) -> None:
     _, yes = await chat(tmp_path, "Is there a student discount?", "/yes")
-    assert words.TOLD in yes
+    assert ENGLISH.told in yes
     (other := tmp_path / "other").mkdir()
     _, no, late = await chat(other, "Is there a student discount?", "/no", "/yes")
-    assert words.DECLINED in no
-    assert words.TOLD not in late
+    assert ENGLISH.declined in no
+    assert ENGLISH.told not in late
 
 
 async def test_the_bot_is_stopped_and_mentioned(tmp_path: Path) -> None:
     stop, quiet, back = await chat(tmp_path, "stop", "hello", "hello @frontdesk")
-    assert words.MUTED in stop
+    assert ENGLISH.muted in stop
     assert quiet == ""
     assert "Frontdesk:" in back
 

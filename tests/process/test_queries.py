@@ -6,7 +6,7 @@ import json
 import sqlite3
 from pathlib import Path
 
-from core import words
+from core.phrases import ENGLISH
 from tests.process.frontdesk import frontdesk
 from tests.simulators.model import ModelSimulator
 
@@ -28,9 +28,9 @@ async def test_ask_as_json_says_what_it_rests_on(tmp_path: Path) -> None:
 
 async def test_ask_names_the_action_and_its_reason(tmp_path: Path) -> None:
     expected = {
-        "Do you sell gift cards?": ("offer_human", "not_in_articles", words.NOT_FOUND),
+        "Do you sell gift cards?": ("offer_human", "not_in_articles", ENGLISH.not_found),
         "I want to talk to a human": ("escalate", "asked_for_person", "support@sproutwell.example"),
-        "hello": ("answer", None, words.GREETING),
+        "hello": ("answer", None, ENGLISH.greeting),
     }
     stdin = "\n".join(json.dumps({"text": text}) for text in expected)
     _, out, _ = await frontdesk(tmp_path, "ask", "--batch", stdin=stdin)
@@ -84,10 +84,10 @@ async def test_a_bad_line_of_a_batch_gets_an_error_in_its_place(tmp_path: Path) 
     code, out, err = await frontdesk(tmp_path, "ask", "--batch", stdin=stdin)
     lines = [json.loads(line) for line in out.splitlines()]
     assert code == 1, err
-    assert lines[0]["reply"] == words.GREETING
+    assert lines[0]["reply"] == ENGLISH.greeting
     assert lines[1]["error"].startswith("line 2: ")
     assert lines[2]["error"].startswith("line 3: text")
-    assert lines[3]["reply"] == words.WELCOME
+    assert lines[3]["reply"] == ENGLISH.welcome
 
 
 async def test_ask_wants_either_a_text_or_a_batch(tmp_path: Path) -> None:

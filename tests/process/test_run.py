@@ -7,7 +7,7 @@ import signal
 import sqlite3
 from pathlib import Path
 
-from core import words
+from core.phrases import ENGLISH
 from tests.process.conftest import ANA, World
 from tests.process.frontdesk import frontdesk, running
 
@@ -114,7 +114,7 @@ async def test_a_person_is_called_across_platforms(tmp_path: Path, world: World)
         assert ping.text.startswith("<!here> *Ana* in a direct message on Discord needs a person")
         assert ping.text.count("<!") == 1
         [told] = await discord.wait_posts(dm, 1)
-        assert told.content == words.TOLD
+        assert told.content == ENGLISH.told
     assert world.model.requests == []
 
 
@@ -159,7 +159,7 @@ async def test_odd_input_is_answered_or_told_and_the_next_message_too(tmp_path: 
         for count, text in enumerate([*odd, "hello"], 1):
             await slack.say(dm, "U1", text)
             posts = await slack.wait_posts(dm, count)
-        assert posts[-1].text == words.GREETING
+        assert posts[-1].text == ENGLISH.greeting
         assert not any("ERROR" in line for line in process.log)
 
 

@@ -508,6 +508,16 @@ class SlackSimulator:
         self._faults.add(fault)
         return fault
 
+    def refuse_streams(self, channel: str, error: str = "channel_type_not_supported") -> None:
+        """From now on let no stream be started in a channel."""
+        self._web_api.no_streams[channel] = error
+
+    async def end_stream(self, channel: str, ts: str) -> None:
+        """Let Slack end a stream by itself, as it does after some minutes or when its reader stops it."""
+        _, message = self._find(channel, ts)
+        message.streaming = False
+        await self._changes.notify()
+
     def heal(self) -> None:
         """End all failures and release all held responses."""
         self._faults.heal()

@@ -90,6 +90,7 @@ class WebApi:
     def __init__(self, workspace: Workspace, events: EventSource, socket_url: Callable[[], str]) -> None:
         self.scopes: set[str] = set(ALL_SCOPES)
         self.trigger_ids: set[str] = set()
+        self.no_streams: dict[str, str] = {}
         self._workspace = workspace
         self._events = events
         self._socket_url = socket_url
@@ -236,6 +237,8 @@ class WebApi:
     async def _chat_delete(self, arguments: Arguments) -> Answer:
         channel = self._member_channel(arguments)
         message = self._own_message(channel, arguments, "cant_delete_message")
+        if message.streaming:
+            raise SlackError("cant_delete_message")
         await self.remove(channel, message)
         return {"channel": channel.id, "ts": message.ts}
 
@@ -270,6 +273,8 @@ class WebApi:
 
     async def _chat_start_stream(self, arguments: Arguments) -> Answer:
         channel = self._channel_to_post_in(arguments)
+        if channel.id in self.no_streams:
+            raise SlackError(self.no_streams[channel.id])
         if "metadata" in arguments:
             raise SlackError("invalid_arguments")
         if not arguments.get("thread_ts"):
@@ -282,6 +287,7 @@ class WebApi:
         text = streamed_text(arguments)
         message = self._workspace.add_from_bot(channel, text, arguments["thread_ts"])
         message.arguments = arguments
+        message.rewrite(text)
         message.streaming = True
         await self._events.posted(channel, message)
         return {"channel": channel.id, "ts": message.ts}

@@ -21,7 +21,8 @@ class Post:
     """One of the bot's messages as it stands now.
 
     `blocks` are as the bot sent them, `arguments` those of the call that posted or last changed it, and
-    `edits` the texts that it had before, oldest first.
+    `edits` the texts that it had before, oldest first. `states` are all texts that people saw, also while it
+    was streamed, up to the present one.
     """
 
     channel: str
@@ -34,6 +35,7 @@ class Post:
     arguments: dict[str, Any]
     edited: bool
     edits: list[str]
+    states: list[str]
     streaming: bool
 
 
@@ -75,6 +77,7 @@ def post_of(channel: Channel, message: Message) -> Post:
         arguments=message.arguments,
         edited="edited" in message.payload,
         edits=list(message.edits),
+        states=list(message.states),
         streaming=message.streaming,
     )
 

@@ -97,6 +97,7 @@ class Message:
     """One message: payload is how the history shows it, the rest is kept beside it.
 
     `blocks` are the bot's own blocks as it sent them; the payload shows them as Slack gives them back.
+    `states` are the texts that it has had, as people saw them one after the other.
     """
 
     payload: dict[str, Any]
@@ -106,6 +107,7 @@ class Message:
     reactions: dict[str, list[str]] = field(default_factory=dict)
     streaming: bool = False
     edits: list[str] = field(default_factory=list)
+    states: list[str] = field(default_factory=list)
 
     @property
     def ts(self) -> str:
@@ -137,6 +139,7 @@ class Message:
     def rewrite(self, text: str, blocks: list[dict[str, Any]] | None = None) -> None:
         """Give the message a new text and, unless its own blocks stay, the blocks made of it."""
         self.payload["text"] = text
+        self.states.append(text)
         if blocks is not None:
             # An empty array is how chat.update takes the blocks off.
             self.blocks = blocks or None

@@ -479,6 +479,27 @@ async def test_stream_takes_metadata_only_at_its_end(slack: SlackSimulator) -> N
     assert await refused(append) == "message_not_in_streaming_state"
 
 
+async def test_a_stream_is_refused_where_none_is_taken_and_kept_from_changes_while_it_runs(
+    slack: SlackSimulator,
+) -> None:
+    client, dm = web_client(slack), slack.open_dm("U1")
+    ts = await slack.say(dm, "U1", "a question")
+    slack.refuse_streams("C1")
+    start = client.chat_startStream(channel="C1", thread_ts=ts)
+    assert await refused(start) == "channel_type_not_supported"
+    answer = await client.chat_startStream(channel=dm, thread_ts=ts, markdown_text="One.")
+    message = {"channel": dm, "ts": answer["ts"]}
+    assert await refused(client.chat_update(**message, text="Two.")) == "streaming_state_conflict"
+    assert await refused(client.chat_delete(**message)) == "cant_delete_message"
+    await slack.end_stream(**message)
+    append = client.chat_appendStream(**message, markdown_text=" Two.")
+    assert await refused(append) == "message_not_in_streaming_state"
+    await client.chat_update(**message, text="Three.")
+    assert slack.posts(dm)[0].states == ["One.", "Three."]
+    await client.chat_delete(**message)
+    assert slack.posts(dm) == []
+
+
 async def test_reactions_and_assistant_status(slack: SlackSimulator) -> None:
     client = web_client(slack)
     ts = await slack.say("C1", "U1", "hello")

@@ -29,6 +29,7 @@ from bots.slack_format import to_slack
 from core import words
 from core.desk import Desk
 from core.messages import Case, Press
+from core.phrases import ENGLISH
 from core.settings import Settings, load_settings
 from core.store import Store
 from tests.simulators.model import ModelSimulator
@@ -50,8 +51,8 @@ CLAIM, TAKE_OVER = words.LABELS[Press.CLAIM], words.LABELS[Press.TAKE_OVER]
 RESOLVE, GIVE_BACK = words.LABELS[Press.RESOLVE], words.LABELS[Press.GIVE_BACK]
 REOPEN = words.LABELS[Press.REOPEN]
 SEND, SEND_OVER = words.LABELS[Press.SEND], words.LABELS[Press.SEND_OVER]
-YES, NO = words.LABELS[Press.YES], words.LABELS[Press.NO]
-GOOD, BAD = words.LABELS[Press.GOOD], words.LABELS[Press.BAD]
+YES, NO = ENGLISH.label(Press.YES), ENGLISH.label(Press.NO)
+GOOD, BAD = ENGLISH.label(Press.GOOD), ENGLISH.label(Press.BAD)
 
 CONTACT = "Please write to help@shop.example."
 PARCEL = "Your parcel arrives within three working days."
@@ -234,7 +235,7 @@ def serve(slack: SlackSimulator, configure: Configure) -> Serve:
                 for adapter in adapters:
                     desk.connect(adapter)
                     stack.push_async_callback(adapter.close)
-                [who] = await started(adapters, stop)
+                [who] = await started(adapters)
                 [bot] = adapters
                 assert isinstance(bot, SlackBot)
                 if settings.slack_app_token:

@@ -7,6 +7,7 @@ import pytest
 import core.store.database
 from bots.adapter import ACK_SECONDS
 from core import words
+from core.phrases import ENGLISH
 from tests.simulators.slack import SlackSimulator
 from tests.slack.conftest import (
     AGENTS,
@@ -49,11 +50,11 @@ async def test_a_case_from_the_call_to_its_resolution(modelled: Frontdesk, slack
     assert labels(modelled) == OPEN_BUTTONS
     assert status(modelled).startswith("*Waiting since ")
     await modelled.presses(modelled.card, DANA, CLAIM)
-    assert modelled.said(HELP, ts) == [words.TOLD, words.claimed("dana")]
+    assert modelled.said(HELP, ts) == [ENGLISH.told, ENGLISH.claimed_by("dana")]
     assert labels(modelled) == TAKEN_BUTTONS
     assert status(modelled).startswith("*Claimed by dana*, ")
     await modelled.presses(modelled.card, DANA, RESOLVE)
-    assert modelled.said(HELP, ts)[2:] == [words.RESOLVED]
+    assert modelled.said(HELP, ts)[2:] == [ENGLISH.resolved]
     assert labels(modelled) == [REOPEN]
     assert status(modelled).startswith("Resolved by dana")
     # It was one message all the time, and only its first version pinged.
@@ -80,7 +81,7 @@ async def test_a_case_that_is_given_back_is_the_bots_again(modelled: Frontdesk) 
     ts = await modelled.hears(HELP, ANA, f"{BOT} {PERSON}")
     await modelled.presses(modelled.card, DANA, CLAIM)
     await modelled.presses(modelled.card, DANA, GIVE_BACK)
-    assert modelled.said(HELP, ts)[2:] == [words.GIVEN_BACK]
+    assert modelled.said(HELP, ts)[2:] == [ENGLISH.given_back]
     assert labels(modelled) == [REOPEN]
     assert status(modelled).startswith("Closed without an answer, ")
     await modelled.hears(HELP, ANA, "When does my parcel arrive?", ts)
@@ -93,8 +94,8 @@ async def test_a_case_that_nobody_claimed_can_be_resolved_or_given_back(modelled
     anas, bens = modelled.cards()
     await modelled.presses(anas, DANA, RESOLVE)
     await modelled.presses(bens, ELI, GIVE_BACK)
-    assert modelled.said(HELP, first) == [words.TOLD, words.RESOLVED]
-    assert modelled.said(HELP, second) == [words.TOLD, words.GIVEN_BACK]
+    assert modelled.said(HELP, first) == [ENGLISH.told, ENGLISH.resolved]
+    assert modelled.said(HELP, second) == [ENGLISH.told, ENGLISH.given_back]
     assert "Resolved by dana" in modelled.cards()[0].text
 
 
@@ -103,7 +104,7 @@ async def test_a_closed_case_is_reopened_by_who_presses(modelled: Frontdesk) -> 
     await modelled.presses(modelled.card, DANA, CLAIM)
     await modelled.presses(modelled.card, DANA, RESOLVE)
     await modelled.presses(modelled.card, ELI, REOPEN)
-    assert modelled.said(HELP, ts)[3:] == [words.claimed("eli")]
+    assert modelled.said(HELP, ts)[3:] == [ENGLISH.claimed_by("eli")]
     assert labels(modelled) == TAKEN_BUTTONS
     await modelled.hears(AGENTS, ELI, "I looked again.", modelled.card.ts)
     assert modelled.said(HELP, ts)[4:] == ["*eli:* I looked again."]
@@ -114,7 +115,7 @@ async def test_another_agent_takes_a_case_over(modelled: Frontdesk) -> None:
     ts = await modelled.hears(HELP, ANA, f"{BOT} {PERSON}")
     await modelled.presses(modelled.card, DANA, CLAIM)
     await modelled.presses(modelled.card, ELI, TAKE_OVER)
-    assert modelled.said(HELP, ts)[1:] == [words.claimed("dana"), words.claimed("eli")]
+    assert modelled.said(HELP, ts)[1:] == [ENGLISH.claimed_by("dana"), ENGLISH.claimed_by("eli")]
     assert status(modelled).startswith("*Claimed by eli*, ")
     # What Dana writes from now on stays inside.
     await modelled.hears(AGENTS, DANA, "One more thing", modelled.card.ts)
@@ -145,7 +146,7 @@ async def test_a_customer_can_not_press_what_is_for_agents(modelled: Frontdesk, 
     pressed = await modelled.presses(told, BEN, f"frontdesk:{button}", value=key, forge=True)
     [refused] = await pressed.wait_ephemeral()
     assert refused.text == words.NOT_AN_AGENT
-    assert (modelled.card, modelled.said(HELP, ts)) == (card, [words.TOLD])
+    assert (modelled.card, modelled.said(HELP, ts)) == (card, [ENGLISH.told])
     assert modelled.cases()[0][1] == "waiting"
     assert len(modelled.steps()) == 1
 
@@ -176,7 +177,7 @@ async def test_an_agent_who_is_the_customer_can_not_take_their_own_case(modelled
     pressed = await modelled.presses(modelled.card, DANA, CLAIM)
     assert [seen.text for seen in await pressed.wait_ephemeral()] == [words.NOT_YOUR_OWN]
     await modelled.presses(modelled.card, ELI, CLAIM)
-    assert modelled.said(HELP, ts)[1:] == [words.claimed("eli")]
+    assert modelled.said(HELP, ts)[1:] == [ENGLISH.claimed_by("eli")]
 
 
 async def test_a_list_of_agents_goes_before_the_channels_members(slack: SlackSimulator, serve: Serve) -> None:
@@ -233,7 +234,7 @@ async def test_a_second_press_on_claim_does_nothing_more(modelled: Frontdesk) ->
     key = stale.buttons[0].value
     pressed = await modelled.presses(stale, DANA, "frontdesk:claim", value=key, forge=True)
     assert [seen.text for seen in await pressed.wait_ephemeral()] == [words.YOURS_ALREADY]
-    assert modelled.said(HELP, ts)[1:] == [words.claimed("dana")]
+    assert modelled.said(HELP, ts)[1:] == [ENGLISH.claimed_by("dana")]
     assert len(modelled.steps()) == 2
 
 
@@ -245,7 +246,7 @@ async def test_of_two_who_claim_at_once_one_has_the_case_and_the_other_is_told(m
     pressed = await modelled.presses(card, ELI, "frontdesk:claim", value=key, forge=True)
     [told] = await pressed.wait_ephemeral()
     assert told.text.startswith(words.OUT_OF_DATE.format(state="*Claimed by dana*, "))
-    assert modelled.said(HELP, ts) == [words.TOLD, words.claimed("dana")]
+    assert modelled.said(HELP, ts) == [ENGLISH.told, ENGLISH.claimed_by("dana")]
 
 
 async def test_a_press_while_the_database_is_locked_is_answered_in_words_and_may_be_repeated(
@@ -285,7 +286,7 @@ async def test_a_press_after_a_restart_counts(slack: SlackSimulator, serve: Serv
         ts = await before.hears(HELP, ANA, f"{BOT} {PERSON}")
     async with serve(agents=f"slack:{AGENTS}") as after:
         await after.presses(after.card, DANA, CLAIM)
-        assert after.said(HELP, ts) == [words.TOLD, words.claimed("dana")]
+        assert after.said(HELP, ts) == [ENGLISH.told, ENGLISH.claimed_by("dana")]
         assert labels(after) == TAKEN_BUTTONS
 
 
@@ -296,7 +297,7 @@ async def test_over_http_a_press_counts_if_slack_signed_it(slack: SlackSimulator
         slack.use_http(f"http://127.0.0.1:{port}/slack/events", SECRET)
         ts = await frontdesk.hears(HELP, ANA, f"{BOT} {PERSON}")
         await frontdesk.presses(frontdesk.card, DANA, CLAIM)
-        assert frontdesk.said(HELP, ts) == [words.TOLD, words.claimed("dana")]
+        assert frontdesk.said(HELP, ts) == [ENGLISH.told, ENGLISH.claimed_by("dana")]
         assert slack.connections_made == 0
         resolve = await frontdesk.presses(frontdesk.card, DANA, RESOLVE)
         await frontdesk.presses(frontdesk.card, DANA, REOPEN)

@@ -9,6 +9,7 @@ import pytest
 from bots.slack_format import to_slack
 from core import words
 from core.messages import Press
+from core.phrases import ENGLISH
 from tests.simulators.model import ModelSimulator
 from tests.simulators.slack import Post, SlackSimulator
 from tests.slack.conftest import (
@@ -62,7 +63,7 @@ async def test_yes_calls_a_person_with_the_question(modelled: Frontdesk, model: 
     assert [button.label for button in offer.buttons] == [YES, NO]
     assert modelled.cards() == []
     await modelled.presses(offer, ANA, YES)
-    assert modelled.said(HELP, offer.thread_ts)[1:] == [words.TOLD]
+    assert modelled.said(HELP, offer.thread_ts)[1:] == [ENGLISH.told]
     assert "> Do you ship to the moon?" in modelled.card.text.splitlines()
     assert "Yes" not in modelled.card.text
     assert modelled.cases()[0][1] == "waiting"
@@ -74,12 +75,12 @@ async def test_no_calls_nobody_and_nobody_is_offered_again(
 ) -> None:
     offer = await offered(modelled, model)
     await modelled.presses(offer, ANA, NO)
-    assert modelled.said(HELP, offer.thread_ts)[1:] == [words.DECLINED]
+    assert modelled.said(HELP, offer.thread_ts)[1:] == [ENGLISH.declined]
     assert modelled.cases()[0][1] == "cancelled"
     model.replies("The articles don't say.", action="offer_human", reason="not_in_articles")
     await modelled.hears(HELP, ANA, "And to Mars?", offer.thread_ts)
     last = modelled.slack.posts(HELP, offer.thread_ts)[-1]
-    assert to_slack(words.AFTER_NO) in last.text
+    assert to_slack(ENGLISH.after_no) in last.text
     assert last.buttons == []
     await modelled.hears(HELP, ANA, "agent", offer.thread_ts)
     assert len(modelled.cards()) == 1, "the customer's own wish counts"
@@ -91,7 +92,7 @@ async def test_nobody_else_answers_an_offer(modelled: Frontdesk, model: ModelSim
     for other in (BEN, DANA):
         pressed = await modelled.presses(offer, other, button)
         [told] = await pressed.wait_ephemeral()
-        assert told.text == words.NOT_YOURS_TO_ANSWER
+        assert told.text == ENGLISH.not_yours
         assert told.thread_ts == offer.thread_ts
     assert modelled.cases()[0][1] == "offered"
     assert len(modelled.said(HELP)) == 1
@@ -103,7 +104,7 @@ async def test_yes_twice_calls_one_person(
     offer = await offered(modelled, model)
     await asyncio.gather(*(slack.press(HELP, offer.ts, ANA, YES) for _ in range(2)))
     await modelled.desk.settled()
-    assert modelled.said(HELP, offer.thread_ts)[1:] == [words.TOLD]
+    assert modelled.said(HELP, offer.thread_ts)[1:] == [ENGLISH.told]
     assert [text for _, _, text in modelled.stored()].count(words.PRESSED[Press.YES]) == 1
     assert modelled.below() == []
 
@@ -116,9 +117,7 @@ async def test_an_offer_that_is_over_can_not_be_answered(
     await modelled.hears(HELP, ANA, "no", offer.thread_ts)
     value = offer.buttons[0].value
     pressed = await modelled.presses(offer, ANA, button, value=value, forge=True)
-    assert [seen.text for seen in await pressed.wait_ephemeral()] == [
-        words.OUT_OF_DATE.format(state="").strip()
-    ]
+    assert [seen.text for seen in await pressed.wait_ephemeral()] == [ENGLISH.out_of_date]
     assert modelled.cases()[0][1] == "cancelled"
     assert len(modelled.said(HELP)) == 2
 
@@ -132,7 +131,7 @@ async def test_an_offer_is_answered_in_a_direct_message_and_after_a_restart(
         await before.hears(dm, ANA, QUESTION)
     async with serve(model, agents=f"slack:{AGENTS}") as after:
         await after.presses(slack.posts(dm)[-1], ANA, YES)
-        assert after.said(dm)[1:] == [words.TOLD]
+        assert after.said(dm)[1:] == [ENGLISH.told]
         assert len(after.cards()) == 1
 
 
@@ -140,7 +139,7 @@ async def test_a_second_failure_calls_a_person_at_once(modelled: Frontdesk, mode
     offer = await offered(modelled, model)
     model.replies("The articles don't say.", action="offer_human", reason="not_in_articles")
     await modelled.hears(HELP, ANA, "And to Mars?", offer.thread_ts)
-    assert modelled.said(HELP, offer.thread_ts)[-1] == words.TOLD
+    assert modelled.said(HELP, offer.thread_ts)[-1] == ENGLISH.told
     assert len(modelled.cards()) == 1
 
 
@@ -153,7 +152,7 @@ async def test_never_mind_takes_the_call_back(modelled: Frontdesk, *, is_claimed
     if is_claimed:
         await modelled.presses(modelled.card, DANA, CLAIM)
     await modelled.hears(HELP, ANA, "Never mind", ts)
-    assert modelled.said(HELP, ts)[-1] == words.WITHDRAWN
+    assert modelled.said(HELP, ts)[-1] == ENGLISH.withdrawn
     assert modelled.below()[-1] == to_slack(words.WITHDREW)
     assert "Closed without an answer" in modelled.card.text
     await modelled.hears(HELP, ANA, "When does my parcel arrive?", ts)
@@ -165,10 +164,10 @@ async def test_stop_makes_the_bot_quiet_until_it_is_mentioned(
 ) -> None:
     ts = await modelled.hears(HELP, ANA, f"{BOT} Hello there, you")
     await modelled.hears(HELP, ANA, "stop", ts)
-    assert modelled.said(HELP, ts)[-1] == words.MUTED
+    assert modelled.said(HELP, ts)[-1] == ENGLISH.muted
     await modelled.hears(HELP, ANA, "Ben, what do you think?", ts)
     await modelled.hears(HELP, BEN, "No idea", ts)
-    assert modelled.said(HELP, ts)[-1] == words.MUTED
+    assert modelled.said(HELP, ts)[-1] == ENGLISH.muted
     assert "No idea" not in str(modelled.stored())
     assert modelled.cases() == []
     other = await modelled.hears(HELP, BEN, f"{BOT} When does my parcel arrive?")
@@ -180,11 +179,11 @@ async def test_stop_makes_the_bot_quiet_until_it_is_mentioned(
 # --- after the resolution ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("button", "told"), [(GOOD, words.THANK_YOU), (BAD, words.SORRY)])
+@pytest.mark.parametrize(("button", "told"), [(GOOD, ENGLISH.thank_you), (BAD, ENGLISH.sorry)])
 async def test_the_customer_says_whether_the_team_helped(modelled: Frontdesk, button: str, told: str) -> None:
     ts = await resolved(modelled)
     asked = modelled.slack.posts(HELP, ts)[-1]
-    assert asked.text == words.RESOLVED
+    assert asked.text == ENGLISH.resolved
     assert [thumb.label for thumb in asked.buttons] == [GOOD, BAD]
     pressed = await modelled.presses(asked, ANA, button)
     assert [seen.text for seen in await pressed.wait_ephemeral()] == [told]
@@ -196,7 +195,7 @@ async def test_nobody_else_rates_the_help(modelled: Frontdesk) -> None:
     ts = await resolved(modelled)
     asked = modelled.slack.posts(HELP, ts)[-1]
     pressed = await modelled.presses(asked, BEN, BAD)
-    assert [seen.text for seen in await pressed.wait_ephemeral()] == [words.NOT_YOURS_TO_ANSWER]
+    assert [seen.text for seen in await pressed.wait_ephemeral()] == [ENGLISH.not_yours]
     assert (await modelled.case()).rating == ""
 
 
@@ -240,7 +239,7 @@ async def test_the_same_problem_is_offered_back_to_the_same_agent_who_is_pinged(
 ) -> None:
     ts = await resolved(modelled)
     await modelled.hears(HELP, ANA, "That didn't help", ts)
-    assert to_slack(words.offer("dana")) in modelled.said(HELP, ts)[-1]
+    assert to_slack(ENGLISH.offered("dana")) in modelled.said(HELP, ts)[-1]
     offer = modelled.slack.posts(HELP, ts)[-1]
     await modelled.presses(offer, ANA, YES)
     again = modelled.cards()[-1]
@@ -251,7 +250,7 @@ async def test_the_same_problem_is_offered_back_to_the_same_agent_who_is_pinged(
     assert model.requests == []
     # It is for whoever is there, though.
     await modelled.presses(again, ELI, CLAIM)
-    assert modelled.said(HELP, ts)[-1] == words.claimed("eli")
+    assert modelled.said(HELP, ts)[-1] == ENGLISH.claimed_by("eli")
 
 
 async def test_what_was_given_back_is_no_resolution(modelled: Frontdesk, slack: SlackSimulator) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bots.slack_format import to_slack
 from core import words
+from core.phrases import ENGLISH
 from tests.simulators.model import ModelSimulator
 from tests.simulators.slack import SlackSimulator
 from tests.slack.conftest import (
@@ -96,7 +97,7 @@ Step = Callable[[Frontdesk, str], Awaitable[None]]
 
 async def _claim(frontdesk: Frontdesk, ts: str) -> None:
     await frontdesk.presses(frontdesk.card, DANA, CLAIM)
-    assert frontdesk.said(HELP, ts)[-1] == words.claimed("dana")
+    assert frontdesk.said(HELP, ts)[-1] == ENGLISH.claimed_by("dana")
 
 
 async def _answer(frontdesk: Frontdesk, ts: str) -> None:
@@ -111,17 +112,17 @@ async def _reply(frontdesk: Frontdesk, ts: str) -> None:
 
 async def _resolve(frontdesk: Frontdesk, ts: str) -> None:
     await frontdesk.presses(frontdesk.card, DANA, RESOLVE)
-    assert frontdesk.said(HELP, ts)[-1] == words.RESOLVED
+    assert frontdesk.said(HELP, ts)[-1] == ENGLISH.resolved
 
 
 async def _reopen(frontdesk: Frontdesk, ts: str) -> None:
     await frontdesk.presses(frontdesk.card, DANA, REOPEN)
-    assert frontdesk.said(HELP, ts)[-1] == words.claimed("dana")
+    assert frontdesk.said(HELP, ts)[-1] == ENGLISH.claimed_by("dana")
 
 
 async def _give_back(frontdesk: Frontdesk, ts: str) -> None:
     await frontdesk.presses(frontdesk.card, DANA, GIVE_BACK)
-    assert frontdesk.said(HELP, ts)[-1] == words.GIVEN_BACK
+    assert frontdesk.said(HELP, ts)[-1] == ENGLISH.given_back
 
 
 async def _ask(frontdesk: Frontdesk, ts: str) -> None:
@@ -164,7 +165,7 @@ async def test_what_a_stop_interrupted_is_finished_at_the_next_start(
     async with serve(**PLACE) as after:
         await after.desk.settled()
         if method == "chat.update":
-            assert after.said(HELP, ts)[2:] == [words.RESOLVED]
+            assert after.said(HELP, ts)[2:] == [ENGLISH.resolved]
             assert [button.label for button in after.card.buttons] == [REOPEN]
         else:
             assert after.said(HELP, ts)[2:] == ["*dana:* Hi Ana"]
@@ -222,7 +223,7 @@ async def test_a_card_that_somebody_deleted_does_not_stand_in_the_cases_way(
     await slack.delete(AGENTS, card.ts)
     await modelled.presses(card, DANA, "frontdesk:claim", value=card.buttons[0].value, forge=True)
     await modelled.hears(AGENTS, DANA, "Hi Ana", card.ts)
-    assert modelled.said(HELP, ts)[1:] == [words.claimed("dana"), "*dana:* Hi Ana"]
+    assert modelled.said(HELP, ts)[1:] == [ENGLISH.claimed_by("dana"), "*dana:* Hi Ana"]
 
 
 # --- many --------------------------------------------------------------------------------------------
@@ -244,9 +245,9 @@ async def test_a_hundred_cases_at_once_are_never_mixed(slack: SlackSimulator, se
         await slack.wait_until(lambda: all(len(slack.posts(dm)) == 3 for dm in dms[::10]), timeout=60)
         await frontdesk.desk.settled()
         for number, dm in enumerate(dms):
-            read = [words.TOLD]
+            read = [ENGLISH.told]
             if number % 10 == 0:
-                read += [words.claimed("dana"), f"*dana:* To customer{number:03}"]
+                read += [ENGLISH.claimed_by("dana"), f"*dana:* To customer{number:03}"]
             assert frontdesk.said(dm) == read
         states = [state for _, state in frontdesk.cases()]
         assert (states.count("claimed"), states.count("waiting")) == (10, 90)
@@ -262,6 +263,6 @@ async def test_an_offer_that_was_open_at_a_stop_is_taken_once(
         offer = slack.posts(HELP, ts)[-1]
         await after.hears(HELP, ANA, "yes", ts)
         await after.presses(offer, ANA, "frontdesk:yes", value=offer.buttons[0].value, forge=True)
-        assert after.said(HELP, ts)[1:] == [words.TOLD]
+        assert after.said(HELP, ts)[1:] == [ENGLISH.told]
         assert len(after.cards()) == 1
         assert to_slack(words.TRANSCRIPT) in after.said(AGENTS, after.card.ts)[0]

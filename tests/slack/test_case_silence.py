@@ -6,6 +6,7 @@ import pytest
 
 from core import words
 from core.messages import Reason
+from core.phrases import ENGLISH
 from tests.simulators.model import ModelSimulator
 from tests.simulators.slack import SlackSimulator
 from tests.slack.conftest import (
@@ -112,7 +113,7 @@ async def test_an_agent_who_answers_a_case_that_waits_claims_it(
 ) -> None:
     ts = await modelled.hears(HELP, ANA, f"{BOT} {PERSON}")
     await modelled.hears(HELP, ELI, "Here I am", ts)
-    assert modelled.said(HELP, ts) == [words.TOLD]
+    assert modelled.said(HELP, ts) == [ENGLISH.told]
     assert "*Claimed by eli*" in modelled.card.text
     assert modelled.below() == ["*eli:* Here I am"]
     await modelled.hears(HELP, ELI, "What is it?", ts)
@@ -161,7 +162,7 @@ async def test_in_a_direct_message_the_same(modelled: Frontdesk, slack: SlackSim
     await modelled.presses(modelled.card, DANA, CLAIM)
     await modelled.hears(AGENTS, DANA, "Hi Ana", modelled.card.ts)
     written = await modelled.hears(dm, ANA, "Hi Dana")
-    assert modelled.said(dm) == [words.TOLD, words.claimed("dana"), "*dana:* Hi Ana"]
+    assert modelled.said(dm) == [ENGLISH.told, ENGLISH.claimed_by("dana"), "*dana:* Hi Ana"]
     assert all(post.thread_ts is None for post in slack.posts(dm))
     assert modelled.below() == ["<@U8> *ana:* Hi Dana"]
     assert slack.reactions(dm, written) == {}, "nothing shows that the bot works on an answer"

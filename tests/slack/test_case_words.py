@@ -6,6 +6,7 @@ import pytest
 
 from bots.slack_format import to_slack
 from core import words
+from core.phrases import ENGLISH
 from tests.simulators.slack import SlackSimulator
 from tests.slack.conftest import (
     AGENTS,
@@ -79,7 +80,7 @@ async def test_words_before_the_claim_stay_inside_with_a_hint_that_only_the_writ
 ) -> None:
     ts = await modelled.hears(HELP, ANA, f"{BOT} {PERSON}")
     written = await modelled.hears(AGENTS, DANA, "Who takes this?", modelled.card.ts)
-    assert modelled.said(HELP, ts) == [words.TOLD]
+    assert modelled.said(HELP, ts) == [ENGLISH.told]
     [hint] = slack.ephemerals(AGENTS, DANA)
     assert hint.text == words.CLAIM_FIRST
     assert hint.thread_ts == modelled.card.ts
@@ -148,7 +149,7 @@ async def test_nobody_sends_another_ones_words(modelled: Frontdesk, slack: Slack
     pressed = await slack.press_ephemeral(AGENTS, hint.ts, ELI, "frontdesk:send", value=about, forge=True)
     assert [seen.text for seen in await pressed.wait_ephemeral()] == [words.NOTE_GONE]
     await modelled.desk.settled()
-    assert modelled.said(HELP, ts) == [words.TOLD]
+    assert modelled.said(HELP, ts) == [ENGLISH.told]
     assert modelled.cases()[0][1] == "waiting"
 
 
@@ -173,7 +174,7 @@ async def test_words_in_the_thread_of_a_closed_case_are_not_sent(
     ts = await modelled.claimed()
     await modelled.presses(modelled.card, DANA, RESOLVE)
     await modelled.hears(AGENTS, DANA, "And one more thing", modelled.card.ts)
-    assert delivered(modelled, ts) == [words.RESOLVED]
+    assert delivered(modelled, ts) == [ENGLISH.resolved]
     [hint] = slack.ephemerals(AGENTS, DANA)
     assert hint.text == words.CLOSED_CASE
     await slack.press_ephemeral(AGENTS, hint.ts, DANA, REOPEN)
@@ -228,7 +229,7 @@ async def test_the_first_words_after_the_call_are_acknowledged_once(modelled: Fr
     ts = await modelled.hears(HELP, ANA, f"{BOT} {PERSON}")
     await modelled.hears(HELP, ANA, "My parcel is wet", ts)
     await modelled.hears(HELP, ANA, "Very wet", ts)
-    assert modelled.said(HELP, ts) == [words.TOLD, to_slack(words.PASSED_ON)]
+    assert modelled.said(HELP, ts) == [ENGLISH.told, to_slack(ENGLISH.passed_on)]
     assert modelled.below() == ["*ana:* My parcel is wet", "*ana:* Very wet"]
     assert len(modelled.cards()) == 1
 

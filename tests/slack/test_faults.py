@@ -26,7 +26,7 @@ def error(name: str, *messages: str) -> SlackApiError:
         headers={},
         status_code=200,
     )
-    return SlackApiError("refused", response)
+    return SlackApiError("refused", response)  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 
 from bots.slack_format import to_slack
 from core import words
+from core.phrases import ENGLISH
 from tests.simulators.model import ModelSimulator
 from tests.simulators.slack import SlackSimulator
 from tests.slack.conftest import (
@@ -41,7 +42,7 @@ async def test_who_asks_for_a_person_gets_one(
     modelled: Frontdesk, slack: SlackSimulator, model: ModelSimulator
 ) -> None:
     ts = await modelled.hears(HELP, ANA, f"{BOT} {PERSON}")
-    assert modelled.said(HELP, ts) == [words.TOLD]
+    assert modelled.said(HELP, ts) == [ENGLISH.told]
     card = modelled.card
     *lines, status = [line for line in card.text.split("\n") if line]
     assert lines == [
@@ -109,7 +110,7 @@ async def test_the_customer_is_told_only_after_the_ping_is_posted(
     assert slack.posts(HELP) == []
     ping.release()
     await modelled.desk.settled()
-    assert modelled.said(HELP, ts) == [words.TOLD]
+    assert modelled.said(HELP, ts) == [ENGLISH.told]
     order = [call.arguments["channel"] for call in slack.calls_to("chat.postMessage")]
     assert order[:2] == [AGENTS, SALES]
     assert sorted(order[2:]) == [HELP, AGENTS], "told, and the transcript"
@@ -132,14 +133,14 @@ async def test_after_a_ping_that_failed_nobody_claims_that_the_team_knows(
     slack.fail("chat.postMessage", error="channel_not_found")
     await modelled.hears(dm, ANA, "I want to talk to a human")
     await modelled.hears(dm, ANA, "I want to talk to a human")
-    assert modelled.said(dm) == [CONTACT, words.TOLD]
+    assert modelled.said(dm) == [CONTACT, ENGLISH.told]
     assert len(modelled.cards()) == 1
 
 
 async def test_a_ping_is_tried_again_while_slack_is_busy(modelled: Frontdesk, slack: SlackSimulator) -> None:
     slack.fail("chat.postMessage", status=500)
     ts = await modelled.hears(HELP, ANA, f"{BOT} I want to talk to a human")
-    assert modelled.said(HELP, ts) == [words.TOLD]
+    assert modelled.said(HELP, ts) == [ENGLISH.told]
     assert len(modelled.cards()) == 1
 
 
@@ -169,7 +170,7 @@ async def test_an_offer_that_is_taken_calls_a_person_with_the_question(
     assert slack.posts(AGENTS) == []
     assert modelled.cases() == [(f"slack:T1/{HELP}/{ts}", "offered")]
     await modelled.hears(HELP, ANA, "Yes, please!", ts)
-    assert modelled.said(HELP, ts)[1:] == [words.TOLD]
+    assert modelled.said(HELP, ts)[1:] == [ENGLISH.told]
     ping = modelled.card.text
     assert ping.startswith(f"{TEAM} *ana* in #help on Slack needs a person: the articles don't answer it.")
     assert quoted(ping) == ["Do you ship to the moon?"]
@@ -183,7 +184,7 @@ async def test_an_offer_that_is_declined_calls_nobody(
     model.replies("The articles don't say.", action="offer_human", reason="not_in_articles")
     ts = await modelled.hears(HELP, ANA, f"{BOT} Do you ship to the moon?")
     await modelled.hears(HELP, ANA, "No, thanks", ts)
-    assert modelled.said(HELP, ts)[1:] == [words.DECLINED]
+    assert modelled.said(HELP, ts)[1:] == [ENGLISH.declined]
     assert slack.posts(AGENTS) == []
     assert modelled.cases() == [(f"slack:T1/{HELP}/{ts}", "cancelled")]
     # A later "yes" means something else.
@@ -206,14 +207,14 @@ async def test_a_model_that_escalates_says_its_sentence_first(
 ) -> None:
     model.replies("I'm sorry about that.", action="escalate", reason="upset")
     ts = await modelled.hears(HELP, ANA, f"{BOT} This is the third broken one!!!")
-    assert modelled.said(HELP, ts) == ["I'm sorry about that.", words.TOLD]
+    assert modelled.said(HELP, ts) == ["I'm sorry about that.", ENGLISH.told]
     assert "needs a person: the customer is upset." in modelled.said(AGENTS)[0]
 
 
 async def test_a_second_request_does_not_ping_again(modelled: Frontdesk) -> None:
     ts = await modelled.hears(HELP, ANA, f"{BOT} {PERSON}")
     await modelled.hears(HELP, ANA, "Hello? I want to talk to a human!", ts)
-    assert modelled.said(HELP, ts) == [words.TOLD, to_slack(words.PASSED_ON)]
+    assert modelled.said(HELP, ts) == [ENGLISH.told, to_slack(ENGLISH.passed_on)]
     assert modelled.below() == ["*ana:* Hello? I want to talk to a human!"]
     assert len(modelled.cases()) == 1
 
@@ -261,4 +262,4 @@ async def test_a_call_survives_a_restart_before_the_customer_was_told(
         await again.desk.settled()
         assert len(again.cards()) == 1
         assert len(again.said(AGENTS)) == 2, "the card, and its transcript"
-        assert again.said(dm) == [words.TOLD]
+        assert again.said(dm) == [ENGLISH.told]

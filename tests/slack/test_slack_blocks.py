@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.slack_blocks import ACTION, SECTION_LIMIT, blocks, read_press
-from core import words
 from core.messages import Author, Button, IncomingPress, Press
 from tests.simulators.slack_payloads import load_fixture
 
@@ -18,7 +17,7 @@ LONGEST_LABEL = 75
 
 
 def buttons(*presses: Press) -> tuple[Button, ...]:
-    return tuple(Button(press, words.LABELS[press], "0123abcd") for press in presses)
+    return tuple(Button(press, press.value, "0123abcd") for press in presses)
 
 
 def pressed(**action: Any) -> dict[str, Any]:
@@ -38,7 +37,7 @@ def test_buttons_stand_below_all_of_the_words() -> None:
     assert len(sections) == 3
     assert all(len(section["text"]["text"]) <= SECTION_LIMIT for section in sections)
     assert " ".join(section["text"]["text"] for section in sections).split() == text.split()
-    assert [element["text"]["text"] for element in actions["elements"]] == ["Claim", "Resolve"]
+    assert [element["text"]["text"] for element in actions["elements"]] == ["claim", "resolve"]
 
 
 def test_no_two_buttons_of_a_post_have_the_same_action() -> None:
@@ -51,7 +50,7 @@ def test_no_two_buttons_of_a_post_have_the_same_action() -> None:
 @pytest.mark.parametrize("press", list(Press))
 def test_what_was_made_is_read_again(press: Press) -> None:
     about = "0123456789abcdef01234567.slack:T1/C0123ABCD/1735689600.000100"
-    [*_, actions] = blocks("Hello", (Button(press, words.LABELS[press], about),))
+    [*_, actions] = blocks("Hello", (Button(press, press.value, about),))
     [element] = actions["elements"]
     assert len(element["value"]) <= LONGEST_VALUE
     body = pressed(**element, action_ts="1735689700.000300")

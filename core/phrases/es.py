@@ -1,0 +1,112 @@
+"""Spanish."""
+
+from core.phrases.table import Phrases
+
+PHRASES = Phrases(
+    greeting="¡Hola! ¿En qué puedo ayudarle?",
+    welcome="¡De nada! Escríbame de nuevo si necesita algo más.",
+    good="¡Me alegro! Escríbame de nuevo si necesita algo más.",
+    not_found="No he encontrado una respuesta a eso en nuestros artículos de ayuda, y prefiero no adivinar.",
+    not_found_for=(
+        "No he encontrado una respuesta a {questions} en nuestros artículos de ayuda, y prefiero no adivinar."
+    ),
+    unread="Lo siento, en nuestros artículos de ayuda solo puedo buscar preguntas en este idioma: {language}.",
+    see_also="_Vea también {name}._",
+    source="_Esto es de nuestro artículo {name}._",
+    source_part="_Esto es de nuestro artículo {name}, en «{heading}»._",
+    sources="_Esto es de nuestros artículos {names}._",
+    left_out="_(He omitido lo que no pude confirmar en nuestros artículos de ayuda.)_",
+    cut="_(He tenido que parar aquí. Pídame que siga si necesita el resto.)_",
+    broken_off="Lo siento, aquí me he visto interrumpido y no puedo terminar esta respuesta.",
+    goes_on="_{name} sigue a partir de aquí._",
+    goes_on_team="_Nuestro equipo sigue a partir de aquí._",
+    too_long=(
+        "Su mensaje es más largo de lo que puedo leer de una vez. ¿Puede enviarme la pregunta principal en "
+        "pocas frases, o en partes más cortas?"
+    ),
+    still_on_it="Esto tarda un poco más de lo normal; sigo en ello.",
+    busy="Lo siento, ahora mismo recibo más preguntas de las que puedo responder.",
+    trouble="Lo siento, no he podido responder por un problema nuestro.",
+    filtered="A eso no puedo responder yo.",
+    late=(
+        "Lo siento, no estaba cuando escribió esto. Se lo he pasado a nuestro equipo, que se pondrá en "
+        "contacto con usted."
+    ),
+    late_alone="Lo siento, no estaba cuando escribió esto. Si todavía necesita ayuda, escríbame otra vez.",
+    i_am_a_bot=(
+        "Soy un asistente automático, no una persona. Respondo con nuestros artículos de ayuda y puedo avisar "
+        "a alguien de nuestro equipo cuando usted lo pida."
+    ),
+    muted=(
+        "De acuerdo, me quedo en silencio aquí. Mencióneme, o pida hablar con una persona, cuando me necesite "
+        "otra vez."
+    ),
+    upset="Siento que esto esté siendo tan molesto.",
+    unhelped="Siento que no le haya servido.",
+    repeated="Lo siento, parece que no acabo de entenderle.",
+    not_solved="Siento que todavía no esté resuelto.",
+    bare="Puedo avisar a alguien de nuestro equipo.",
+    declined="De acuerdo. Pregúnteme lo que quiera cuando quiera.",
+    after_no="Si al final prefiere hablar con una persona, escriba simplemente *agente*.",
+    offer="¿Aviso a alguien de nuestro equipo? Responda simplemente *sí*.",
+    offer_of="¿Aviso a {name}? Responda simplemente *sí*.",
+    for_a_person="Esto es para una persona de nuestro equipo.",
+    told="He avisado a nuestro equipo. Una persona le responderá aquí.",
+    told_until="La mayoría vuelve {when}, así que puede tardar hasta entonces.",
+    away="Nuestro equipo no está en este momento. Tiene su solicitud, y una persona le responderá aquí.",
+    away_until=(
+        "Nuestro equipo no está en este momento y vuelve {when}. Tiene su solicitud, y una persona le "
+        "responderá aquí."
+    ),
+    passed_on=(
+        "Se lo he pasado a nuestro equipo; una persona le responderá aquí. Si ya no la necesita, escriba *ya "
+        "no hace falta*."
+    ),
+    withdrawn=(
+        "De acuerdo, he dicho a nuestro equipo que ya no lo necesita. Pregúnteme lo que quiera cuando quiera."
+    ),
+    claimed="{name} se ocupa de esto y le responderá aquí.",
+    given_back="Nuestro equipo me ha devuelto la conversación. ¿En qué más puedo ayudarle?",
+    resolved=(
+        "Nuestro equipo ha cerrado esta solicitud. Aquí estoy de nuevo si tiene otra pregunta. ¿Le han ayudado?"
+    ),
+    still_needed="¿Está resuelto? Si no sabemos nada de usted, cerraremos esta solicitud en {time}.",
+    closed_quiet=(
+        "Como no hemos sabido nada de usted, hemos cerrado esta solicitud. Escriba de nuevo si todavía "
+        "necesita ayuda. ¿Se resolvió?"
+    ),
+    thank_you="Gracias, eso nos ayuda.",
+    sorry="Lo siento. Escriba qué falta todavía, y pida hablar con una persona si lo desea.",
+    not_yours="Esto es para la persona que preguntó.",
+    out_of_date="Ese botón ya no vale; no se ha cambiado nada.",
+    not_helpful="Siento que no le haya servido. Escriba qué falta todavía y lo intentaré de nuevo.",
+    not_helpful_offer=(
+        "Siento que no le haya servido. Escriba qué falta todavía, o deje "
+        "que avise a alguien de nuestro equipo."
+    ),
+    with_team="Nuestro equipo ya tiene su solicitud, y una persona le responderá aquí.",
+    person_asked="Ya tengo su petición de hablar con una persona.",
+    wants_person="Quiero hablar con una persona.",
+    button_yes="Sí, por favor",
+    button_no="No, gracias",
+    button_helpful="👍 Útil",
+    button_unhelpful="👎 No es útil",
+    button_person="Hablar con una persona",
+    button_forget="Sí, borrar todo",
+    button_keep="No, conservarlo",
+    and_="{first} y {last}",
+    or_="{first} o {last}",
+    today="hoy a las {time} ({zone})",
+    tomorrow="mañana a las {time} ({zone})",
+    on_weekday="el {weekday} a las {time} ({zone})",
+    on_date="el {weekday} {day} de {month} a las {time} ({zone})",
+    weekdays="lunes martes miércoles jueves viernes sábado domingo",
+    months="enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    one_day="1 día",
+    days="{number} días",
+    one_hour="1 hora",
+    hours="{number} horas",
+    one_minute="1 minuto",
+    minutes="{number} minutos",
+    moment="menos de un minuto",
+)
