@@ -102,16 +102,19 @@ class Outbox:
         except BadForm as error:
             await self._plainer(row, error)
         except Refused as error:
-            if row.ref:
-                await self._anew(row)
-            else:
-                await self._give_up(row, str(error))
+            await self._refused(row, error)
         except Unknown:
             await self._doubted(row)
         except Exception as error:
             await self._give_up(row, describe(error))
         else:
             await self._posted(row, ref)
+
+    async def _refused(self, row: OutboxRow, error: Refused) -> None:
+        if row.ref:
+            await self._anew(row)
+        else:
+            await self._give_up(row, str(error))
 
     async def _anew(self, row: OutboxRow) -> None:
         """Post a reply of which what was seen can't be changed any more, or is gone; its end is not lost."""
@@ -202,7 +205,7 @@ class Outbox:
         limit = self._platform(row).limit
         parts = plainer(row.post, limit, was_plain=row.plain, buttons=error.buttons)
         if not parts:
-            await self._give_up(row, str(error))
+            await self._refused(row, error)
             return
         log.warning("A post to %s was refused for its form and is sent plain: %s", row.post.place, error)
         await insist(lambda: self._store.post_plainer(row, parts, str(error)))
