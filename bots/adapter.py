@@ -9,7 +9,7 @@ from typing import Protocol
 from core import words
 from core.faults import Mendable, describe
 from core.home import Home
-from core.messages import Aside, Author, IncomingCommand, IncomingMessage, IncomingPress
+from core.messages import Aside, Author, IncomingCommand, IncomingMessage, IncomingPress, IncomingReaction
 from core.phrases import Phrases
 from core.ports import Platform
 
@@ -55,6 +55,10 @@ class Inbox(Protocol):
 
     async def says(self, who: str, conversation: str = "") -> Phrases:
         """Return what the bot itself says to somebody, in a conversation if one is named."""
+        ...
+
+    async def react(self, reaction: IncomingReaction) -> None:
+        """Keep what a thumb on one of our posts says."""
         ...
 
     async def serves(self, conversation: str, place: str = "") -> bool:

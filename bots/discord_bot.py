@@ -19,7 +19,7 @@ from bots.adapter import ACK_SECONDS, Inbox, StartFailed, pressed
 from bots.discord_before import above, replied_to, said_before
 from bots.discord_buttons import aside_of, read_press
 from bots.discord_commands import DiscordCommands, register
-from bots.discord_events import is_hidden, is_in_thread, names, read
+from bots.discord_events import is_hidden, is_in_thread, names, read, read_reaction
 from bots.discord_faults import FAULTS, repeatable
 from bots.discord_files import DiscordFiles
 from bots.discord_permissions import may_answer, troubles, written_in
@@ -94,7 +94,12 @@ class DiscordBot(DiscordPosts):
 
     def _new_client(self) -> discord.Client:
         intents = discord.Intents(
-            guilds=True, guild_messages=True, dm_messages=True, message_content=self._has_content
+            guilds=True,
+            guild_messages=True,
+            dm_messages=True,
+            guild_reactions=True,
+            dm_reactions=True,
+            message_content=self._has_content,
         )
         options: dict[str, Any] = {
             "intents": intents,
@@ -260,6 +265,14 @@ class DiscordBot(DiscordPosts):
             await safely(lambda: self._hear_deletion(payload.channel_id, payload.message_ids))
 
         @client.event
+        async def on_raw_reaction_add(payload: discord.RawReactionActionEvent) -> None:
+            await safely(lambda: self._hear_reaction(payload))
+
+        @client.event
+        async def on_raw_reaction_remove(payload: discord.RawReactionActionEvent) -> None:
+            await safely(lambda: self._hear_reaction(payload))
+
+        @client.event
         async def on_interaction(interaction: discord.Interaction) -> None:
             if interaction.type is not discord.InteractionType.application_command:
                 await self._pressed(interaction)
@@ -293,6 +306,12 @@ class DiscordBot(DiscordPosts):
                     await interaction.followup.send(**aside_of(aside))
             else:
                 await interaction.response.send_message(**aside_of(pressing.result()))
+
+    async def _hear_reaction(self, payload: discord.RawReactionActionEvent) -> None:
+        me = self._client.user
+        reaction = read_reaction(payload, me) if me and self._listening else None
+        if reaction:
+            await self._inbox.react(reaction)
 
     async def _hear(self, message: discord.Message) -> None:
         # An edit may come before its message, or may be what first mentions us.

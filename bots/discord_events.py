@@ -10,7 +10,7 @@ import discord
 from bots.discord_files import files_of
 from bots.discord_permissions import may_start_thread
 from bots.discord_words import is_ours, readable
-from core.messages import Author, IncomingMessage
+from core.messages import Author, IncomingMessage, IncomingReaction, Press
 
 # All other kinds tell what happened in the channel.
 _WRITTEN = {discord.MessageType.default, discord.MessageType.reply}
@@ -133,3 +133,21 @@ def thread_name(text: str) -> str:
     """Return a name for the thread that answers a message, of at most 80 characters."""
     line = " ".join(text.split())
     return (line[:79] + "…" if len(line) > 80 else line) or "Question"
+
+
+_THUMBS = {"\N{THUMBS UP SIGN}": Press.HELPFUL, "\N{THUMBS DOWN SIGN}": Press.UNHELPFUL}
+# The skin tones that an emoji may end with.
+_TONES = "".join(map(chr, range(0x1F3FB, 0x1F400)))
+
+
+def read_reaction(payload: discord.RawReactionActionEvent, me: discord.abc.User) -> IncomingReaction | None:
+    """Read a reaction that came or went; None for what is no thumb, or surely not on a message of ours.
+
+    Whose message it is on is told only of one that came.
+    """
+    press = _THUMBS.get(payload.emoji.name.rstrip(_TONES)) if payload.emoji.is_unicode_emoji() else None
+    if press is None or payload.user_id == me.id or payload.message_author_id not in {None, me.id}:
+        return None
+    ref = f"discord:{payload.channel_id}/{payload.message_id}"
+    taken_away = payload.event_type == "REACTION_REMOVE"
+    return IncomingReaction(press, ref, Author(f"discord:{payload.user_id}"), taken_away)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import aiohttp
 import discord
 
-from core.ports import Refused, TryLater, Unknown
+from core.ports import BadForm, Refused, TryLater, Unknown
 
 # What a call of Discord's API can end with.
 FAULTS = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
+
+# Invalid Form Body, which says where it is wrong, and a message with nothing in it.
+# docs.discord.com/developers/topics/opcodes-and-status-codes
+_FORM = {50035, 50006}
 
 # Agents read these when their words could not be delivered.
 _PLAIN = {
@@ -28,6 +32,8 @@ def trouble(error: Exception) -> TryLater | Refused | Unknown:
         why = f"Discord: {type(error).__name__}, HTTP {error.status}, code {error.code}"
         if error.status == 429:
             return TryLater(why, 5.0)
+        if error.status == 400 and error.code in _FORM:
+            return BadForm(why, buttons="In components" in error.text)
         if error.code in _PLAIN:
             return Refused(f"{_PLAIN[error.code]} ({why})")
         return Unknown(why) if error.status >= 500 else Refused(why)

@@ -24,6 +24,7 @@ WHYS = {
     Why.REPEATED: "asked for the third time",
     Why.WITHHELD: "the answer claimed what no article says",
     Why.RATED_BAD: "the case was rated bad",
+    Why.NOT_HELPFUL: "the answer was rated not helpful",
 }
 MASKED = (
     "E-mail addresses, phone numbers, long numbers and names are masked as far as they are recognised; "
@@ -59,6 +60,8 @@ class Report:
         listed: Those that are listed, in order.
         agents: What agents are called: their names are masked too.
         meaning: Whether the questions were compared by meaning, or by their words alone.
+        helpful: How many answers customers rated helpful.
+        unhelpful: How many they rated not helpful.
     """
 
     days: int
@@ -66,13 +69,15 @@ class Report:
     listed: Sequence[Listed]
     agents: Sequence[str] = ()
     meaning: bool = False
+    helpful: int = 0
+    unhelpful: int = 0
 
 
 def as_text(report: Report) -> str:
     """Return the report as people read it in a terminal."""
     if not report.found:
-        return NOTHING.format(days=report.days)
-    lines = [_heading(report), MASKED]
+        return "\n".join([NOTHING.format(days=report.days), *_rated(report)])
+    lines = [_heading(report), *_rated(report), MASKED]
     for number, one in enumerate(report.listed, 1):
         lines += ["", f"{number:2}. {_question(one.gap.name, report)}", f"    {_facts(one.gap)}"]
         lines += [f"    - {_question(example, report)}" for example in one.gap.examples]
@@ -84,8 +89,8 @@ def as_text(report: Report) -> str:
 def as_markdown(report: Report) -> str:
     """Return the report as Markdown."""
     if not report.found:
-        return NOTHING.format(days=report.days)
-    lines = ["# What the articles did not answer", "", escape(_heading(report)), "", MASKED]
+        return "\n".join([NOTHING.format(days=report.days), *_rated(report)])
+    lines = ["# What the articles did not answer", "", escape(_heading(report)), *_rated(report), "", MASKED]
     for number, one in enumerate(report.listed, 1):
         lines += [
             "",
@@ -108,6 +113,7 @@ def as_json(report: Report) -> str:
         "questions": sum(len(gap.questions) for gap in report.found),
         "customers": _customers(report.found),
         "groups": len(report.found),
+        "ratings": {"helpful": report.helpful, "not_helpful": report.unhelpful},
         "gaps": [_entry(one, report) for one in report.listed],
     }
     return json.dumps(data, ensure_ascii=False, indent=2)
@@ -142,6 +148,16 @@ def _heading(report: Report) -> str:
         f"{_number(_customers(report.found), 'customer')} that the articles did not answer, in "
         f"{_number(len(report.found), 'group')} by {'meaning' if report.meaning else 'words'}{shown}."
     )
+
+
+def _rated(report: Report) -> list[str]:
+    rated = report.helpful + report.unhelpful
+    if not rated:
+        return []
+    return [
+        f"{_number(rated, 'answer')} rated by customers: {report.helpful:,} helpful, "
+        f"{report.unhelpful:,} not helpful."
+    ]
 
 
 def _facts(gap: Gap) -> str:

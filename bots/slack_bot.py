@@ -21,7 +21,7 @@ from bots.overheard import Overheard
 from bots.slack_before import Above, Us, people_of, said_before
 from bots.slack_blocks import ACTION, blocks, read_press
 from bots.slack_commands import SlackCommands, whisper
-from bots.slack_events import Heard, read, read_deletion, read_edit
+from bots.slack_events import Heard, read, read_deletion, read_edit, read_reaction
 from bots.slack_faults import FAULTS, asked, why
 from bots.slack_files import SlackFiles
 from bots.slack_format import named, to_markdown, to_slack
@@ -61,6 +61,7 @@ SCOPES = {
     "users:read": "know people's names",
     "team:read": "name the company of people who share a channel from another workspace",
     "files:read": "read what customers attach",
+    "reactions:read": "hear thumbs on its answers",
     "reactions:write": "show that it works on an answer, and that an agent's words were delivered",
 }
 
@@ -90,6 +91,8 @@ class SlackBot(SlackPosts):
             "assistant_thread_context_changed": self._pane_opened,
             "assistant_thread_started": self._pane_opened,
             "message": self._written,
+            "reaction_added": self._thumbed,
+            "reaction_removed": self._thumbed,
         }
 
     # --- connecting ----------------------------------------------------------------------------------
@@ -249,6 +252,11 @@ class SlackBot(SlackPosts):
             await self._hear(heard)
         elif deleted := read_deletion(body):
             await self._inbox.delete(deleted)
+
+    async def _thumbed(self, body: dict[str, Any]) -> None:
+        """Keep what a thumb on one of our posts says, or no longer says."""
+        if reaction := read_reaction(body, self._bot):
+            await self._inbox.react(reaction)
 
     async def _pane_opened(self, body: dict[str, Any]) -> None:
         """Greet who opens a thread in the assistant pane, once, and suggest what to ask."""

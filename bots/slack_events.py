@@ -9,7 +9,7 @@ from typing import Any
 
 from bots.slack_files import files_of, forwarded
 from bots.slack_format import from_slack
-from core.messages import Author, IncomingMessage, attached
+from core.messages import Author, IncomingMessage, IncomingReaction, Press, attached
 
 # Messages of these kinds are words that a person wrote; all others tell what happened in the channel.
 _WRITTEN = {None, "file_share", "thread_broadcast"}
@@ -105,6 +105,28 @@ def read_deletion(body: dict[str, Any]) -> str | None:
     elif message.get("subtype") == "tombstone":  # the first message of a thread that has replies
         ts = message.get("ts")
     return f"slack:{body.get('team_id', '')}/{event.get('channel')}/{ts}" if ts else None
+
+
+# As people write them; what they click is called +1 and -1. A skin tone may follow: `+1::skin-tone-2`.
+_THUMBS = {
+    "+1": Press.HELPFUL,
+    "thumbsup": Press.HELPFUL,
+    "-1": Press.UNHELPFUL,
+    "thumbsdown": Press.UNHELPFUL,
+}
+
+
+def read_reaction(body: dict[str, Any], bot: str) -> IncomingReaction | None:
+    """Read a reaction that came or went; None for what is no thumb, or not on a message of the bot's."""
+    event = body.get("event") or {}
+    press = _THUMBS.get(str(event.get("reaction", "")).partition("::")[0])
+    kind, item = event.get("type"), event.get("item") or {}
+    if kind not in {"reaction_added", "reaction_removed"} or event.get("item_user") != bot:
+        return None
+    if press is None or item.get("type") != "message" or event.get("user") == bot:
+        return None
+    who = Author(f"slack:{body.get('team_id', '')}/{event.get('user')}")
+    return IncomingReaction(press, f"slack:{item['channel']}/{item['ts']}", who, kind == "reaction_removed")
 
 
 def _is_dm(event: dict[str, Any]) -> bool:

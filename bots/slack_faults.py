@@ -9,12 +9,17 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bots.adapter import StartFailed
-from core.ports import Refused, TryLater, Unknown
+from core.ports import BadForm, Refused, TryLater, Unknown
 
 # What a call of the Web API can end with.
 FAULTS = (SlackApiError, aiohttp.ClientError, TimeoutError)
 # Errors after which a post may have been made all the same.
 _DOUBTFUL = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+
+# Errors that are about how a post is written; those about blocks may be about its buttons.
+# docs.slack.dev/reference/methods/chat.postMessage
+_FORM = {"no_text", "msg_too_long", "markdown_text_conflict"}
+_BLOCKS = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"}
 
 # Agents read these when their words could not be delivered.
 _PLAIN = {
@@ -55,11 +60,19 @@ def trouble(error: Exception) -> TryLater | Refused | Unknown:
             return TryLater(words, float(error.response.headers.get("Retry-After", 1)))
         if status >= 500 or error.response.get("error") in {None, *_DOUBTFUL}:
             return Unknown(words)
+        if why(error) in _FORM | _BLOCKS:
+            return BadForm(words, buttons=why(error) in _BLOCKS and _about_buttons(error))
         plain = _PLAIN.get(why(error))
         return Refused(f"{plain} ({words})" if plain else words)
     if isinstance(error, aiohttp.ClientConnectorError):
         return TryLater(words)
     return Unknown(words)
+
+
+def _about_buttons(error: SlackApiError) -> bool:
+    """Say whether blocks may be refused for what can be pressed in them; Slack mostly tells where it is."""
+    told = (error.response.get("response_metadata") or {}).get("messages") or []
+    return not told or any("/elements" in str(message) for message in told)
 
 
 def repeatable(error: Exception) -> TryLater | Refused | Unknown:

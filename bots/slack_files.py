@@ -28,12 +28,12 @@ def files_of(message: Mapping[str, Any]) -> tuple[File, ...]:
     return tuple(_file(file) for file in told if isinstance(file, dict))
 
 
-def forwarded(message: dict[str, Any]) -> list[str]:
+def forwarded(message: Mapping[str, Any]) -> list[str]:
     """Return the words of the messages that a message forwards, in Slack's notation."""
     return [str(one["text"]) for one in _forwarded(message) if one.get("text")]
 
 
-def _forwarded(message: dict[str, Any]) -> list[dict[str, Any]]:
+def _forwarded(message: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the messages that a message forwards; what it only links to the customer has named already."""
     found = [one for one in message.get("attachments") or [] if isinstance(one, dict)]
     return [one for one in found if one.get("is_share")]

@@ -33,6 +33,7 @@ from core.messages import (
     attached,
 )
 from core.ports import Refused, TooLarge
+from core.thumbs import PRESSES
 
 CONVERSATION = "terminal:chat"
 AGENTS = "terminal:agents"
@@ -50,6 +51,8 @@ Write as a customer would. Lines that start with / do something else:
   /back         give back to the bot without an answer
   /reopen       take up a case that was closed
   /good, /bad   say as the customer how it was
+  /helpful, /unhelpful   say as the customer how the last answer was
+  /person       ask for a person, as the button below an answer does
   /human TEXT   ask for a person as the customer; the words behind it are optional
   /new          start a new conversation
   /forget       ask as the customer to be forgotten; then /sure, or /keep
@@ -70,11 +73,14 @@ _COMMANDS = {
     Press.SEND_OVER: "sendover",
     Press.GOOD: "good",
     Press.BAD: "bad",
+    Press.HELPFUL: "helpful",
+    Press.UNHELPFUL: "unhelpful",
+    Press.PERSON: "person",
     Press.FORGET: "sure",
     Press.KEEP: "keep",
 }
 _PRESSES = {command: press for press, command in _COMMANDS.items()}
-_BY_CUSTOMER = {Press.YES, Press.NO, Press.GOOD, Press.BAD, Press.FORGET, Press.KEEP}
+_BY_CUSTOMER = {Press.YES, Press.NO, Press.GOOD, Press.BAD, Press.FORGET, Press.KEEP, *PRESSES}
 _GIVEN = {"/human": Command.HUMAN, "/new": Command.NEW, "/forget": Command.FORGET}
 _SIGNS = {Sign.DELIVERED: "delivered", Sign.THANKS: "the bot thanks with a heart"}
 

@@ -18,6 +18,7 @@ from core.attendance import Attendance
 from core.backstage import Backstage
 from core.bursts import Bursts
 from core.commands import Commands
+from core.feedback import Feedback
 from core.forgetting import Forgetting
 from core.handover import NewWords, reworded
 from core.home import Home
@@ -29,6 +30,7 @@ from core.messages import (
     IncomingCommand,
     IncomingMessage,
     IncomingPress,
+    IncomingReaction,
     Post,
     Press,
     platform_of,
@@ -40,6 +42,7 @@ from core.posts import new_key, parts_of
 from core.reminders import Reminders
 from core.store import Removed, Store
 from core.summaries import Summaries
+from core.thumbs import PRESSES
 from core.worker import Worker
 
 SETTLED_POLL_SECONDS = 0.02
@@ -99,6 +102,7 @@ class Desk:
             self._addressing,
         )
         self._lobby = Lobby(store, answerer, self._agency, self._addressing, self._outbox.wake)
+        self._feedback = Feedback(store, self._contact, answerer.phrases, self.receive)
         self._attendance = Attendance(
             store,
             answerer,
@@ -202,6 +206,8 @@ class Desk:
         """Do what a button says; return what the presser alone is told, which may be nothing."""
         if press.press in {Press.FORGET, Press.KEEP}:
             return await self.forgetting.pressed(press)
+        if press.press in PRESSES:
+            return await self._feedback.press(press)
         return await self._backstage.press(press)
 
     async def command(self, command: IncomingCommand) -> Aside:
@@ -233,6 +239,10 @@ class Desk:
     async def home(self, person: Author) -> Home:
         """Return the page that a platform shows a person of the bot."""
         return await self._lobby.home(person)
+
+    async def react(self, reaction: IncomingReaction) -> None:
+        """Keep what a thumb on one of our posts says."""
+        await self._feedback.react(reaction)
 
     async def take_back(self, message: IncomingMessage) -> bool:
         """Receive a message that was read back; of one that is known, the words are brought up to date."""

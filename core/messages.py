@@ -247,6 +247,23 @@ class IncomingPress:
 
 
 @dataclass(frozen=True, slots=True)
+class IncomingReaction:
+    """A thumb that somebody put on a post of ours, or took away, as an adapter hands it to the desk.
+
+    Attributes:
+        press: The button that says the same: `HELPFUL` or `UNHELPFUL`.
+        ref: The reference of the post.
+        who: Whose it is.
+        taken_away: Whether it is no longer there.
+    """
+
+    press: Press
+    ref: str
+    who: Author
+    taken_away: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class IncomingCommand:
     """A command that somebody gave, as an adapter hands it to the desk.
 

@@ -13,7 +13,8 @@ from core.faults import describe
 from core.insist import insist
 from core.markdown import escape, excerpt, unescape
 from core.messages import Agents, Post, platform_of
-from core.ports import Platform, Refused, TryLater, Unknown
+from core.plain import plainer
+from core.ports import BadForm, Platform, Refused, TryLater, Unknown
 from core.posts import new_key
 from core.store import OutboxRow, Store
 from core.waiting import wait_for
@@ -98,17 +99,22 @@ class Outbox:
             ref = await self._done(row)
         except TryLater as error:
             await self._again(row, error)
+        except BadForm as error:
+            await self._plainer(row, error)
         except Refused as error:
-            if row.ref:
-                await self._anew(row)
-            else:
-                await self._give_up(row, str(error))
+            await self._refused(row, error)
         except Unknown:
             await self._doubted(row)
         except Exception as error:
             await self._give_up(row, describe(error))
         else:
             await self._posted(row, ref)
+
+    async def _refused(self, row: OutboxRow, error: Refused) -> None:
+        if row.ref:
+            await self._anew(row)
+        else:
+            await self._give_up(row, str(error))
 
     async def _anew(self, row: OutboxRow) -> None:
         """Post a reply of which what was seen can't be changed any more, or is gone; its end is not lost."""
@@ -193,6 +199,17 @@ class Outbox:
             await self._give_up(row, str(error))
         else:
             await self._later(row, time.time() + _delay(row.attempts, error.after), str(error))
+
+    async def _plainer(self, row: OutboxRow, error: BadForm) -> None:
+        """Send a post that was refused for its form again, plain: the same row, so that it stays one."""
+        limit = self._platform(row).limit
+        parts = plainer(row.post, limit, was_plain=row.plain, buttons=error.buttons)
+        if not parts:
+            await self._refused(row, error)
+            return
+        log.warning("A post to %s was refused for its form and is sent plain: %s", row.post.place, error)
+        await insist(lambda: self._store.post_plainer(row, parts, str(error)))
+        self.wake()
 
     async def _give_up(self, row: OutboxRow, why: str) -> None:
         """Leave a post; the agents hear of one that a customer was to read and nothing stands in for."""

@@ -28,6 +28,7 @@ from core.posts import joined, new_key, replies
 from core.presses import rated
 from core.rules import declined, offered, taken
 from core.store import Decision
+from core.thumbs import is_rated, with_thumbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,8 @@ def _before_person(turn: Turn, answered: Answered) -> str:
 
 def _said(turn: Turn, answered: Answered, facts: Facts, said: str, change: Change | None = None) -> Decision:
     posts = replies(turn.newest, said, facts.limit, facts.begun)
+    if is_rated(turn, answered.answer):
+        posts = with_thumbs(posts, answered.phrases, agents=facts.around is not None)
     return Decision(
         answered.answer,
         said,

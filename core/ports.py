@@ -359,6 +359,7 @@ class Platform(Protocol):
 
         Raises:
             TryLater: Not posted for sure; try again, after `after` seconds.
+            BadForm: Not posted because of its form: in a plainer one it may be.
             Refused: Not posted, and trying again won't help.
             Unknown: It may or may not have been posted; `find` can tell.
         """
@@ -394,6 +395,7 @@ class Platform(Protocol):
 
         Raises:
             TryLater: Not done; try again, after `after` seconds.
+            BadForm: Not done because of its form: in a plainer one it may be.
             Refused: It can't be done, for instance because the post is gone.
         """
         ...
@@ -490,6 +492,14 @@ class Refused(Trouble):
 
 class TooLarge(Refused):
     """A file has more bytes than were asked for."""
+
+
+class BadForm(Refused):
+    """The platform refuses the form of a post; `buttons` says whether its buttons may be the trouble."""
+
+    def __init__(self, why: str, *, buttons: bool = False) -> None:
+        super().__init__(why)
+        self.buttons = buttons
 
 
 class Unknown(Trouble):

@@ -57,6 +57,13 @@ def m007_live(db: Database) -> None:
 
 
 @migrations()
+def m008_feedback(db: Database) -> None:
+    """What customers make of answers, and posts that were refused for their form."""
+    for statement in _EIGHTH:
+        db.execute(statement)
+
+
+@migrations()
 def m009_language(db: Database) -> None:
     """In which language each conversation, and each case's customer, is spoken to."""
     for statement in _NINTH:
@@ -64,9 +71,9 @@ def m009_language(db: Database) -> None:
 
 
 @migrations()
-def m012_forget(db: Database) -> None:
-    """Customers who asked to be forgotten, and posts that name others than those of their turn or case."""
-    for statement in _TWELFTH:
+def m010_files(db: Database) -> None:
+    """What the files say that customers attached."""
+    for statement in _TENTH:
         db.execute(statement)
 
 
@@ -78,9 +85,9 @@ def m011_speak(db: Database) -> None:
 
 
 @migrations()
-def m010_files(db: Database) -> None:
-    """What the files say that customers attached."""
-    for statement in _TENTH:
+def m012_forget(db: Database) -> None:
+    """Customers who asked to be forgotten, and posts that name others than those of their turn or case."""
+    for statement in _TWELFTH:
         db.execute(statement)
 
 
@@ -376,9 +383,53 @@ _SEVENTH = (
     "CREATE INDEX posts_live ON posts(live, answers) WHERE live = 1",
 )
 
+_EIGHTH = (
+    # `helpful` or `unhelpful`, as the turn's own customer said last; empty for neither.
+    "ALTER TABLE turns ADD COLUMN feedback TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX turns_feedback ON turns(feedback) WHERE feedback != ''",
+    # For reactions: they name a post by its reference.
+    "CREATE INDEX posts_ref ON posts(ref) WHERE ref != ''",
+    # Whether its words were made plain, because its platform refused their form.
+    "ALTER TABLE posts ADD COLUMN plain INTEGER NOT NULL DEFAULT 0",
+)
+
 _NINTH = (
     "ALTER TABLE conversations ADD COLUMN language TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE cases ADD COLUMN language TEXT NOT NULL DEFAULT ''",
+)
+
+_TENTH = (
+    # The text of a message's files, as prompts hold it: cut, with its cost in tokens. `number` is the file's
+    # place among the message's, from 0. They go with the message's words.
+    """
+    CREATE TABLE readings (
+        message TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        text TEXT NOT NULL,
+        tokens INTEGER NOT NULL,
+        PRIMARY KEY (message, number)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+_ELEVENTH = (
+    # Empty: for the bot. `others`: said to other people in a conversation of ours. `before`: said before the
+    # bot was called into it.
+    "ALTER TABLE messages ADD COLUMN audience TEXT NOT NULL DEFAULT ''",
+    # The position of the message that called the bot where something may have been said before, and its id
+    # until that was read.
+    "ALTER TABLE conversations ADD COLUMN joined INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE conversations ADD COLUMN unread TEXT NOT NULL DEFAULT ''",
+    # Whose words are not taken in until then, as they went to and fro with the bot like a machine's.
+    """
+    CREATE TABLE pauses (
+        conversation TEXT NOT NULL REFERENCES conversations(id),
+        customer TEXT NOT NULL,
+        until REAL NOT NULL,
+        PRIMARY KEY (conversation, customer)
+    ) STRICT, WITHOUT ROWID
+    """,
 )
 
 _TWELFTH = (
@@ -403,38 +454,4 @@ _TWELFTH = (
     "CREATE INDEX messages_author ON messages(author)",
     "CREATE INDEX turns_customer ON turns(customer)",
     "CREATE INDEX cases_who ON cases(customer)",
-)
-
-_ELEVENTH = (
-    # Empty: for the bot. `others`: said to other people in a conversation of ours. `before`: said before the
-    # bot was called into it.
-    "ALTER TABLE messages ADD COLUMN audience TEXT NOT NULL DEFAULT ''",
-    # The position of the message that called the bot where something may have been said before, and its id
-    # until that was read.
-    "ALTER TABLE conversations ADD COLUMN joined INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE conversations ADD COLUMN unread TEXT NOT NULL DEFAULT ''",
-    # Whose words are not taken in until then, as they went to and fro with the bot like a machine's.
-    """
-    CREATE TABLE pauses (
-        conversation TEXT NOT NULL REFERENCES conversations(id),
-        customer TEXT NOT NULL,
-        until REAL NOT NULL,
-        PRIMARY KEY (conversation, customer)
-    ) STRICT, WITHOUT ROWID
-    """,
-)
-
-_TENTH = (
-    # The text of a message's files, as prompts hold it: cut, with its cost in tokens. `number` is the file's
-    # place among the message's, from 0. They go with the message's words.
-    """
-    CREATE TABLE readings (
-        message TEXT NOT NULL,
-        number INTEGER NOT NULL,
-        name TEXT NOT NULL,
-        text TEXT NOT NULL,
-        tokens INTEGER NOT NULL,
-        PRIMARY KEY (message, number)
-    ) STRICT, WITHOUT ROWID
-    """,
 )

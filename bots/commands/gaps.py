@@ -51,11 +51,13 @@ async def _gaps(settings: Settings, days: int, limit: int, show: Callable[[Repor
     async with stored(settings) as store:
         turns = await store.customer_turns(REASONS, since)
         cases = await store.cases()
+        ratings = await store.ratings(since)
     rated = [case for case in cases if case.rating == Press.BAD]
     agents = sorted({case.owner.name for case in cases if case.owner and case.owner.name})
     found = await _grouped(settings, asked(turns, rated, since))
     listed = await _listed(settings, found.gaps[:limit]) if found.gaps else []
-    click.echo(show(Report(days, found.gaps, listed, agents, found.meaning)))
+    helpful, unhelpful = (ratings.get(press, 0) for press in (Press.HELPFUL, Press.UNHELPFUL))
+    click.echo(show(Report(days, found.gaps, listed, agents, found.meaning, helpful, unhelpful)))
 
 
 async def _grouped(settings: Settings, questions: Sequence[Asked]) -> Grouped:

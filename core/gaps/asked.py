@@ -11,7 +11,7 @@ from core.escalation import Cue, cues, declines_offer, small_talk, takes_offer
 from core.gaps.terms import content_terms
 from core.knowledge.follow_ups import goes_on
 from core.knowledge.terms import words_of
-from core.messages import Case, Reason
+from core.messages import Case, Press, Reason
 from core.store.questions import CustomerTurn
 from core.words import DELETED
 
@@ -36,6 +36,7 @@ class Why(StrEnum):
     REPEATED = "repeated"
     WITHHELD = "withheld"
     RATED_BAD = "rated_bad"
+    NOT_HELPFUL = "not_helpful"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,8 @@ def _whys(turn: CustomerTurn) -> frozenset[Why]:
     whys = {Why(turn.reason)} if turn.reason in REASONS else set()
     if any(not one.mended for one in turn.withheld):
         whys.add(Why.WITHHELD)
+    if turn.feedback == Press.UNHELPFUL:
+        whys.add(Why.NOT_HELPFUL)
     return frozenset(whys)
 
 

@@ -124,7 +124,7 @@ class Phrases:
 
     # --- whether it helped
     not_helpful: str
-    not_helpful_person: str
+    not_helpful_offer: str
     with_team: str
     person_asked: str
 

@@ -20,6 +20,7 @@ from core.messages import (
     CaseStep,
     IncomingMessage,
     Post,
+    Press,
     Reading,
     Reason,
     SaidBefore,
@@ -42,6 +43,7 @@ from core.store import (
     people,
     posts,
     questions,
+    ratings,
     summaries,
     sweeping,
     turns,
@@ -56,6 +58,7 @@ from core.store.questions import CustomerTurn
 from core.store.summaries import Material
 from core.store.turns import Claimed, Decision, OthersWrote
 from core.store.usage import Bill, By, Limit, Planned, Reserved, Settled, Spending
+from core.thumbs import Given
 
 __all__ = [
     "By",
@@ -657,6 +660,28 @@ class Store:
 
         return await self._run(work)
 
+    # --- what customers make of answers ---------------------------------------------------------------
+
+    async def given(self, key: str) -> Given | None:
+        """Return the answer that a post belongs to, by the post's key."""
+        return await self._run(lambda db: ratings.given(db, ratings.BY_KEY, key))
+
+    async def given_by_ref(self, ref: str) -> Given | None:
+        """Return the answer that a post belongs to, by the post's reference."""
+        return await self._run(lambda db: ratings.given(db, ratings.BY_REF, ref))
+
+    async def rate(self, turn: int, press: Press) -> None:
+        """Keep with an answer whether it was helpful; who changes their mind is believed."""
+        await self._write(lambda db: ratings.rate(db, turn, press))
+
+    async def unrate(self, turn: int, press: Press) -> None:
+        """Take back what was said of an answer, if that was said last."""
+        await self._write(lambda db: ratings.unrate(db, turn, press))
+
+    async def ratings(self, since: float) -> dict[Press, int]:
+        """Return how many answers since a time were rated, and how."""
+        return await self._run(lambda db: ratings.ratings(db, since))
+
     # --- what calls to models cost --------------------------------------------------------------------
 
     async def reserve(self, call: Planned, limits: Sequence[Limit]) -> Reserved:
@@ -753,6 +778,10 @@ class Store:
     async def try_later(self, row: OutboxRow, not_before: float, error: str) -> None:
         """Record that a post is not on its platform and when to try it again."""
         await self._write(lambda db: posts.try_later(db, row, not_before, error))
+
+    async def post_plainer(self, row: OutboxRow, parts: Sequence[Post], error: str) -> None:
+        """Send a post that was refused for its form again in a plainer one, as one post or several."""
+        await self._write(lambda db: posts.post_plainer(db, row, parts, error))
 
     async def failed(self, row: OutboxRow, error: str, instead: Sequence[Post] = ()) -> None:
         """Record that a post can't be posted, and what is posted about that.

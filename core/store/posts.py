@@ -36,6 +36,7 @@ class OutboxRow:
         ref: The reference of what is seen of it already.
         under: The reference of the post in whose thread it goes.
         edits: The reference of the post that it edits.
+        plain: Whether its words were made plain.
     """
 
     id: int
@@ -46,6 +47,7 @@ class OutboxRow:
     under: str = ""
     edits: str = ""
     ref: str = ""
+    plain: bool = False
 
 
 def add_posts(db: Database, posts: Sequence[Post], turn: int | None) -> None:
@@ -205,6 +207,7 @@ def outbox_row(row: dict[str, Any], *, doubtful: bool = False) -> OutboxRow:
         row["under_ref"] or "",
         row["edits_ref"] or "",
         (row["ref"] or "") if row["live"] else "",
+        plain=bool(row["plain"]),
     )
 
 
@@ -276,6 +279,23 @@ def try_later(db: Database, row: OutboxRow, not_before: float, error: str) -> No
         behind = f"SELECT 1 FROM posts WHERE {OPEN} AND place = ? AND id > ?"
         if first(db, behind, [row.post.place, row.id]):
             drop_word(db, row.post.place, ANSWERED)
+
+
+def post_plainer(db: Database, row: OutboxRow, parts: Sequence[Post], error: str) -> None:
+    """Let a post that was refused wait in a plainer form; what no longer fits it follows right behind."""
+    plain, *rest = parts
+    db.execute(
+        "UPDATE posts SET text = ?, buttons = ?, plain = 1, state = 'waiting', error = ? WHERE id = ?",
+        [whole(plain.text), _as_json(plain.buttons), error, row.id],
+    )
+    if rest:
+        behind = "SELECT id FROM posts WHERE place = ? AND id > ? AND state = 'waiting' ORDER BY id"
+        others = db.execute(behind, [row.post.place, row.id]).fetchall()
+        [turn] = first(db, "SELECT turn FROM posts WHERE id = ?", [row.id])
+        add_posts(db, rest, turn)
+        db.execute(f"UPDATE posts SET plain = 1 WHERE key IN ({marks(rest)})", [post.key for post in rest])
+        for (other,) in others:
+            db.execute("UPDATE posts SET id = (SELECT max(id) + 1 FROM posts) WHERE id = ?", [other])
 
 
 def hush(db: Database, place: str) -> None:

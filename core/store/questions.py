@@ -27,6 +27,7 @@ class CustomerTurn:
         texts: Its messages as they are now, in the platform's order.
         reason: Why a person was offered or called, if one was.
         withheld: What the answer would have claimed without support.
+        feedback: What the customer said of the answer: `helpful`, `unhelpful` or nothing.
     """
 
     id: int
@@ -37,22 +38,23 @@ class CustomerTurn:
     texts: tuple[str, ...]
     reason: Reason | None = None
     withheld: tuple[Withheld, ...] = ()
+    feedback: str = ""
 
 
 def customer_turns(db: Database, reasons: Sequence[Reason], since: float) -> list[CustomerTurn]:
     """Return what customers asked wherever the articles failed one since a time, in order.
 
-    These are all turns of the conversations with one that had such a reason or claims that were withheld, and
-    of those with a case that was rated bad.
+    These are all turns of the conversations with one that had such a reason, claims that were withheld or an
+    answer that did not help, and of those with a case that was rated bad.
     """
     query = (
         "SELECT turn, messages.conversation, customer, coalesce(people.name, author_name), text, "
-        "messages.sent_at, reason, withheld "
+        "messages.sent_at, reason, withheld, feedback "
         "FROM messages JOIN turns ON turns.id = turn LEFT JOIN people ON people.id = author "
         "WHERE role = 'customer' AND turns.state = 'decided' AND turns.\"case\" IS NULL "
         "AND messages.conversation IN ("
         f"SELECT conversation FROM turns WHERE decided_at >= ? AND (reason IN ({marks(reasons)}) "
-        "OR withheld IS NOT NULL) "
+        "OR withheld IS NOT NULL OR feedback = 'unhelpful') "
         "UNION SELECT conversation FROM cases WHERE rating = 'bad' AND since >= ?) "
         "ORDER BY turn, messages.position, messages.seq"
     )
@@ -60,8 +62,8 @@ def customer_turns(db: Database, reasons: Sequence[Reason], since: float) -> lis
     return [_turn(list(said)) for _, said in groupby(rows, key=lambda row: row[0])]
 
 
-def _turn(rows: Sequence[tuple[int, str, str, str, str, float, str | None, str | None]]) -> CustomerTurn:
-    id, conversation, customer, name, _, at, reason, withheld = rows[-1]
+def _turn(rows: Sequence[tuple[int, str, str, str, str, float, str | None, str | None, str]]) -> CustomerTurn:
+    id, conversation, customer, name, _, at, reason, withheld, feedback = rows[-1]
     return CustomerTurn(
         id,
         conversation,
@@ -71,6 +73,7 @@ def _turn(rows: Sequence[tuple[int, str, str, str, str, float, str | None, str |
         tuple(row[4] for row in rows),
         Reason(reason) if reason else None,
         _withheld(json.loads(withheld)) if withheld else (),
+        feedback,
     )
 
 

@@ -18,6 +18,9 @@ from tests.simulators.slack import SlackSimulator
 DISCORD_TEAM, DISCORD_NIGHT = 3100, 3101
 SLACK_TEAM, SLACK_NIGHT = "C0TEAM", "C0NIGHT"
 
+# By Slack's names.
+EMOJI = {"+1": "\N{THUMBS UP SIGN}\U0001f3fd", "-1": "\N{THUMBS DOWN SIGN}", "eyes": "\N{EYES}"}
+
 
 @dataclass(frozen=True)
 class Card:
@@ -62,6 +65,14 @@ class Side(Protocol):
 
     async def thumb(self, us: Frontdesk, who: str, press: Press) -> str:
         """Let a customer press a button below our last words there; returns what they alone are told."""
+        ...
+
+    async def below_answer(self, us: Frontdesk, who: str, press: Press) -> str:
+        """Let a customer press a button below our last words there, of which they may be told nothing."""
+        ...
+
+    async def reacts(self, us: Frontdesk, who: str, emoji: str, *, remove: bool = False) -> None:
+        """Let a customer react to our last words there: `+1` (with a skin tone), `-1` or `eyes`."""
         ...
 
     def cards(self, place: str = "") -> list[Card]:
@@ -147,6 +158,16 @@ class DiscordSide:
         post = [post for post in posts if not post.ephemeral][-1]
         wanted = next(b.custom_id for b in post.buttons if f":{press}:" in b.custom_id)
         return await self._pressed(us, post.id, who, wanted)
+
+    async def below_answer(self, us: Frontdesk, who: str, press: Press) -> str:
+        return await self.thumb(us, who, press)
+
+    async def reacts(self, us: Frontdesk, who: str, emoji: str, *, remove: bool = False) -> None:
+        post = self.discord.posts(self.discord.open_dm(self._ids[who]))[-1]
+        before = us.rows("SELECT sum(feedback != '') FROM turns")
+        await self.discord.react(post.id, self._ids[who], EMOJI[emoji], remove)
+        if emoji != "eyes":
+            await us.until(lambda: us.rows("SELECT sum(feedback != '') FROM turns") != before)
 
     async def _pressed(self, us: Frontdesk, message: int, who: str, button: str) -> str:
         pressed = await self.discord.press(message, self._ids[who], button)
@@ -255,6 +276,22 @@ class SlackSide:
         assert pressed.acked
         await us.settled()
         return (await pressed.wait_ephemeral())[-1].text
+
+    async def below_answer(self, us: Frontdesk, who: str, press: Press) -> str:
+        dm = self.slack.open_dm(self._ids[who])
+        post = self.slack.posts(dm)[-1]
+        wanted = next(button.action_id for button in post.buttons if button.action_id.endswith(f":{press}"))
+        pressed = await self.slack.press(dm, post.ts, self._ids[who], wanted)
+        assert pressed.acked
+        await us.settled()
+        return pressed.ephemerals[-1].text if pressed.ephemerals else ""
+
+    async def reacts(self, us: Frontdesk, who: str, emoji: str, *, remove: bool = False) -> None:
+        dm = self.slack.open_dm(self._ids[who])
+        name = f"{emoji}::skin-tone-3" if emoji == "+1" else emoji
+        ts = await self.slack.react(dm, self.slack.posts(dm)[-1].ts, self._ids[who], name, remove=remove)
+        assert ts
+        await self.slack.wait_acked(ts)
 
     def cards(self, place: str = "") -> list[Card]:
         posts = self.slack.posts((place or self.team).removeprefix("slack:"))

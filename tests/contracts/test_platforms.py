@@ -27,6 +27,7 @@ from core.messages import (
     IncomingCommand,
     IncomingMessage,
     IncomingPress,
+    IncomingReaction,
     Post,
     Press,
     Sign,
@@ -107,6 +108,8 @@ class DeafInbox:
 
     async def says(self, who: str, conversation: str = "") -> Phrases:
         return ENGLISH
+
+    async def react(self, reaction: IncomingReaction) -> None: ...
 
     async def serves(self, conversation: str, place: str = "") -> bool:
         return False

@@ -24,6 +24,7 @@ LADDER = [
         "attachments",
         "catch_up",
         "costs",
+        "feedback",
         "gaps",
         "joining",
         "late",
@@ -43,7 +44,7 @@ LADDER = [
     {"presses"},
     {"handover"},
     {"home"},
-    {"cards", "outage", "recap"},
+    {"cards", "outage", "plain", "recap", "thumbs"},
     {"embedding", "knowledge", "posts", "translation", "words"},
     {"cases", "policy_file"},
     {
@@ -82,7 +83,7 @@ ROOMS = {
     "store": [
         {"__init__"},
         {"forgetting"},
-        {"people", "questions", "turns", "usage"},
+        {"people", "questions", "ratings", "turns", "usage"},
         {"inbox"},
         {"cases", "joining"},
         {"live", "summaries"},
@@ -244,6 +245,7 @@ PURE = [
     "sight",
     "store/quotes",
     "tables",
+    "thumbs",
     "throttle/buckets",
     "throttle/headers",
     "throttle/line",

@@ -11,7 +11,7 @@ import pytest
 from core import draft, outbox, words, worker
 from core.messages import Action, CaseState, File, IncomingMessage, Post, Press, Reason, Role, Unread
 from core.phrases import ENGLISH
-from core.ports import ModelFault, Refused, TryLater, Unknown
+from core.ports import BadForm, ModelFault, Refused, TryLater, Unknown
 from core.store import Store
 from tests.builders import ANN, DANA, DESK, incoming
 from tests.core.house import ASK, House
@@ -93,6 +93,21 @@ async def test_a_long_answer_grows_and_ends_exactly(house: House, model: Dictate
     assert states[:2] == ["Open the app.", "Open the app. Press Start."]
     assert house.platform.tries[0].reply_to == question.id
     assert rows(house) == [(2, "posted", "Open the app. Press Start. Wait.", ref)]
+
+
+async def test_an_end_that_is_refused_for_its_form_comes_plain_in_the_same_post(
+    house: House, model: DictatedModel
+) -> None:
+    async with house.open() as desk:
+        await asks(house)
+        model.writes("Open **it**.")
+        await sees(house, "Open **it**.")
+        model.writes(" Wait.")
+        await sees(house, "Open **it**. Wait.")
+        house.platform.faults[DESK] = [BadForm("no such form")]
+        model.writes(None)
+        await desk.settled()
+    assert seen(house) == ["Open it. Wait."]
 
 
 async def test_no_sign_of_work_stays_once_something_is_seen(house: House, model: DictatedModel) -> None:

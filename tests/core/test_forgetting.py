@@ -64,7 +64,7 @@ WORDS = {
 NO_WORDS = {
     "conversations": {"id", "opened_by", "unread", "language"},
     "messages": {"id", "conversation", "platform", "place", "role", "author", "audience"},
-    "turns": {"conversation", "platform", "customer", "state", "action", "reason", "sources"},
+    "turns": {"conversation", "platform", "customer", "state", "action", "reason", "sources", "feedback"},
     "posts": {
         *{"key", "platform", "place", "mention", "reply_to", "after", "state", "ref", "error", "under"},
         *{"edits", "sign", "only_for", "carries", "names", "answers"},

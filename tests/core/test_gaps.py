@@ -76,6 +76,15 @@ async def test_a_complaint_tells_of_the_question_before_it(house: House) -> None
         assert await unanswered(house) == [("How long do refunds take?", {Why.UNHELPED})]
 
 
+async def test_an_answer_that_was_rated_not_helpful_is_a_gap(house: House) -> None:
+    async with house.open():
+        await house.hears("How long do refunds take?")
+        await house.presses(Press.UNHELPFUL, ANN)
+        assert await unanswered(house) == [("How long do refunds take?", {Why.NOT_HELPFUL})]
+        await house.presses(Press.HELPFUL, ANN)
+        assert await unanswered(house) == []
+
+
 async def test_an_edit_counts_and_a_deleted_question_is_gone(house: House) -> None:
     async with house.open() as desk:
         await house.hears(GOLD, id="stub:help/1")

@@ -59,6 +59,7 @@ def test_the_words_that_customers_are_asked_to_write_are_understood(language: st
     assert takes_offer(asked_to_write(says.offer_of))
     assert cues(asked_to_write(says.after_no)) & {Cue.BARE, Cue.PERSON}
     assert Cue.BACK in cues(asked_to_write(says.passed_on))
+    assert Cue.PERSON in cues(says.wants_person)
 
 
 @each_language

@@ -11,7 +11,7 @@ from bots.discord_events import is_in_thread, read, thread_name
 from bots.discord_faults import trouble
 from bots.discord_posts import _only
 from core.messages import File
-from core.ports import Refused, TryLater, Unknown
+from core.ports import BadForm, Refused, TryLater, Unknown
 from tests.discord_.conftest import ADA, BEN, GUILD, HELP, MENTION, SUPPORT_ROLE
 from tests.simulators.discord import BOT_ID, Overwrite, Permission
 from tests.simulators.discord_world import ORDINARY, Channel, Kind, Role, User, World, shape
@@ -332,7 +332,7 @@ class _Response:
 
 @pytest.mark.parametrize(
     ("status", "meaning"),
-    [(400, Refused), (401, Refused), (403, Refused), (404, Refused), (429, TryLater), (500, Unknown)],
+    [(400, BadForm), (401, Refused), (403, Refused), (404, Refused), (429, TryLater), (500, Unknown)],
 )
 def test_an_error_is_passed_on_without_discords_words(status: int, meaning: type[Exception]) -> None:
     told = {"code": 50_035, "message": "In content: what the customer wrote"}

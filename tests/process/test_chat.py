@@ -133,7 +133,9 @@ async def test_the_conversation_goes_on_after_a_restart_and_ends_with_new(tmp_pa
     async with ModelSimulator() as model:
         settings = {"OPENAI_API_KEY": model.api_key, "OPENAI_BASE_URL": model.base_url}
         model.replies("Hello Ana.")
-        assert await chat(tmp_path, "My name is Ana.", **settings) == ["Frontdesk: Hello Ana."]
+        [said] = await chat(tmp_path, "My name is Ana.", **settings)
+        assert said.split("\n")[0] == "Frontdesk: Hello Ana."
+        assert "/helpful]" in said
 
         model.replies("You are Ana.")
         await chat(tmp_path, "Who am I?", **settings)

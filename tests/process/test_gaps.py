@@ -152,3 +152,12 @@ async def test_where_there_is_nothing_it_is_said_kindly(
     await _gaps(settings, 7, 20, gap_report.as_text)
     said = "Nothing found: in the last 7 days the articles answered all that was asked.\n"
     assert capsys.readouterr().out == said
+
+
+def test_ratings_are_told_also_where_nothing_was_missing() -> None:
+    report = gap_report.Report(30, (), (), helpful=1_204, unhelpful=1)
+    line = "1,205 answers rated by customers: 1,204 helpful, 1 not helpful."
+    assert gap_report.as_text(report).split("\n")[1] == line
+    assert line in gap_report.as_markdown(report)
+    assert json.loads(gap_report.as_json(report))["ratings"] == {"helpful": 1_204, "not_helpful": 1}
+    assert "rated by customers" not in gap_report.as_text(gap_report.Report(30, (), ()))

@@ -321,6 +321,15 @@ class SlackSimulator:
         """
         return await self._web_api.remove(*self._find(channel, ts))
 
+    async def react(self, channel: str, ts: str, user: str, name: str, *, remove: bool = False) -> str | None:
+        """Let a user add a reaction, or take theirs away; returns the ts of the event (None if not heard)."""
+        place, message = self._find(channel, ts)
+        users = message.reactions.setdefault(name, [])
+        (users.remove if remove else users.append)(user)
+        if not users:
+            del message.reactions[name]
+        return await self._events.reacted(place, message, user, name, removed=remove)
+
     def _find(self, channel: str, ts: str) -> tuple[Channel, Message]:
         place = self._workspace.channels[channel]
         return place, place.messages[ts]

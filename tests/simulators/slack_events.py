@@ -92,6 +92,24 @@ class EventSource:
             del event["client_msg_id"]
         return event
 
+    async def reacted(
+        self, channel: Channel, message: Message, user: str, name: str, *, removed: bool
+    ) -> str | None:
+        """A reaction that came or went; returns the ts of the event itself."""
+        if not self._hears(channel):
+            return None
+        ts = self._workspace.next_ts()
+        event = load_fixture(
+            "reaction_removed" if removed else "reaction_added",
+            user=user,
+            reaction=name,
+            item_user=message.user,
+            item={"type": "message", "channel": channel.id, "ts": message.ts},
+            event_ts=ts,
+        )
+        await self._courier.send_event(event, ts)
+        return ts
+
     async def changed(self, channel: Channel, message: Message, previous: dict[str, Any]) -> str | None:
         """An edited message; returns the ts of the event itself."""
         shown = channel.render(message, with_metadata=True)

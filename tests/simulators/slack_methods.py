@@ -53,6 +53,7 @@ ALL_SCOPES = frozenset(
         "im:write",
         "mpim:history",
         "mpim:read",
+        "reactions:read",
         "reactions:write",
         "team:read",
         "users:read",
