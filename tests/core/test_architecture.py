@@ -20,6 +20,7 @@ LADDER = [
     {"attendance", "backstage", "forgetting", "learning", "lobby", "reminders", "worker"},
     {"draft"},
     {
+        "addressing",
         "agency",
         "attachments",
         "catch_up",

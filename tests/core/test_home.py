@@ -20,8 +20,10 @@ def claimed(name: str) -> Case:
 
 
 def test_who_is_no_agent_reads_what_it_can_do_and_nothing_of_others() -> None:
-    page = home("Write to help@example.org.", None, DEFAULT_POLICY)
-    assert page.text == ENGLISH.welcomes("Write to help@example.org.")
+    text = ENGLISH.welcomes("Write to help@example.org.")
+    page = home(text, None, DEFAULT_POLICY)
+    assert page.text == text
+    assert text.endswith("- Write to help@example.org.")
     assert (page.heading, page.entries) == ("", ())
 
 

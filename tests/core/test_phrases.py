@@ -83,6 +83,7 @@ def test_all_that_is_put_together_can_be(language: str) -> None:
         says.not_found,
         says.trouble,
         says.filtered,
+        says.looped,
     }
 
 

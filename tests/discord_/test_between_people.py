@@ -305,7 +305,7 @@ async def test_who_mentions_it_where_it_may_not_write_hears_so_once_in_a_direct_
     await discord_.say(3300, ADA, f"{MENTION} How do I get a refund?")
     dm = discord_.open_dm(ADA)
     (told,) = await discord_.wait_posts(dm, 1)
-    assert told.content == ENGLISH.may_not_write.format(where="#read-only")
+    assert told.content == ENGLISH.may_not_write_there.format(where="#read-only")
     await discord_.say(3300, ADA, f"{MENTION} Hello?")
     await says(us, discord_, dm, ADA, "How do I get a refund?")
     assert len(discord_.posts(dm)) == 2

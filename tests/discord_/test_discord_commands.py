@@ -13,7 +13,6 @@ import pytest
 
 from bots.discord_commands import ASK_ABOUT, WANTED, differ
 from core import words
-from core.messages import Press as Kind
 from core.phrases import ENGLISH
 from tests.discord_.conftest import (
     ADA,
@@ -222,7 +221,7 @@ async def test_forget_asks_once_more(discord_: DiscordSimulator, frontdesk: Star
     await us.settled()
     given = await discord_.command(HELP, ADA, "forget")
     await told(us, given)
-    pressed = await discord_.press(given.replies[-1].id, ADA, words.LABELS[Kind.FORGET])
+    pressed = await discord_.press(given.replies[-1].id, ADA, ENGLISH.button_forget)
     assert await told(us, pressed) == ENGLISH.forgotten
     assert us.messages() == 0
 
