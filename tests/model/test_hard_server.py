@@ -113,7 +113,9 @@ async def test_every_customer_is_answered_or_handed_over_once_and_the_budget_hol
     by_model = sum(text == [REPLY] for text in texts)
     quoted = sum(len(text) == 1 and "How long do refunds take?" in text[0] for text in texts)
     handed_over = sum(any(ENGLISH.told in part for part in text) for text in texts)
-    assert by_model + quoted + handed_over == CUSTOMERS
+    # On a slow machine some replies are read while they come, and end in the middle with an offer.
+    broken_off = sum(any(ENGLISH.broken_off in part for part in text) for text in texts)
+    assert by_model + quoted + handed_over + broken_off == CUSTOMERS
     assert all(len(text) == len(set(text)) for text in texts)
     # The money ran out in the middle: some had the model, the others the articles.
     assert by_model > 100
