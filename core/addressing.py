@@ -8,11 +8,16 @@ from core.store import Store
 
 
 class Addressing:
-    """Knows what the bot itself says to somebody."""
+    """Knows what the bot itself says to somebody; `calls` says whether agents can be called."""
 
-    def __init__(self, store: Store, answerer: Answerer) -> None:
+    def __init__(self, store: Store, answerer: Answerer, *, calls: bool) -> None:
         self._store = store
         self._answerer = answerer
+        self._calls = calls
+
+    async def contact(self) -> str:
+        """Return how customers reach a person where none can be called; empty where one can."""
+        return "" if self._calls else await self._answerer.contact()
 
     async def to(self, who: str, conversation: str = "") -> Phrases:
         """Return what the bot itself says, in the language in which it spoke to them last.

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 from core import words
 from core.addressing import Addressing
 from core.escalation import Cue, cues
 from core.forgetting import Forgetting
 from core.markdown import escape
-from core.messages import Aside, Case, Command, IncomingCommand, IncomingMessage, Post
+from core.messages import Aside, Case, Command, IncomingCommand, IncomingMessage, Post, platform_of
 from core.phrases import ENGLISH, Phrases
-from core.posts import joined
+from core.ports import Platform
+from core.posts import joined, parts_of
 from core.store import Store
 
 # So many commands are remembered, so that one which is delivered again does nothing twice.
@@ -26,9 +28,8 @@ class Commands:
     def __init__(
         self,
         store: Store,
-        contact: Callable[[], Awaitable[str]],
+        platforms: Mapping[str, Platform],
         receive: Callable[[IncomingMessage, Sequence[Post]], Awaitable[bool]],
-        opening: Callable[[IncomingCommand, str, Phrases], Sequence[Post]],
         start_afresh: Callable[[str], Awaitable[None]],
         forgetting: Forgetting,
         addressing: Addressing,
@@ -37,17 +38,15 @@ class Commands:
 
         Args:
             store: Knows the cases.
-            contact: Returns how customers reach a person where none can be called; empty where one can.
+            platforms: Where commands are given, by name.
             receive: Takes a message, and posts something above its answer if it is new.
-            opening: Returns what shows a command's words where its answer will stand.
             start_afresh: Lets a conversation begin anew.
             forgetting: Asks who wants to be forgotten once more.
             addressing: Knows in which language somebody is spoken to.
         """
         self._store = store
-        self._contact = contact
+        self._platforms = platforms
         self._receive = receive
-        self._opening = opening
         self._start_afresh = start_afresh
         self._forgetting = forgetting
         self._addressing = addressing
@@ -73,7 +72,7 @@ class Commands:
         says = await self._addressing.to(command.who.id, command.conversation)
         if command.command is Command.HELP:
             unknown = says.no_such_command.format(name=escape(command.text)) if command.text else ""
-            return Aside(joined(unknown, says.helps(command.prefix, await self._contact())))
+            return Aside(joined(unknown, says.helps(command.prefix, await self._addressing.contact())))
         cases = await self._store.open_cases(command.conversation)
         if command.command is Command.NEW:
             return await self._new(command, cases, says)
@@ -83,6 +82,14 @@ class Commands:
         opening = () if command.shown else self._opening(command, message.text, says)
         new = await self._receive(message, opening)
         return Aside(told(command, says) if new else says.asked_already)
+
+    def _opening(self, command: IncomingCommand, text: str, says: Phrases) -> Sequence[Post]:
+        """Return what shows a command's words in a place; where others write too, it says whose they are."""
+        platform = self._platforms[platform_of(command.conversation)]
+        place, others = command.place or command.conversation, command.shared or command.place
+        shown = words.asked(text, says.you_asked)
+        [first, *more] = parts_of(shown, platform.limit, place, carries=command.id)
+        return [replace(first, mention=platform.mention(command.who.id) if others else ""), *more]
 
     async def _new(self, command: IncomingCommand, cases: Sequence[Case], says: Phrases) -> Aside:
         if refused := keeps(command, cases, says):

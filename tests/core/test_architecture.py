@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 LADDER = [
     {"bots"},
     {"desk"},
+    {"reception"},
     {"commands"},
     {"attendance", "backstage", "forgetting", "learning", "lobby", "reminders", "worker"},
     {"draft"},
