@@ -113,6 +113,7 @@ ROOMS = {
         {"parameters", "reading"},
         {"formats", "breaker", "free", "sse"},
     ],
+    "messages": [{"__init__"}, {"turns"}, {"cases", "incoming"}, {"answers", "files", "people", "posts"}],
     "gaps": [{"__init__"}, {"comparing"}, {"grouping"}, {"asked", "vectors"}, {"terms"}],
     "learning": [{"__init__"}, {"drafts"}, {"writing"}, {"material"}],
     "documents": [
