@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core import words
-from core.escalation import declines_offer, small_talk, takes_offer
+from core.escalation import cues, declines_offer, small_talk, takes_offer
 from core.markdown import escape, excerpt
 from core.messages import Button, Case, CaseState, Post, Press, Reason, Role, StoredMessage, Turn
 from core.policy import Policy
@@ -107,5 +107,12 @@ def question(turn: Turn, reason: Reason, further: Sequence[str]) -> str:
         for message in turn.history
         if message.role is Role.CUSTOMER and message.author.id == turn.customer and _asks(message.text)
     ]
-    bare = {Reason.ASKED_FOR_PERSON, Reason.UNHELPED, Reason.UPSET}
-    return joined(before[-1] if before and reason in bare else "", *further)
+    is_bare = reason in {Reason.ASKED_FOR_PERSON, Reason.UNHELPED, Reason.UPSET}
+    needed = before and is_bare and not any(map(_explains, further))
+    return joined(before[-1] if needed else "", *further)
+
+
+def _explains(text: str) -> bool:
+    """Say whether a request goes on, in a paragraph of its own, with what it is about, as commands do."""
+    request, *rest = text.split("\n\n")
+    return bool(rest) and bool(cues(request)) and not all(map(cues, rest))

@@ -81,7 +81,7 @@ class Commands:
         message = as_message(command, says)
         opening = () if command.shown else self._opening(command, message.text, says)
         new = await self._receive(message, opening)
-        return Aside(told(command, says) if new else says.asked_already)
+        return Aside(told(command, cases, says) if new else says.asked_already)
 
     def _opening(self, command: IncomingCommand, text: str, says: Phrases) -> Sequence[Post]:
         """Return what shows a command's words in a place; where others write too, it says whose they are."""
@@ -140,8 +140,10 @@ def wish(text: str, says: Phrases = ENGLISH) -> str:
     return text if Cue.PERSON in cues(text) else joined(says.wants_person, text)
 
 
-def told(command: IncomingCommand, says: Phrases) -> str:
+def told(command: IncomingCommand, cases: Sequence[Case], says: Phrases) -> str:
     """Return what the giver alone is told when the words of a command were taken in."""
+    if any(case.is_with_people and case.customer.id == command.who.id for case in cases):
+        return says.calling
     if command.elsewhere:
         return says.goes_on_direct
     return says.calling if command.command is Command.HUMAN else ""

@@ -94,6 +94,12 @@ def test_a_bare_request_is_told_with_what_was_asked_before(reason: Reason) -> No
     assert cards.question(turn, reason, ["agent"]) == "Where is it?\n\nagent"
 
 
+def test_a_request_that_says_what_it_is_about_needs_nothing_from_before() -> None:
+    text = "I'd like to talk to a person.\n\nMy sensor is broken."
+    turn = turn_of(text, history=SAID)
+    assert cards.question(turn, Reason.ASKED_FOR_PERSON, [text]) == text
+
+
 def test_a_question_of_its_own_stands_alone() -> None:
     turn = turn_of("Can I pay in gold?", history=SAID)
     assert cards.question(turn, Reason.NOT_IN_ARTICLES, ["Can I pay in gold?"]) == "Can I pay in gold?"
