@@ -55,7 +55,7 @@ def bot_said(text: str) -> str:
 
 
 def transcribed(role: str, text: str) -> str:
-    """Return a message as a transcript quotes it: people's words as they wrote them, the bot's without marks."""
+    """Return a message as a transcript quotes it: people's as they wrote it, the bot's without marks."""
     return escape(excerpt(plain(text) if role == Role.ASSISTANT else text, TRANSCRIPT_EXCERPT))
 
 
