@@ -8,6 +8,7 @@ from core import words
 from core.escalation import cues, declines_offer, small_talk, takes_offer
 from core.markdown import escape, excerpt
 from core.messages import Button, Case, CaseState, Post, Press, Reason, Role, StoredMessage, Turn
+from core.plain import plain
 from core.policy import Policy
 from core.posts import joined, new_key, parts_of
 
@@ -42,14 +43,20 @@ def body(turn: Turn, case: Case, where: str, link: str, before: str) -> str:
         escape(where),
         words.reason(case.reason, case.subject),
         escape(excerpt(case.question, QUESTION_LIMIT)),
-        escape(excerpt(_one_line(said[-1]), SAID_LIMIT)) if said else "",
+        bot_said(said[-1]) if said else "",
         link,
         escape(before),
     )
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def bot_said(text: str) -> str:
+    """Return an answer as a card quotes it: a cut would break its Markdown."""
+    return escape(excerpt(" ".join(plain(text).split()), SAID_LIMIT))
+
+
+def transcribed(role: str, text: str) -> str:
+    """Return a message as a transcript quotes it: people's as they wrote it, the bot's without marks."""
+    return escape(excerpt(plain(text) if role == Role.ASSISTANT else text, TRANSCRIPT_EXCERPT))
 
 
 def card(case: Case, policy: Policy) -> str:
@@ -92,7 +99,7 @@ def transcript(turn: Turn, case: Case, limit: int) -> list[Post]:
 
 def _line(message: StoredMessage) -> str:
     who = "Bot" if message.role is Role.ASSISTANT else escape(message.author.name or message.author.id)
-    return words.transcript_line(who, escape(excerpt(message.text, TRANSCRIPT_EXCERPT)))
+    return words.transcript_line(who, transcribed(message.role, message.text))
 
 
 def _asks(text: str) -> bool:

@@ -9,7 +9,7 @@ from core.escalation import Small, small_talk
 from core.handover import Around, Change, name_of
 from core.markdown import escape
 from core.messages import Answer, Author, Case, CaseState, Post, Reason, Role, StoredMessage, Turn
-from core.phrases import Phrases
+from core.phrases import Phrases, spoken
 from core.posts import Cut, joined, new_key, replies
 from core.rules import withdraws
 from core.store import Decision
@@ -18,8 +18,12 @@ from core.store import Decision
 def relay(turn: Turn, case: Case, around: Around) -> Decision:
     """Pass a customer's words on to the agents who have their case; the bot is silent.
 
-    The first words after the call are acknowledged, with a way back; "never mind" is that way.
+    The first words after the call are acknowledged, with a way back; "never mind" is that way. A customer
+    who changes to another language is spoken to in that one.
     """
+    if turn.customer == case.customer.id:
+        text = "\n\n".join(message.text for message in turn.waiting)
+        case = replace(case, language=spoken(text, before=case.language))
     if turn.customer == case.customer.id and withdraws(turn):
         return _withdrawn(turn, case, around)
     waits = case.state is CaseState.WAITING
@@ -40,6 +44,7 @@ def relay(turn: Turn, case: Case, around: Around) -> Decision:
         posts=(*posts, *replies(turn.newest, said, around.limit)),
         change=Change(new, turn.customer),
         window=turn.start,
+        language=new.language if turn.customer == case.customer.id else "",
     )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Set
 
 from core import words
-from core.cards import SAID_LIMIT, TRANSCRIPT_EXCERPT
+from core.cards import SAID_LIMIT, TRANSCRIPT_EXCERPT, bot_said, transcribed
 from core.markdown import escape, excerpt
 from core.messages import Role
 
@@ -17,9 +17,12 @@ def quotes_of(said: Iterable[tuple[str, str]]) -> Set[str]:
     """Return messages, (role, text) each, as cards and transcripts quote them."""
     quotes = set()
     for role, text in said:
-        quotes.add(escape(excerpt(text, TRANSCRIPT_EXCERPT)))
+        quotes.add(transcribed(role, text))
         if role == Role.ASSISTANT:
-            quotes.add(escape(excerpt(" ".join(text.split()), SAID_LIMIT)))
+            quotes.add(bot_said(text))
+            # Cards of earlier versions quote an answer with its marks.
+            quotes |= {escape(excerpt(text, TRANSCRIPT_EXCERPT))}
+            quotes |= {escape(excerpt(" ".join(text.split()), SAID_LIMIT))}
     return quotes - {""}
 
 

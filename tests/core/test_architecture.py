@@ -46,7 +46,8 @@ LADDER = [
     {"presses"},
     {"handover"},
     {"home"},
-    {"cards", "outage", "plain", "recap", "thumbs"},
+    {"cards", "outage", "recap", "thumbs"},
+    {"plain"},
     {"embedding", "knowledge", "posts", "translation", "words"},
     {"cases", "policy_file"},
     {

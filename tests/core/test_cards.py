@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from core import cards, words
+from core.markdown import unescape
 from core.messages import Author, CaseState, Press, Reason, Role
 from core.phrases import ENGLISH
 from core.policy import DEFAULT_POLICY
@@ -21,7 +22,7 @@ def test_the_body_tells_who_where_why_what_and_what_the_bot_said() -> None:
     assert cards.body(turn_of("?", history=SAID), case, "#help", "https://x.example/1", "Dana") == (
         "**Ann** in \\#help needs a person: a sensitive subject (loss\\_report).\n"
         "> Is it \\*gone\\*?\n> Really?\n\n"
-        "The bot said: In \\*Oslo\\*. Or Bergen.\n\n"
+        "The bot said: In Oslo. Or Bergen.\n\n"
         "Dana helped them before, less than a day ago.\n\n"
         "[Open the conversation](https://x.example/1)"
     )
@@ -70,9 +71,17 @@ def test_the_transcript_is_what_was_said_newest_last_each_cut() -> None:
     turn = turn_of("Hello?\n> quoted", history=[*SAID, stored("x " * 2_000, turn=2)])
     text = "\n\n".join(post.text for post in cards.transcript(turn, case_of(ping="p"), 2_000))
     assert text.startswith(words.TRANSCRIPT)
-    assert "**Bot:** In \\*Oslo\\*." in text
+    assert "**Bot:** In Oslo." in text
     assert text.endswith("**Ann:** Hello?\n\\> quoted")
     assert len(text) < 2_000
+
+
+def test_a_link_of_the_bot_is_not_cut_in_its_middle() -> None:
+    source = "*From [The *long* way_home](https://x.example/way).*"
+    turn = turn_of("?", history=[stored(f"{'x ' * 232}\n\n{source}", role=Role.ASSISTANT, turn=1)])
+    [post] = cards.transcript(turn, case_of(ping="p"), 2_000)
+    assert "](" not in unescape(post.text)
+    assert "*From" not in unescape(post.text)
 
 
 def test_a_long_transcript_comes_in_parts_and_only_of_the_newest() -> None:

@@ -130,3 +130,18 @@ def test_an_offer_that_is_open_is_taken_over_as_well() -> None:
     case = new(steps_in(beside=case_of(CaseState.OFFERED)))
     assert (case.id, case.state, case.owner) == (7, CaseState.CLAIMED, DANA)
     assert case.ping
+
+
+def test_who_changes_to_another_language_is_spoken_to_in_that_one() -> None:
+    german = replace(WAITING, language="de")
+    decision = relayed(german, "How long does it take until I get my money back?")
+    assert decision.said == ENGLISH.passed_on
+    assert (decision.language, new(decision).language) == ("en", "en")
+    assert new(relayed(german, "Bestellung 4711")).language == "de"
+    assert new(relayed(german, "Hello!")).language == "de"
+
+
+def test_what_another_customer_writes_there_does_not_change_the_language() -> None:
+    german = replace(WAITING, language="de", customer=BEN)
+    decision = relayed(german, "How long does it take until I get my money back?")
+    assert (decision.language, new(decision).language) == ("", "de")
