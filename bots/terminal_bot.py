@@ -42,9 +42,11 @@ AGENT = Author("terminal:agent", "Dana from Support")
 
 HELP = """\
 Write as a customer would. Lines that start with / do something else:
-  /attach FILE  send a file, as a customer would
+  /attach FILE  send a file, as a customer would; words about it go before or after it
   /agent TEXT   write as a person of your team, in the thread of the case; without a case, to the customer
+  /yes, /no     answer as the customer to the offer of a person
   /claim        take the case: your words then reach the customer, and the bot is silent
+  /takeover     take the case from whoever has it
   /note TEXT    write something that only the team sees
   /send         send what you wrote before you claimed, and claim
   /resolve      close the case and give back to the bot
@@ -266,7 +268,7 @@ class Chat:
         """Send a file as the customer, without words."""
         file = await asyncio.to_thread(_file_at, path)
         if file is None:
-            self._tell("Name a file: /attach error.log")
+            self._tell(f"There is no file {path!r} here." if path else "Name a file: /attach error.log")
             return
         said = self._message(CUSTOMER, CONVERSATION, attached([file]))
         await self._desk.receive(replace(said, files=(file,)))

@@ -19,7 +19,7 @@ def phrases(language: str) -> None:
     """
     file = settings_of_command().knowledge_dir / "phrases.toml"
     try:
-        tables = parse_phrases(file.read_text()) if file.exists() else PHRASES
+        tables = parse_phrases(file.read_text(encoding="utf-8")) if file.exists() else PHRASES
     except (WrongPhrases, OSError, UnicodeError) as error:
         raise Fatal(f"{file} can't be used: {error}.") from None
     if language not in tables:

@@ -119,7 +119,7 @@ async def test_commands_that_can_not_be_followed_say_why(tmp_path: Path) -> None
     assert "/resolve" in resolve
     assert "Frontdesk:" not in nobody + resolve
     assert "no case" in note
-    assert nothing == "Name a file: /attach error.log"
+    assert nothing == "There is no file 'nowhere.log' here."
     assert "/quit" in help_
 
 
