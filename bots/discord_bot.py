@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -310,8 +312,8 @@ class DiscordBot(DiscordPosts):
     async def _hear_reaction(self, payload: discord.RawReactionActionEvent) -> None:
         me = self._client.user
         reaction = read_reaction(payload, me) if me and self._listening else None
-        if reaction:
-            await self._inbox.react(reaction)
+        if reaction:  # the gateway tells them in their order, and not when they were made
+            await self._inbox.react(replace(reaction, at=time.time()))
 
     async def _hear(self, message: discord.Message) -> None:
         # An edit may come before its message, or may be what first mentions us.

@@ -126,7 +126,8 @@ def read_reaction(body: dict[str, Any], bot: str) -> IncomingReaction | None:
     if press is None or item.get("type") != "message" or event.get("user") == bot:
         return None
     who = Author(f"slack:{body.get('team_id', '')}/{event.get('user')}")
-    return IncomingReaction(press, f"slack:{item['channel']}/{item['ts']}", who, kind == "reaction_removed")
+    ref, at = f"slack:{item['channel']}/{item['ts']}", float(event.get("event_ts") or 0)
+    return IncomingReaction(press, ref, who, kind == "reaction_removed", at)
 
 
 def _is_dm(event: dict[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from bots.slack_faults import FAULTS
 COMPANY_SECONDS = 86_400.0
 UNKNOWN_SECONDS = 600.0
 MOST_COMPANIES = 1_000
+MOST_PEOPLE = 10_000
 
 
 def name_of(user: dict[str, Any]) -> str:
@@ -26,6 +27,25 @@ def is_of(user: dict[str, Any], team: str) -> bool:
     """Say whether a user belongs to a workspace, or to its organisation on Enterprise Grid. Pure."""
     home = user.get("team_id") or team
     return home == team or team in ((user.get("enterprise_user") or {}).get("teams") or [])
+
+
+class Homes:
+    """To which workspace people belong, asked for once."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, str] = OrderedDict()
+
+    async def of(self, client: AsyncWebClient, user: str, ours: str) -> str:
+        """Return a user's own workspace; ours where Slack does not tell it. Never raises."""
+        if user not in self._known:
+            try:
+                found = (await client.users_info(user=user)).get("user") or {}
+            except FAULTS:
+                return ours
+            self._known[user] = ours if is_of(found, ours) else str(found["team_id"])
+            if len(self._known) > MOST_PEOPLE:
+                self._known.popitem(last=False)
+        return self._known[user]
 
 
 class Companies:

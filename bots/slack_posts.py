@@ -17,7 +17,7 @@ from bots.slack_blocks import blocks
 from bots.slack_faults import FAULTS, repeatable, trouble, why
 from bots.slack_files import SlackFiles
 from bots.slack_format import to_slack
-from bots.slack_people import Companies, is_of, name_of
+from bots.slack_people import Companies, Homes, is_of, name_of
 from bots.slack_streams import STILL_STREAMS, SlackStreams
 from core.messages import Author, File, Post, Sign
 from core.ports import Refused, TryLater
@@ -64,6 +64,7 @@ class SlackPosts:
         self._team = ""
         self._shown: set[asyncio.Task[None]] = set()
         self._companies = Companies()
+        self._homes = Homes()
         self._members: dict[str, tuple[float, frozenset[str]]] = {}
         self._names: dict[str, str] = {}
         self._streams = SlackStreams()
@@ -114,8 +115,11 @@ class SlackPosts:
         """Start a stream where Slack takes one, which is in threads; else post."""
         where = spot(post.place)
         ref = None
-        if where.thread and self._streams.allowed(where.channel):
-            ref = await self._streams.start(self._client, where.channel, where.thread, post.text, reader)
+        if where.thread and self._streams.allowed(where.channel, reader):
+            team = await self._homes.of(self._client, reader.rpartition("/")[2], self._team)
+            ref = await self._streams.start(
+                self._client, where.channel, where.thread, post.text, reader, team
+            )
         return ref or await self.post(post)
 
     async def show(self, ref: str, post: Post) -> None:

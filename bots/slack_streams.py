@@ -40,15 +40,16 @@ class SlackStreams:
 
     def __init__(self) -> None:
         self._said: dict[str, str | None] = {}
-        self._refused: dict[str, float] = {}
+        self._refused: dict[tuple[str, str], float] = {}
         self._updates = Bucket(UPDATES_AT_ONCE, UPDATES_A_SECOND, UPDATES_AT_ONCE, time.monotonic())
 
-    def allowed(self, channel: str) -> bool:
-        """Say whether a channel may take streams: none was refused there lately."""
-        return time.monotonic() - self._refused.get(channel, -REFUSED_SECONDS) >= REFUSED_SECONDS
+    def allowed(self, channel: str, reader: str) -> bool:
+        """Say whether a channel may take streams for somebody: none was refused there lately."""
+        refused_at = self._refused.get((channel, reader), -REFUSED_SECONDS)
+        return time.monotonic() - refused_at >= REFUSED_SECONDS
 
     async def start(
-        self, client: AsyncWebClient, channel: str, thread: str, text: str, reader: str
+        self, client: AsyncWebClient, channel: str, thread: str, text: str, reader: str, team: str
     ) -> str | None:
         """Start a stream and return its reference; None where Slack takes none.
 
@@ -58,11 +59,12 @@ class SlackStreams:
             thread: The thread there, which each stream needs.
             text: Its first words, as Markdown.
             reader: The id of the person who is answered (`slack:T1/U1`): channels need it.
+            team: Their own workspace, which is not ours in channels shared with other companies.
 
         Raises:
             TryLater, Unknown: As for any post.
         """
-        team, _, user = reader.removeprefix("slack:").partition("/")
+        user = reader.rpartition("/")[2]
         try:
             started = await client.chat_startStream(
                 channel=channel,
@@ -75,7 +77,9 @@ class SlackStreams:
             fault = trouble(error)
             if not isinstance(fault, Refused):
                 raise fault from error
-            self._refused[channel] = time.monotonic()
+            now = time.monotonic()
+            self._refused = {one: at for one, at in self._refused.items() if now - at < REFUSED_SECONDS}
+            self._refused[channel, reader] = now
             return None
         ref = f"slack:{channel}/{started['ts']}"
         self._said[ref] = text

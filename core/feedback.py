@@ -43,7 +43,7 @@ class Feedback:
             return Aside(phrases.not_yours)
         contact = await self._contact() or None
         if press.press is not Press.PERSON:
-            await self._store.rate(given.turn, press.press)
+            await self._store.rate(given.turn, press.press, press.at)
             return thanked(given, press, phrases, contact)
         # What was written before, while we were away, comes first.
         await self._store.until_let_go(given.place)
@@ -63,6 +63,6 @@ class Feedback:
         if given is None or reaction.who.id != given.customer:
             return
         if reaction.taken_away:
-            await self._store.unrate(given.turn, reaction.press)
+            await self._store.unrate(given.turn, reaction.press, reaction.at)
         else:
-            await self._store.rate(given.turn, reaction.press)
+            await self._store.rate(given.turn, reaction.press, reaction.at)

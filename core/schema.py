@@ -386,6 +386,8 @@ _SEVENTH = (
 _EIGHTH = (
     # `helpful` or `unhelpful`, as the turn's own customer said last; empty for neither.
     "ALTER TABLE turns ADD COLUMN feedback TEXT NOT NULL DEFAULT ''",
+    # When, by the platform's clock: what is delivered late, or again, changes nothing.
+    "ALTER TABLE turns ADD COLUMN feedback_at REAL NOT NULL DEFAULT 0",
     "CREATE INDEX turns_feedback ON turns(feedback) WHERE feedback != ''",
     # For reactions: they name a post by its reference.
     "CREATE INDEX posts_ref ON posts(ref) WHERE ref != ''",

@@ -120,12 +120,14 @@ class IncomingReaction:
         ref: The reference of the post.
         who: Whose it is.
         taken_away: Whether it is no longer there.
+        at: When, in seconds since the epoch; of two that came out of order the later one counts.
     """
 
     press: Press
     ref: str
     who: Author
     taken_away: bool = False
+    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,14 +51,19 @@ def given(db: Database, query: str, name: str) -> Given | None:
     )
 
 
-def rate(db: Database, turn: int, press: Press) -> None:
-    """Keep how an answer was, in the place of what was said of it before."""
-    db.execute("UPDATE turns SET feedback = ? WHERE id = ?", [press, turn])
+def rate(db: Database, turn: int, press: Press, at: float) -> None:
+    """Keep how an answer was, in the place of what was said of it before that time."""
+    query = "UPDATE turns SET feedback = ?, feedback_at = ? WHERE id = ? AND feedback_at <= ?"
+    db.execute(query, [press, at, turn, at])
 
 
-def unrate(db: Database, turn: int, press: Press) -> None:
-    """Take back how an answer was, unless something else was said of it since."""
-    db.execute("UPDATE turns SET feedback = '' WHERE id = ? AND feedback = ?", [turn, press])
+def unrate(db: Database, turn: int, press: Press, at: float) -> None:
+    """Take back how an answer was, unless something else was said of it, or later."""
+    query = (
+        "UPDATE turns SET feedback = '', feedback_at = ? WHERE id = ? AND feedback IN (?, '') "
+        "AND feedback_at <= ?"
+    )
+    db.execute(query, [at, turn, press, at])
 
 
 def ratings(db: Database, since: float) -> dict[Press, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -174,10 +175,10 @@ async def test_after_a_case_was_closed_it_calls_a_person_again(house: House) -> 
 async def test_a_thumb_of_the_customer_counts_until_it_is_taken_away(house: House) -> None:
     async with house.open() as desk:
         await house.hears("How do refunds work?")
-        ref = f"stub:{house.platform.posts[0].key}"
+        ref, clock = f"stub:{house.platform.posts[0].key}", itertools.count(1.0)
 
         async def thumb(press: Press, **more: bool) -> list[str]:
-            await desk.react(IncomingReaction(press, ref, ANN, **more))
+            await desk.react(IncomingReaction(press, ref, ANN, at=next(clock), **more))
             return feedback(house)
 
         assert await thumb(Press.UNHELPFUL) == ["unhelpful"]
@@ -187,6 +188,9 @@ async def test_a_thumb_of_the_customer_counts_until_it_is_taken_away(house: Hous
         await desk.react(IncomingReaction(Press.HELPFUL, ref, BEN, taken_away=True))
         assert feedback(house) == ["helpful"]
         assert await thumb(Press.HELPFUL, taken_away=True) == [""]
+        # What is delivered late, or a second time, brings nothing back.
+        await desk.react(IncomingReaction(Press.HELPFUL, ref, ANN, at=2.0))
+        assert feedback(house) == [""]
         await desk.react(IncomingReaction(Press.HELPFUL, "stub:another", ANN))
     assert feedback(house) == [""]
     assert len(house.platform.posts) == 1

@@ -297,6 +297,9 @@ class WebApi:
             for needed in ("recipient_team_id", "recipient_user_id"):
                 if not arguments.get(needed):
                     raise SlackError(f"missing_{needed}")
+            home = self._workspace.team_of(arguments["recipient_user_id"]) or TEAM_ID
+            if arguments["recipient_team_id"] != home:
+                raise SlackError("user_not_found")
         text = streamed_text(arguments)
         message = self._workspace.add_from_bot(channel, text, arguments["thread_ts"])
         message.arguments = arguments

@@ -6,6 +6,8 @@ import pytest
 
 import bots.slack_people
 from bots.slack_people import Companies
+from core.messages import Post
+from core.posts import new_key
 from tests.simulators.model import ModelSimulator
 from tests.simulators.slack import SlackSimulator
 from tests.slack.conftest import AGENTS, ANA, BOT, CLAIM, DANA, HELP, PARCEL, PERSON, Frontdesk, Serve
@@ -39,6 +41,14 @@ async def test_people_of_both_companies_write_in_one_conversation(
     ts = await quoting.hears(HELP, DANA, f"{BOT} When does my parcel arrive?")
     await quoting.hears(HELP, ADA, f"{BOT} When does my parcel arrive?", ts)
     assert len({conversation for conversation, _, _ in quoting.stored()}) == 1
+
+
+async def test_a_reply_grows_for_people_of_both_companies(quoting: Frontdesk, slack: SlackSimulator) -> None:
+    ts = await slack.say(HELP, DANA, "What a day!", deliver=False)
+    for user in (ADA, ANA):
+        growing = Post(new_key(), f"slack:T1/{HELP}/{ts}", "Take it back")
+        ref = await quoting.bot.begin(growing, f"slack:T1/{user}")
+        assert quoting.bot._streams.runs(ref)
 
 
 async def test_the_model_reads_the_company_where_it_reads_names(

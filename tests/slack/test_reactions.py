@@ -30,8 +30,12 @@ def reaction(shape: str = "reaction_added", **fields: Any) -> IncomingReaction |
 def test_a_thumb_names_the_post_by_its_reference(name: str, press: Press) -> None:
     who = Author("slack:T1/U061F7AUR")
     ref = "slack:C0123ABCD/1735689600.000100"
-    assert reaction(reaction=name) == IncomingReaction(press, ref, who)
-    assert reaction("reaction_removed", reaction=name) == IncomingReaction(press, ref, who, True)
+    added, removed = reaction(reaction=name), reaction("reaction_removed", reaction=name)
+    assert added
+    assert removed
+    assert added == IncomingReaction(press, ref, who, at=added.at)
+    assert removed == IncomingReaction(press, ref, who, True, removed.at)
+    assert min(added.at, removed.at) > 1_700_000_000
 
 
 @pytest.mark.parametrize(
