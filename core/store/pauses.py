@@ -77,6 +77,8 @@ def _words_of(db: Database, conversation: str, turns: Sequence[int]) -> tuple[di
     """Return what was asked in some turns and what the bot said, by turn."""
     asked: dict[int, str] = {}
     said: dict[int, str] = {}
+    if not turns:  # of an empty list SQLite makes no use of any index
+        return asked, said
     query = (
         "SELECT turn, role, substr(text, 1, ?) FROM messages WHERE conversation = ? "
         f"AND turn IN ({marks(turns)}) ORDER BY turn, position, seq"
