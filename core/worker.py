@@ -271,7 +271,8 @@ class Worker:
         if _attempts(turn) > MAX_ATTEMPTS:
             failed = Answer("", Action.ESCALATE, Reason.TURN_FAILED)
             says, contact = await self._answerer.says(turn), await self._answerer.contact()
-            return Answered(failed, contact, turn.start, language=turn.language, phrases=says)
+            language = await self._answerer.language(turn)
+            return Answered(failed, contact, turn.start, language=language, phrases=says)
         read = partial(self._read, platform) if self._read else None
         return await self._answerer.answer(turn, draft, read)
 
