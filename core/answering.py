@@ -15,9 +15,10 @@ from core.faults import describe
 from core.grounded import evidence_of, grounded
 from core.knowledge import Library
 from core.knowledge.library import Knowledge
+from core.language import language_of
 from core.lasting import Lasting
 from core.look_up import LookUp
-from core.messages import Action, Answer, Reason, Role, Saw, Turn
+from core.messages import Action, Answer, Audience, Reason, Role, Saw, Turn
 from core.phrases import ENGLISH, Phrases, phrases_in, spoken
 from core.policy import Policy
 from core.ports import (
@@ -127,6 +128,10 @@ class Answerer:
         """Return what the bot itself says in a language; an empty one is that of the articles."""
         knowledge = await self._library.read()
         return phrases_in(language or next(iter(knowledge.languages), ""), knowledge.phrases)
+
+    async def language(self, turn: Turn) -> str:
+        """Return the language in which a turn's customer is spoken to."""
+        return _language(turn, await self._library.read())
 
     async def says(self, turn: Turn) -> Phrases:
         """Return what the bot itself says to a turn's customer."""
@@ -270,8 +275,14 @@ async def _heard(pieces: AsyncGenerator[Piece], listener: Listener) -> AsyncGene
 
 
 def _language(turn: Turn, knowledge: Knowledge) -> str:
-    said = [m.text for m in turn.history if m.role is Role.CUSTOMER and m.author.id == turn.customer]
-    return spoken(turn.text, said, turn.language, next(iter(knowledge.languages), ""))
+    said = [
+        m.text
+        for m in turn.history
+        if m.role is Role.CUSTOMER and m.author.id == turn.customer and m.audience is not Audience.OTHERS
+    ]
+    # A whole channel has no language: what is known of it is that of whoever asked last.
+    before = language_of("", said) if turn.shared else turn.language
+    return spoken(turn.text, said, before, next(iter(knowledge.languages), ""))
 
 
 def _with_source(answer: Answer, phrases: Phrases) -> Answer:

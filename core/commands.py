@@ -13,7 +13,7 @@ from core.escalation import Cue, cues
 from core.forgetting import Forgetting
 from core.markdown import escape
 from core.messages import Aside, Case, Command, IncomingCommand, IncomingMessage, Post, platform_of
-from core.phrases import ENGLISH, Phrases
+from core.phrases import ENGLISH, Phrases, asks_for_person
 from core.ports import Platform
 from core.posts import joined, parts_of
 from core.store import Store
@@ -137,7 +137,7 @@ def as_message(command: IncomingCommand, says: Phrases = ENGLISH) -> IncomingMes
 def wish(text: str, says: Phrases = ENGLISH) -> str:
     """Return the words of a wish for a person; `text` is what it is about, which may be nothing."""
     text = text.strip()
-    return text if Cue.PERSON in cues(text) else joined(says.wants_person, text)
+    return text if Cue.PERSON in cues(text) else joined(asks_for_person(says), text)
 
 
 def told(command: IncomingCommand, cases: Sequence[Case], says: Phrases) -> str:

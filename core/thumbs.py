@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core.escalation import Cue, cues, small_talk
+from core.escalation import small_talk
 from core.messages import (
     Action,
     Answer,
@@ -18,7 +18,7 @@ from core.messages import (
     Press,
     Turn,
 )
-from core.phrases import ENGLISH, Phrases
+from core.phrases import Phrases, asks_for_person
 
 # What says how an answer was; Talk to a person stands beside them where somebody can be called.
 RATINGS = (Press.HELPFUL, Press.UNHELPFUL)
@@ -114,13 +114,11 @@ def wish(given: Given, press: IncomingPress, phrases: Phrases) -> IncomingMessag
 
     Pressed again, or delivered again, it is the same message, until a case that came of it is closed.
     """
-    # Reworded, it may not be understood any more.
-    asks = Cue.PERSON in cues(phrases.wants_person)
     return IncomingMessage(
         id=f"{given.newest}+{press.press}{given.closed or ''}",
         conversation=given.conversation,
         author=Author(given.customer, press.who.name),
-        text=phrases.wants_person if asks else ENGLISH.wants_person,
+        text=asks_for_person(phrases),
         position=press.position,
         sent_at=press.at,
         place=given.place,

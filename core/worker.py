@@ -234,6 +234,7 @@ class Worker:
             claimed = turn
             extended = await insist(lambda claimed=claimed: self._store.extend(claimed))  # type: ignore[misc]
             if extended is None:
+                await self._remove_left()
                 return None
             turn = extended
         return await self._decision(turn, platform, around, draft_of(turn, asyncio.Event()))
@@ -271,7 +272,8 @@ class Worker:
         if _attempts(turn) > MAX_ATTEMPTS:
             failed = Answer("", Action.ESCALATE, Reason.TURN_FAILED)
             says, contact = await self._answerer.says(turn), await self._answerer.contact()
-            return Answered(failed, contact, turn.start, language=turn.language, phrases=says)
+            language = await self._answerer.language(turn)
+            return Answered(failed, contact, turn.start, language=language, phrases=says)
         read = partial(self._read, platform) if self._read else None
         return await self._answerer.answer(turn, draft, read)
 
@@ -345,6 +347,7 @@ class Worker:
         """End a reply of which its customer has read something, while people take the case over."""
         extended = await insist(lambda: self._store.extend(turn))
         if extended is None:
+            await self._remove_left()
             return
         case, phrases = extended.case, await self._answerer.says(extended)
         if self._agency and case and case.is_with_people and self._agency.serves(case):
@@ -355,6 +358,11 @@ class Worker:
             cut = replace(draft.cut(), text=whole or draft.said, closed=True)
             closing = broken_off(extended, cut, phrases)
         await self._decide(extended, closing, draft, closes=True)
+
+    async def _remove_left(self) -> None:
+        """Send what removes the beginning of a reply whose question is gone."""
+        names = tuple(self._platforms)
+        self._send(await insist(lambda: self._store.take_posts(names)))
 
     async def _any_agent(self, people: Set[str]) -> bool:
         return any([await self._is_agent(Author(person)) for person in people])

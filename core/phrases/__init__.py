@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from core.escalation import declines_offer, small_talk, takes_offer
+from core.escalation import Cue, cues, declines_offer, small_talk, takes_offer
 from core.language import language_of
 from core.phrases import de, en, es, fr, ja, pt
 from core.phrases.table import Phrases
 
-__all__ = ["ENGLISH", "PHRASES", "Phrases", "phrases_in", "spoken"]
+__all__ = ["ENGLISH", "PHRASES", "Phrases", "asks_for_person", "phrases_in", "spoken"]
 
 ENGLISH = en.PHRASES
 PHRASES: Mapping[str, Phrases] = {
@@ -25,6 +25,14 @@ PHRASES: Mapping[str, Phrases] = {
 def phrases_in(language: str, tables: Mapping[str, Phrases] = PHRASES) -> Phrases:
     """Return the phrases in a language, or the English ones where it has none."""
     return tables.get(language) or tables.get("en") or ENGLISH
+
+
+def asks_for_person(phrases: Phrases) -> str:
+    """Return the words of a wish for a person, such that the escalation rules understand them.
+
+    Reworded, they may not be understood any more: then they are the English ones.
+    """
+    return phrases.wants_person if Cue.PERSON in cues(phrases.wants_person) else ENGLISH.wants_person
 
 
 def spoken(text: str, earlier: Sequence[str] = (), before: str = "", folder: str = "") -> str:

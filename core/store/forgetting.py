@@ -294,6 +294,7 @@ def _erase_posts(db: Database, theirs: _Theirs) -> list[Post]:
         "UNION SELECT id FROM posts WHERE under != '' AND under IN (SELECT value FROM json_each(:pings)) "
         "UNION SELECT id FROM posts WHERE edits != '' AND edits IN (SELECT value FROM json_each(:pings)) "
         "UNION SELECT id FROM posts WHERE carries != '' AND carries IN (SELECT value FROM json_each(:ids)) "
+        "UNION SELECT id FROM posts WHERE live = 1 AND answers IN (SELECT value FROM json_each(:ids)) "
         "UNION SELECT id FROM posts WHERE turn IS NULL AND place IN (SELECT value FROM json_each(:places))"
     )
     places = _column(

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core import draft, outbox, words, worker
-from core.messages import Action, CaseState, File, IncomingMessage, Post, Press, Reason, Role, Unread
+from core.messages import (
+    Action,
+    CaseState,
+    File,
+    IncomingMessage,
+    IncomingPress,
+    Post,
+    Press,
+    Reason,
+    Role,
+    Unread,
+)
 from core.phrases import ENGLISH
 from core.ports import BadForm, ModelFault, Refused, TryLater, Unknown
 from core.store import Store
-from tests.builders import ANN, DANA, DESK, incoming
+from tests.builders import ANN, DANA, DESK, incoming, next_position
 from tests.core.house import ASK, House
 from tests.fakes import DictatedModel
 
@@ -302,6 +315,23 @@ async def test_a_question_that_is_deleted_after_that_does_not_reach_the_agents(
     assert len(house.cards) == 1
     assert "How do I start?" not in str(house.platform.posts)
     assert not house.rows("SELECT 1 FROM cases WHERE question LIKE '%start%' OR body LIKE '%start%'")
+
+
+@pytest.mark.parametrize("shared", [False, True])
+async def test_of_who_is_forgotten_in_the_middle_nothing_stays(
+    house: House, model: DictatedModel, shared: bool
+) -> None:
+    async with house.open() as desk:
+        await desk.receive(replace(incoming("How do I start?", shared=shared), sent_at=time.time()))
+        model.writes("Open the app.")
+        await sees(house, "Open the app.")
+        asked = await desk.forgetting.ask(ANN)
+        about = asked.buttons[0].about
+        await desk.press(IncomingPress(Press.FORGET, about, ANN, next_position(), time.time()))
+        assert not house.rows("SELECT 1 FROM posts WHERE text != ''")
+        model.writes(" Press Start.", None)
+        await desk.settled()
+    assert seen(house) == []
 
 
 async def test_an_agent_who_writes_in_the_middle_goes_on(house: House, model: DictatedModel) -> None:

@@ -1,0 +1,58 @@
+"""In which language a customer is spoken to, whatever else was said around their words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.messages import CaseState, Command, IncomingCommand
+from core.phrases import ENGLISH, PHRASES
+from tests.builders import ANN, BEN, DESK, incoming, next_position, write_knowledge
+from tests.core.house import House
+from tests.fakes import ScriptedModel
+
+GERMAN = "Wie lange dauert die Lieferung bei euch?"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+async def test_in_a_whole_channel_nobody_is_spoken_to_in_somebody_elses_language(house: House) -> None:
+    async with house.open():
+        await house.hears(GERMAN, ANN, shared=True)
+        assert await house.hears("hi", BEN, shared=True) == [ENGLISH.greeting]
+        assert await house.hears("hi", ANN, shared=True) == [PHRASES["de"].greeting]
+
+
+async def test_what_is_said_to_others_changes_no_language(house: House) -> None:
+    async with house.open():
+        await house.hears("What does shipping cost?")
+        await house.hears(GERMAN, to_others=True)
+        await house.hears("unicorn 77?")
+        assert house.rows("SELECT language FROM conversations") == [("en",)]
+
+
+async def test_a_turn_that_failed_is_of_its_customers_language(house: House) -> None:
+    house.model = ScriptedModel(*[RuntimeError("broken")] * 3)
+    await house.left_in_store(incoming(GERMAN))
+    house.rewrite("UPDATE messages SET attempts = 3")
+    async with house.open():
+        await house.desk.settled()
+        assert house.platform.texts(DESK)[-1] == PHRASES["de"].told
+        assert house.rows("SELECT language FROM conversations") == [("de",)]
+        assert (await house.case()).language == "de"
+
+
+async def test_a_command_for_a_person_calls_one_in_whatever_words(house: House) -> None:
+    phrases = write_knowledge(house.folder / "knowledge") / "phrases.toml"
+    phrases.write_text('[en]\nwants_person = "Beam me up"\n')
+    wish = IncomingCommand(
+        id="stub:command", command=Command.HUMAN, conversation=DESK, who=ANN, position=next_position(), at=1e9
+    )
+    async with house.open():
+        await house.desk.command(wish)
+        await house.desk.settled()
+        assert await house.states() == [CaseState.WAITING]
