@@ -92,7 +92,8 @@ class Siege:
             await asyncio.sleep(self._random.uniform(0.0, 0.2))
             await self._kill()
 
-    async def _answering(self) -> None:
+    async def answering(self) -> None:
+        """The model is asked and has not answered."""
         await self._until_asked()
         await asyncio.sleep(self._random.uniform(0.0, 0.3))
         await self._kill()
@@ -129,7 +130,7 @@ class Siege:
             await asyncio.sleep(self._random.uniform(0.0, 0.1))
             await self._kill()
 
-    async def _recording(self) -> None:
+    async def recording(self) -> None:
         """The process has heard that the post is made, and dies before that is on the disk."""
         async with self._held_post(after=True) as release:
             with self._locked():
@@ -226,12 +227,12 @@ class Siege:
             self._instants = [
                 self._receiving,
                 self._storing,
-                self._answering,
+                self.answering,
                 self._deciding,
                 self.showing,
                 self._posting,
                 self._posted,
-                self._recording,
+                self.recording,
                 self._starting,
                 self._anywhen,
                 self._pressing,

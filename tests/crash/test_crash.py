@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.crash.harness import besieged
+from tests.crash.company import DMS
+from tests.crash.handovers import ENOUGH
+from tests.crash.harness import FIRST_CASES, besieged
 
 SEED = 7
 KILLS = 5
@@ -13,15 +15,17 @@ KILLS = 5
 async def test_nothing_is_lost_or_said_twice_when_the_process_is_killed(tmp_path: Path) -> None:
     async with besieged(tmp_path, SEED, "slack") as siege:
         await siege.introduce()
-        await siege.kill(siege.showing)
-        for _ in range(KILLS - 1):
-            await siege.kill()
+        # These leave the wounds that are looked for below, on a slow machine too; the others come by chance.
+        sure = [siege.showing, siege.answering, siege.recording]
+        for at in [*sure, *[None] * (KILLS - len(sure))]:
+            await siege.kill(at)
         result = await siege.end()
     story = "\n".join([f"seed {SEED}: {result}", str(siege.wounds), *siege.log])
     assert result.right, story
     assert siege.left() == {"messages": [], "turns": [], "posts": [], "cases": []}, story
-    assert result.questions.count > 50, story
-    assert result.answers.count > 5, story
+    # More than at the introduction and after the end; how much more depends on the machine.
+    assert result.questions.count > DMS + 2 * FIRST_CASES, story
+    assert result.answers.count >= ENOUGH * FIRST_CASES, story
     assert siege.wounds.turns, story
     assert siege.wounds.made, story
     assert siege.wounds.shown, story

@@ -1,4 +1,4 @@
-"""The real process `frontdesk`, started and stopped by tests as a person would."""
+"""The real process `frontdesk`, started and stopped by tests as a person would; and its commands alone."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ import asyncio
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, chdir
 from pathlib import Path
+
+from click.testing import CliRunner
+
+from bots.__main__ import cli
 
 PROJECT = Path(__file__).parents[2]
 SECONDS = 30.0
@@ -36,6 +41,29 @@ async def frontdesk(folder: Path, *arguments: str, stdin: str = "", **settings: 
         out, err = await process.communicate(stdin.encode())
     assert process.returncode is not None
     return process.returncode, out.decode(), err.decode()
+
+
+async def called(folder: Path, *arguments: str, stdin: str = "", **settings: str) -> tuple[int, str, str]:
+    """Run a command as `frontdesk` does, but within this process, which has its modules and patterns already.
+
+    A process of its own takes more than a second to load them: that is for tests of the process itself. The
+    log is pytest's here; what a command prints is not.
+    """
+    return await asyncio.to_thread(_call, folder, arguments, stdin, {"LOG_LEVEL": "WARNING", **settings})
+
+
+def _call(
+    folder: Path, arguments: tuple[str, ...], stdin: str, settings: dict[str, str]
+) -> tuple[int, str, str]:
+    wanted: dict[str, str | None] = {**dict.fromkeys(os.environ), **environment(folder, **settings)}
+    # Commands read lines from the descriptor of standard input.
+    with tempfile.TemporaryFile() as file, chdir(folder):
+        file.write(stdin.encode())
+        file.seek(0)
+        result = CliRunner().invoke(cli, arguments, input=file, env=wanted)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout, result.stderr
 
 
 class Running:

@@ -8,13 +8,13 @@ from pathlib import Path
 from core import words
 from core.messages import Press
 from core.phrases import ENGLISH
-from tests.process.frontdesk import frontdesk
+from tests.process.frontdesk import called, frontdesk
 from tests.simulators.model import ModelSimulator
 
 
 async def chat(folder: Path, *lines: str, **settings: str) -> list[str]:
     """Say lines and return what was said back, one text per line, without the echo of the lines."""
-    code, out, err = await frontdesk(folder, "chat", stdin="\n".join(lines) + "\n", **settings)
+    code, out, err = await called(folder, "chat", stdin="\n".join(lines) + "\n", **settings)
     assert code == 0, err
     assert "Traceback" not in err
     said = out.split("You: ")[1:]

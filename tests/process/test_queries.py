@@ -7,18 +7,18 @@ import sqlite3
 from pathlib import Path
 
 from core.phrases import ENGLISH
-from tests.process.frontdesk import frontdesk
+from tests.process.frontdesk import called
 from tests.simulators.model import ModelSimulator
 
 
 async def test_ask_answers_in_words(tmp_path: Path) -> None:
-    code, out, err = await frontdesk(tmp_path, "ask", "I forgot my password")
+    code, out, err = await called(tmp_path, "ask", "I forgot my password")
     assert code == 0, err
     assert "reset link that works for 60 minutes" in out
 
 
 async def test_ask_as_json_says_what_it_rests_on(tmp_path: Path) -> None:
-    _, out, _ = await frontdesk(tmp_path, "ask", "--json", "I forgot my password")
+    _, out, _ = await called(tmp_path, "ask", "--json", "I forgot my password")
     answer = json.loads(out)
     assert answer["action"] == "answer"
     assert answer["reason"] is None
@@ -33,7 +33,7 @@ async def test_ask_names_the_action_and_its_reason(tmp_path: Path) -> None:
         "hello": ("answer", None, ENGLISH.greeting),
     }
     stdin = "\n".join(json.dumps({"text": text}) for text in expected)
-    _, out, _ = await frontdesk(tmp_path, "ask", "--batch", stdin=stdin)
+    _, out, _ = await called(tmp_path, "ask", "--batch", stdin=stdin)
     for line, (action, reason, reply) in zip(out.splitlines(), expected.values(), strict=True):
         answer = json.loads(line)
         assert (answer["action"], answer["reason"]) == (action, reason)
@@ -56,7 +56,7 @@ async def test_a_batch_is_answered_in_order_and_stores_no_words(tmp_path: Path) 
                 }
             ),
         ]
-        code, out, err = await frontdesk(
+        code, out, err = await called(
             tmp_path,
             "ask",
             "--batch",
@@ -81,7 +81,7 @@ async def test_a_batch_is_answered_in_order_and_stores_no_words(tmp_path: Path) 
 
 async def test_a_bad_line_of_a_batch_gets_an_error_in_its_place(tmp_path: Path) -> None:
     stdin = '{"text": "hello"}\nnot json\n{"nothing": 1}\n\n{"text": "thanks"}\n'
-    code, out, err = await frontdesk(tmp_path, "ask", "--batch", stdin=stdin)
+    code, out, err = await called(tmp_path, "ask", "--batch", stdin=stdin)
     lines = [json.loads(line) for line in out.splitlines()]
     assert code == 1, err
     assert lines[0]["reply"] == ENGLISH.greeting
@@ -92,13 +92,13 @@ async def test_a_bad_line_of_a_batch_gets_an_error_in_its_place(tmp_path: Path) 
 
 async def test_ask_wants_either_a_text_or_a_batch(tmp_path: Path) -> None:
     for arguments in [("ask",), ("ask", "--batch", "hello"), ("search",)]:
-        code, _, err = await frontdesk(tmp_path, *arguments)
+        code, _, err = await called(tmp_path, *arguments)
         assert code == 2
         assert "--batch" in err
 
 
 async def test_search_marks_what_would_be_used(tmp_path: Path) -> None:
-    code, out, _ = await frontdesk(tmp_path, "search", "I forgot my password", "--limit", "3")
+    code, out, _ = await called(tmp_path, "search", "I forgot my password", "--limit", "3")
     first, *_ = out.splitlines()
     assert code == 0
     assert first.startswith("* ")
@@ -117,7 +117,7 @@ async def test_search_batch_understands_follow_ups(tmp_path: Path) -> None:
             }
         ),
     ]
-    code, out, err = await frontdesk(tmp_path, "search", "--batch", stdin="\n".join(lines))
+    code, out, err = await called(tmp_path, "search", "--batch", stdin="\n".join(lines))
     assert code == 0, err
     for line in map(json.loads, out.splitlines()):
         assert line["results"][0]["article"] == "account/signing-in.md"

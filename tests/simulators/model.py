@@ -20,7 +20,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from enum import StrEnum, auto
 from functools import cache
@@ -908,9 +907,8 @@ def _usage(request: Request, answer: Scripted) -> dict[str, Any]:
 def _chunk(
     template: dict[str, Any], delta: dict[str, Any], finish_reason: str | None = None
 ) -> dict[str, Any]:
-    chunk = deepcopy(template)
-    chunk["choices"][0].update(delta=delta, finish_reason=finish_reason)
-    return chunk
+    choice = {**template["choices"][0], "delta": delta, "finish_reason": finish_reason}
+    return {**template, "choices": [choice]}
 
 
 def _event(body: dict[str, Any]) -> bytes:
