@@ -19,9 +19,9 @@ from bots.discord_format import to_discord
 from core import words
 from core.commands import wish
 from core.faults import describe
-from core.markdown import split
 from core.messages import Aside, Author, Command, IncomingCommand
 from core.phrases import Phrases
+from core.splitting import split
 
 log = logging.getLogger(__name__)
 

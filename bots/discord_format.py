@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)$")
+from core.code_blocks import Fence, fence
+
 _DEEP_HEADING = re.compile(r" {0,3}#{4,6} +(.*?)(?: +#+)?$")
 _RULE = re.compile(r" {0,3}([-*_])(?: *\1){2,} *$")
 _PICTURE = re.compile(r"!\[([^\]\n]*)\]\((https?://[^()\s]+)(?: +\"[^\"\n]*\")?\)")
-_NEEDED = re.compile(r"!\[|#{4}|~~~|---|\*\*\*|___|[-*_] [-*_] [-*_]")
+_ZERO_WIDTH_SPACE = "\u200b"
+_NEEDED = re.compile(r"!\[|#{4}|~~~|```|---|\*\*\*|___|[-*_] [-*_] [-*_]")
 
 
 def to_discord(markdown: str) -> str:
     """Turn what Discord would show as marks into what it knows; all else, and code, is as it was.
 
-    Headings below the third level become bold, pictures links, rules leave, and code that is fenced
-    by tildes is fenced by backticks.
+    Headings below the third level become bold, pictures links, rules leave, and code is fenced by three
+    backticks, as Discord knows no other fence; it would end at the next three, so those within are parted.
     """
     if not _NEEDED.search(markdown):
         return markdown
@@ -24,22 +26,18 @@ def to_discord(markdown: str) -> str:
 
 
 def _lines(lines: list[str]) -> Iterator[str]:
-    fence = ""
+    opened: Fence | None = None
     for line in lines:
-        mark = _FENCE.match(line)
-        if fence:
-            closes = mark is not None and mark[1].startswith(fence) and not mark[2].strip()
-            yield _backticks(fence) if closes else line
-            fence = "" if closes else fence
-        elif mark and not (mark[1][0] == "`" and "`" in mark[2]):
-            fence = mark[1]
-            yield f"{_backticks(fence)}{mark[2].strip()}"
+        if opened and opened.is_left_by(line):
+            opened = None
+        if opened:
+            closes = opened.is_closed_by(line)
+            yield f"{opened.lead}```" if closes else line.replace("```", _ZERO_WIDTH_SPACE.join("```"))
+            opened = None if closes else opened
+        elif opened := fence(line):
+            yield f"{opened.lead}```{opened.info}"
         elif not _RULE.match(line):
             yield _outside_code(line)
-
-
-def _backticks(fence: str) -> str:
-    return fence.replace("~", "`")
 
 
 def _outside_code(line: str) -> str:

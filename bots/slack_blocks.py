@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.markdown import split
 from core.messages import Author, Button, IncomingPress, Press
+from core.splitting import split
 
 ACTION = "frontdesk:"
 SECTION_LIMIT = 3_000  # docs.slack.dev/reference/block-kit/blocks/section-block
@@ -21,9 +21,10 @@ def blocks(text: str, buttons: Sequence[Button]) -> list[dict[str, Any]]:
 
 
 def sections(text: str) -> list[dict[str, Any]]:
-    """Return mrkdwn as blocks of at most 3,000 characters."""
+    """Return mrkdwn as blocks of at most 3,000 characters, each shown whole, without a "see more"."""
     return [
-        {"type": "section", "text": {"type": "mrkdwn", "text": part}} for part in split(text, SECTION_LIMIT)
+        {"type": "section", "text": {"type": "mrkdwn", "text": part}, "expand": True}
+        for part in split(text, SECTION_LIMIT)
     ]
 
 

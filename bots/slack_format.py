@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from slackify_markdown.slackify import SlackifyMarkdown
+
+from core.commonmark import ChatMarkdown
 
 _ANGLE = re.compile(r"<([^<>\n]*)>")
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s<>|]+$", re.IGNORECASE)
@@ -25,7 +26,7 @@ def to_slack(markdown: str) -> str:
 
     A text of which nothing would be left, such as a mere rule, is shown as it was written.
     """
-    mrkdwn = _converted(re.sub("[\x02-\x04]", "", markdown))
+    mrkdwn = _EDGE.sub(_at_edge, _converted(re.sub("[\x02-\x05]", "", markdown)))
     while (quoted := _QUOTED.sub(_with_prefixes, mrkdwn)) != mrkdwn:
         mrkdwn = quoted
     return mrkdwn.strip("\n") if mrkdwn.strip() else escape(markdown)
@@ -34,6 +35,9 @@ def to_slack(markdown: str) -> str:
 # Where a quotation begins and ends, until all of its lines are known. U+0003 and U+0004 are no text.
 _QUOTE, _UNQUOTE = "\x03", "\x04"
 _QUOTED = re.compile(f"{_QUOTE}([^{_QUOTE}{_UNQUOTE}]*){_UNQUOTE}")
+# Beside each mark of emphasis, until it is known what stands there. U+0005 is no text either.
+_BESIDE = "\x05"
+_EDGE = re.compile(f"(?<=(.)){_BESIDE}(?=(.))|{_BESIDE}", re.DOTALL)
 # Slack reads these as formatting at the edge of a word, and knows no backslash.
 _MARK = re.compile(r"(?<!\w)[*_~`]+(?=\S)|(?<=\S)[*_~`]+(?!\w)")
 _ZERO_WIDTH_SPACE = "\u200b"
@@ -51,9 +55,9 @@ def _converted(markdown: str) -> str:
 
 
 @cache
-def _parser() -> MarkdownIt:
-    options = {"html": False, "linkify": False, "breaks": False}
-    parser = MarkdownIt("gfm-like", options, renderer_cls=_Mrkdwn).disable("table")
+def _parser() -> ChatMarkdown:
+    parser = ChatMarkdown("gfm-like", html=False, linkify=False, breaks=False)
+    parser.disable("table")
     parser.renderer = _Mrkdwn("")
     return parser
 
@@ -68,6 +72,17 @@ def _literal(text: str) -> str:
     return _MARK.sub(lambda m: f"{_ZERO_WIDTH_SPACE}{m[0]}{_ZERO_WIDTH_SPACE}", escape(text))
 
 
+def _at_edge(match: re.Match[str]) -> str:
+    """Return what parts a mark from a letter beside it: within a word, Slack shows the mark."""
+    before, after = match[1] or " ", match[2] or " "
+    return _ZERO_WIDTH_SPACE if before.isalnum() or after.isalnum() else ""
+
+
+def _code(content: str) -> str:
+    """Return code as a block. Slack ends it at the next three backticks, wherever they stand."""
+    return f"```\n{escape(content).replace('```', _ZERO_WIDTH_SPACE.join('```'))}```\n"
+
+
 class _Mrkdwn(SlackifyMarkdown):
     """The library's converter, made safe: it lets `<!here>` and `<@U1>` in the text through.
 
@@ -80,13 +95,35 @@ class _Mrkdwn(SlackifyMarkdown):
         return _literal(tokens[idx].content)
 
     def code_inline(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return f"`{escape(tokens[idx].content)}`"
+        content = tokens[idx].content
+        # Slack knows no code with a backtick in it.
+        return _literal(content) if "`" in content else f"`{escape(content)}`"
 
     def code_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return f"```\n{escape(tokens[idx].content)}```\n"
+        return _code(tokens[idx].content)
 
     def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return f"```\n{escape(tokens[idx].content)}```\n"
+        return _code(tokens[idx].content)
+
+    def strong_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        mark = super().strong_open(tokens, idx, options, env)
+        return f"{_BESIDE}{mark}" if mark else ""  # in a heading, which is bold itself
+
+    def strong_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        mark = super().strong_close(tokens, idx, options, env)
+        return f"{mark}{_BESIDE}" if mark else ""
+
+    def em_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return _BESIDE + super().em_open(tokens, idx, options, env)
+
+    def em_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return super().em_close(tokens, idx, options, env) + _BESIDE
+
+    def s_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return _BESIDE + super().s_open(tokens, idx, options, env)
+
+    def s_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return super().s_close(tokens, idx, options, env) + _BESIDE
 
     def blockquote_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return _QUOTE

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 from core.faults import describe
 from core.insist import insist
-from core.markdown import finished, split
 from core.messages import Action, Post, Turn, original
 from core.ports import Opening, Platform, Refused, Sentence, TryLater, Unknown
 from core.posts import Cut, new_key
+from core.splitting import finished, split
 from core.store import Store
 from core.tables import without_tables
 

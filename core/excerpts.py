@@ -11,7 +11,7 @@ from itertools import groupby
 
 from core.knowledge.terms import terms_of
 from core.knowledge.words import STOP_WORDS
-from core.markdown import blocks
+from core.splitting import blocks
 
 # A passage of so many words is read in one go and stays whole: a sentence less could be a condition less.
 # Of a longer one about as many are shown.

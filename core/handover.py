@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from core import cases, words
-from core.markdown import escape, excerpt, split
+from core.markdown import escape, excerpt
 from core.messages import (
     Agents,
     Author,
@@ -24,6 +24,7 @@ from core.messages import (
 from core.phrases import PHRASES, Phrases, phrases_in
 from core.policy import Policy
 from core.posts import chained, joined, new_key, parts_of
+from core.splitting import split
 
 INTERNAL = "//"
 LAST_WORDS_LIMIT = 300

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from core import words
-from core.markdown import escape, excerpt, split
+from core.markdown import escape, excerpt
 from core.messages import Agents, Post, Turn
 from core.phrases import ENGLISH, Phrases
 from core.posts import joined, new_key
+from core.splitting import split
 
 EXCERPT = 200
 

@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from core.markdown import escape, excerpt, split
+from core.commonmark import ChatMarkdown
+from core.markdown import escape, excerpt
 from core.messages import Post
 from core.posts import new_key
+from core.splitting import split
 
-_parser = MarkdownIt("commonmark", {"html": False}).enable("strikethrough")
+_parser = ChatMarkdown("commonmark", html=False).enable("strikethrough")
 _BULLET = "- "
 
 

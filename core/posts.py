@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.markdown import split
 from core.messages import Post, StoredMessage, original
+from core.splitting import split
 from core.tables import without_tables
 
 

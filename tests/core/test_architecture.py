@@ -71,8 +71,8 @@ LADDER = [
     },
     {"ports"},
     {"phrases"},
-    {"escalation", "fences", "language", "markdown"},
-    {"faults", "messages", "sight"},
+    {"escalation", "fences", "language", "markdown", "splitting"},
+    {"code_blocks", "commonmark", "faults", "messages", "sight"},
 ]
 ROOMS = {
     "attachments": [{"__init__"}, {"reading"}, {"kinds", "pictures", "texts"}],
@@ -181,6 +181,8 @@ PURE = [
     "attachments/texts",
     "cards",
     "cases",
+    "code_blocks",
+    "commonmark",
     "costs/budgets",
     "costs/report",
     "costs/unusual",
@@ -247,6 +249,7 @@ PURE = [
     "rules",
     "sentences",
     "sight",
+    "splitting",
     "store/quotes",
     "tables",
     "thumbs",

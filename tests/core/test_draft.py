@@ -8,9 +8,9 @@ import pytest
 
 from core.bursts import unless
 from core.draft import EVERY_SECONDS, FIRST_SECONDS, Draft, Progress, due, visible
-from core.markdown import finished
 from core.messages import Action
 from core.ports import Opening, Sentence
+from core.splitting import finished
 from core.store import Store
 from tests.builders import incoming
 from tests.fakes import RecordingPlatform

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.excerpts import LEFT_OUT, shortened
-from tests.core.test_markdown import open_fence
+from tests.core.test_splitting import open_fence
 
 FILLER = "Plants like light and air and a calm place by the window."
 MONEY = "The money goes back to your card."

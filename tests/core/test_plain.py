@@ -58,6 +58,8 @@ async def sent(store: Store, platform: RecordingPlatform) -> None:
         ("<https://example.org> and <a@example.org>", "https://example.org and a@example.org"),
         ("[**bold** link](https://example.org)", "bold link (https://example.org)"),
         ("<b>no HTML</b>", "<b>no HTML</b>"),
+        ("**「注意」**を読む", "「注意」を読む"),
+        ("> " * 60 + "deep", "> " * 10 + "deep"),
         ("", ""),
     ],
 )

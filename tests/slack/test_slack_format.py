@@ -47,6 +47,13 @@ MARKDOWN = st.lists(PIECES | st.text(max_size=5)).map("".join)
         ("one\n\ntwo\nthree", "one\n\ntwo\nthree"),
         ("Tom & Jerry, 1 < 2 > 0", "Tom &amp; Jerry, 1 &lt; 2 &gt; 0"),
         ("![a cat](https://shop.example/cat.png)", "<https://shop.example/cat.png|a cat>"),
+        ("**「注意」**を読む。", "*「注意」*\u200bを読む。"),
+        ("これは**重要**です", "これは\u200b*重要*\u200bです"),
+        ("次の**“保証”：**は~~無料~~。", "次の\u200b*“保証”：*\u200bは\u200b~無料~。"),
+        ("un*frigging*believable, ***very***", "un\u200b_frigging_\u200bbelievable, _*very*_"),
+        ("````md\n```py\nx\n```\n````", "```\n`\u200b`\u200b`py\nx\n`\u200b`\u200b`\n```"),
+        ("type ``a`b`` now", "type a`b now"),
+        ("> " * 40 + "deep", "> " * 10 + "deep"),
         ("مرحبا 👩‍👩‍👧‍👦 :wave:", "مرحبا 👩‍👩‍👧‍👦 :wave:"),
     ],
 )
