@@ -44,10 +44,16 @@ def _file(file: dict[str, Any]) -> File:
     return File(
         name,
         str(file.get("permalink") or ""),
-        str(file.get("mimetype") or ""),
+        _kind(file),
         size if isinstance(size := file.get("size"), int) and size > 0 else 0,
         _source(file),
     )
+
+
+def _kind(file: dict[str, Any]) -> str:
+    """Return a file's media type; Slack calls what is recorded with its microphone a video."""
+    kind = str(file.get("mimetype") or "")
+    return kind.replace("video/", "audio/") if file.get("subtype") == "slack_audio" else kind
 
 
 # What Slack does not tell the name of any more.
@@ -74,21 +80,22 @@ class SlackFiles:
         self._secret = {"Authorization": f"Bearer {token}"}
         self._own = yarl.URL(api_url).origin()
 
+    async def describe(self, file: File) -> File:
+        """Return a file as Slack tells of it; see `Platform.describe`."""
+        by_id = file.source.startswith(BY_ID)
+        return await self._told(file.source.removeprefix(BY_ID)) if by_id else file
+
     async def fetch(self, file: File, most: int) -> bytes:
         """Return a file's bytes; see `Platform.fetch`."""
-        source, kind = file.source, file.kind
-        if source.startswith(BY_ID):
-            told = await self._told(source.removeprefix(BY_ID))
-            source, kind = told.source, told.kind or kind
-        if not source or source.startswith(BY_ID):
+        if not file.source or file.source.startswith(BY_ID):
             raise Refused("Slack does not give the file to the bot")
 
         def judge(head: Head) -> None:
-            if _is_login(head, kind):
+            if _is_login(head, file.kind):
                 raise Refused(_LOGIN)
 
         try:
-            return await download(self._session, source, most, self._is_ours, self._secret, judge)
+            return await download(self._session, file.source, most, self._is_ours, self._secret, judge)
         except Status as error:
             raise Refused(f"Slack: HTTP {error.status} for a file") from error
 

@@ -312,6 +312,10 @@ class SlackPosts:
             return ""
         return str(response.get("permalink") or "")
 
+    async def describe(self, file: File) -> File:
+        """Return a file with its name and kind, which Slack tells of other companies' files when it is asked."""
+        return await self._files.describe(file)
+
     async def fetch(self, file: File, most: int) -> bytes:
         """Return the bytes of a file, with the bot's token."""
         return await self._files.fetch(file, most)

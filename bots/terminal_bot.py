@@ -202,6 +202,10 @@ class TerminalBot:
         """Return nothing: there is no address."""
         return ""
 
+    async def describe(self, file: File) -> File:
+        """Return the same file: there is nothing to ask."""
+        return file
+
     async def fetch(self, file: File, most: int) -> bytes:
         """Return the bytes of a file of this machine that was attached here."""
         try:

@@ -459,11 +459,20 @@ class Platform(Protocol):
         """Return an address that opens a message, or an empty string. Never raises."""
         ...
 
+    async def describe(self, file: File) -> File:
+        """Return a file with all that is known of it: its message may have told no more than an id.
+
+        Raises:
+            TryLater: The platform could not be asked.
+            Refused: The file is gone, or we may not have it.
+        """
+        ...
+
     async def fetch(self, file: File, most: int) -> bytes:
         """Return the bytes of a file that is attached to a message.
 
         Args:
-            file: As an adapter of this platform handed it over, be it days ago.
+            file: As `describe` returned it, be it days ago.
             most: How many bytes it may have; what comes is not read further than that.
 
         Raises:

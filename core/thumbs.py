@@ -104,7 +104,7 @@ def thanked(given: Given, press: IncomingPress, phrases: Phrases, contact: str |
         return Aside(phrases.thank_you)
     if given.with_people:
         return Aside(phrases.with_team)
-    if contact is not None:
+    if contact is not None or not given.newest:  # nothing is left that a person could be called for
         return Aside("\n\n".join(filter(None, [phrases.not_helpful, contact])))
     return Aside(phrases.not_helpful_offer, (_button(Press.PERSON, press.about, phrases),))
 

@@ -199,6 +199,9 @@ class RecordingPlatform:
     async def link(self, message_id: str) -> str:
         return f"https://example.org/{message_id}"
 
+    async def describe(self, file: File) -> File:
+        return file
+
     async def fetch(self, file: File, most: int) -> bytes:
         self.fetched.append(file.source)
         await asyncio.sleep(0)

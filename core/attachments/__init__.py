@@ -58,7 +58,8 @@ class Attachments:
             turn: What is being answered.
             takes: What who answers can take of them.
         """
-        items = [item for message in turn.waiting for item in self._items(message, takes)]
+        described = [await self._described(platform, message) for message in turn.waiting]
+        items = [item for message in described for item in self._items(message, takes)]
         contents = await self._contents(platform, items)
         known = sum(one.tokens for message in turn.waiting for one in message.readings)
         found = self._fitted(items, contents, takes, takes.tokens - known)
@@ -70,6 +71,19 @@ class Attachments:
             readings = sorted((*message.readings, *new), key=lambda one: one.number)
             waiting.append(replace(message, readings=tuple(readings)))
         return replace(turn, waiting=tuple(waiting))
+
+    async def _described(self, platform: Platform, message: StoredMessage) -> StoredMessage:
+        """Return a message whose files are all known; one that can't be is as it was, and not fetched."""
+        known = message.files[: self._limits.files]
+        found = await asyncio.gather(*(self._description(platform, file) for file in known))
+        return replace(message, files=(*found, *message.files[self._limits.files :]))
+
+    async def _description(self, platform: Platform, file: File) -> File:
+        try:
+            async with asyncio.timeout(self._limits.seconds):
+                return await platform.describe(file)
+        except (Trouble, TimeoutError):
+            return file
 
     def _items(self, message: StoredMessage, takes: Takes) -> Iterator[_Item]:
         """Yield the files of a message that are not read yet."""

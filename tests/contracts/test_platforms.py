@@ -494,6 +494,7 @@ async def test_a_sign_on_a_message_that_is_gone_is_refused(case: Case) -> None:
 async def test_a_file_is_fetched_whole_up_to_a_limit_and_refused_beyond_it(case: Case) -> None:
     data = bytes(range(256)) * 40
     file = await case.attach(data)
+    assert await case.platform.describe(file) == file
     assert await case.platform.fetch(file, len(data)) == data
     with pytest.raises(TooLarge):
         await case.platform.fetch(file, len(data) - 1)

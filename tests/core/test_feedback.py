@@ -11,6 +11,7 @@ import pytest
 from core.messages import (
     Action,
     Answer,
+    Aside,
     CaseState,
     IncomingPress,
     IncomingReaction,
@@ -21,7 +22,7 @@ from core.messages import (
     Usage,
 )
 from core.phrases import ENGLISH, PHRASES
-from core.thumbs import PRESSES, RATINGS, Given, is_rated, wish
+from core.thumbs import PRESSES, RATINGS, Given, is_rated, thanked, wish
 from tests.builders import ANN, BEN, DESK, turn_of
 from tests.core.house import CONTACT, House
 from tests.fakes import ScriptedModel
@@ -219,6 +220,12 @@ async def test_it_is_said_in_the_language_of_the_conversation(house: House) -> N
         assert await house.presses(Press.HELPFUL, ANN) == PHRASES["de"].thank_you
         assert await house.presses(Press.PERSON, ANN) == ""
         assert house.platform.texts(DESK)[-1] == PHRASES["de"].told
+
+
+def test_who_was_forgotten_is_offered_nobody_by_a_button_that_would_be_out_of_date() -> None:
+    given = Given(1, DESK, DESK, ANN.id, newest="", closed=0)
+    press = IncomingPress(Press.UNHELPFUL, "k", ANN, 2, 2.0)
+    assert thanked(given, press, ENGLISH, None) == Aside(ENGLISH.not_helpful)
 
 
 def test_a_wish_that_was_reworded_beyond_understanding_is_still_one() -> None:

@@ -380,6 +380,9 @@ class FakePlatform:
     async def link(self, message_id: str) -> str:
         return ""
 
+    async def describe(self, file: File) -> File:
+        return file
+
     async def fetch(self, file: File, most: int) -> bytes:
         raise Refused("nothing is attached here")
 

@@ -44,6 +44,15 @@ EMPTY: dict[str, Any] = {}
             File("Plan", ""),
         ),
         ({"title": "Untitled", "size": None}, File("Untitled", "")),
+        (
+            {
+                "name": "audio_message.m4a",
+                "mimetype": "video/mp4",
+                "subtype": "slack_audio",
+                "url_private": "u",
+            },
+            File("audio_message.m4a", "", "audio/mp4", 0, "u"),
+        ),
     ],
 )
 def test_what_slack_tells_of_a_file(told: dict[str, Any], file: File) -> None:
@@ -94,6 +103,19 @@ async def test_a_file_of_another_company_is_asked_for_by_its_id(
     model.replies("The disk is full.")
     await modelled.hears(slack.open_dm(ANA), ANA, "Why?", files=[shared])
     assert "FATAL E4711" in text_of(model.requests[-1].messages[-1])
+    assert 'title="error.log"' in text_of(model.requests[-1].messages[-1])
+
+
+async def test_what_a_file_of_another_company_is_decides_how_it_is_read(
+    modelled: Frontdesk, slack: SlackSimulator, model: ModelSimulator
+) -> None:
+    file = slack.files.upload("memo.m4a", b"\0\0\0 ftypM4A", "audio/mp4")
+    shared = {"id": file["id"], "mode": "file_access", "file_access": "check_file_info"}
+    dm = slack.open_dm(ANA)
+    model.replies("What is it about?")
+    await modelled.hears(dm, ANA, "Listen", files=[shared])
+    (said,) = modelled.said(dm)
+    assert ENGLISH.unread_of([("memo.m4a", Unread.VOICE)]) in said
 
 
 # --- fetching ----------------------------------------------------------------------------------------
@@ -131,7 +153,7 @@ async def test_a_deleted_file_is_refused_and_a_busy_slack_is_asked_again(
     with pytest.raises(Refused):
         await files.fetch(as_told(file), 5)
     with pytest.raises(Refused):
-        await files.fetch(File("a", "", "", 0, "id:F404"), 5)
+        await files.describe(File("a", "", "", 0, "id:F404"))
 
 
 @pytest.fixture
