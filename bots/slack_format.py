@@ -39,7 +39,10 @@ _QUOTED = re.compile(f"{_QUOTE}([^{_QUOTE}{_UNQUOTE}]*){_UNQUOTE}")
 _BESIDE = "\x05"
 _EDGE = re.compile(f"(?<=(.)){_BESIDE}(?=(.))|{_BESIDE}", re.DOTALL)
 # Slack reads these as formatting at the edge of a word, and knows no backslash.
-_MARK = re.compile(r"(?<!\w)[*_~`]+(?=\S)|(?<=\S)[*_~`]+(?!\w)")
+# Not within an address, which would lead elsewhere.
+_MARK = re.compile(
+    r"(?P<address>https?://[^\s<>|]+)|(?<!\w)[*_~`]+(?=\S)|(?<=\S)[*_~`]+(?!\w)", re.IGNORECASE
+)
 _ZERO_WIDTH_SPACE = "\u200b"
 
 
@@ -69,7 +72,8 @@ def _with_prefixes(match: re.Match[str]) -> str:
 
 def _literal(text: str) -> str:
     """Return text that Slack shows as it is."""
-    return _MARK.sub(lambda m: f"{_ZERO_WIDTH_SPACE}{m[0]}{_ZERO_WIDTH_SPACE}", escape(text))
+    parted = f"{_ZERO_WIDTH_SPACE}{{}}{_ZERO_WIDTH_SPACE}".format
+    return _MARK.sub(lambda mark: mark["address"] or parted(mark[0]), escape(text))
 
 
 def _at_edge(match: re.Match[str]) -> str:

@@ -313,7 +313,7 @@ class SlackPosts:
         return str(response.get("permalink") or "")
 
     async def describe(self, file: File) -> File:
-        """Return a file with its name and kind, which Slack tells of other companies' files when it is asked."""
+        """Return a file with its name and kind; of another company's, Slack tells them when asked."""
         return await self._files.describe(file)
 
     async def fetch(self, file: File, most: int) -> bytes:

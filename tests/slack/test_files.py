@@ -46,12 +46,12 @@ EMPTY: dict[str, Any] = {}
         ({"title": "Untitled", "size": None}, File("Untitled", "")),
         (
             {
-                "name": "audio_message.m4a",
+                "name": "voice.m4a",
                 "mimetype": "video/mp4",
                 "subtype": "slack_audio",
                 "url_private": "u",
             },
-            File("audio_message.m4a", "", "audio/mp4", 0, "u"),
+            File("voice.m4a", "", "audio/mp4", 0, "u"),
         ),
     ],
 )

@@ -52,6 +52,7 @@ MARKDOWN = st.lists(PIECES | st.text(max_size=5)).map("".join)
         ("次の**“保証”：**は~~無料~~。", "次の\u200b*“保証”：*\u200bは\u200b~無料~。"),
         ("un*frigging*believable, ***very***", "un\u200b_frigging_\u200bbelievable, _*very*_"),
         ("````md\n```py\nx\n```\n````", "```\n`\u200b`\u200b`py\nx\n`\u200b`\u200b`\n```"),
+        ("https://x.example/~ada/_a_?b=1&c=2 _", "https://x.example/~ada/_a_?b=1&amp;c=2 _"),
         ("type ``a`b`` now", "type a`b now"),
         ("> " * 40 + "deep", "> " * 10 + "deep"),
         ("مرحبا 👩‍👩‍👧‍👦 :wave:", "مرحبا 👩‍👩‍👧‍👦 :wave:"),
