@@ -143,5 +143,5 @@ def _taken(turn: Turn, customer: Author, around: Around) -> Case:
 
 
 def _asked(turn: Turn, customer: str) -> str:
-    asked = [m.text for m in turn.history if m.role is Role.CUSTOMER and m.author.id == customer]
-    return asked[-1] if asked else ""
+    asked = turn.asked_by(customer)
+    return asked[-1].text if asked else ""

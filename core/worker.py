@@ -24,6 +24,7 @@ from core.messages import Action, Answer, Author, Reason, StoredMessage, Turn, o
 from core.outcome import Facts, after_resolution, outcome, overheard
 from core.patience import Patience
 from core.ports import Counter, Platform, Takes, Trouble
+from core.posts import Cut
 from core.relay import broken_off, relay, taken_over
 from core.store import Decision, OthersWrote, OutboxRow, Store
 from core.waiting import wait_for
@@ -253,7 +254,7 @@ class Worker:
                 draft.drop()
                 raise
             # What the model would have said is not asked for: who answers now decides.
-            answered = Answered(Answer(draft.said), "", turn.start, language=turn.language)
+            answered = await self._answerer.as_said(turn, Answer(draft.said))
         except BaseException:
             draft.drop()
             raise
@@ -271,9 +272,7 @@ class Worker:
         """Return the answer: a failed turn's, or the answerer's."""
         if _attempts(turn) > MAX_ATTEMPTS:
             failed = Answer("", Action.ESCALATE, Reason.TURN_FAILED)
-            says, contact = await self._answerer.says(turn), await self._answerer.contact()
-            language = await self._answerer.language(turn)
-            return Answered(failed, contact, turn.start, language=language, phrases=says)
+            return await self._answerer.as_said(turn, failed)
         read = partial(self._read, platform) if self._read else None
         return await self._answerer.answer(turn, draft, read)
 
@@ -321,9 +320,7 @@ class Worker:
             except OthersWrote as error:
                 if await self._any_agent(error.people):
                     if draft and draft.said:  # their words are the next turn, and take over what was said
-                        phrases = await self._answerer.says(turn)
-                        closing = broken_off(turn, draft.cut(), phrases)
-                        await self._decide(turn, closing, draft, closes=True)
+                        await self._close(turn, draft, draft.cut())
                     else:  # their words come first; the customer's are relayed then
                         await self._release(turn, AGENT_FIRST_SECONDS)
                     return
@@ -349,15 +346,21 @@ class Worker:
         if extended is None:
             await self._remove_left()
             return
-        case, phrases = extended.case, await self._answerer.says(extended)
+        case = extended.case
         if self._agency and case and case.is_with_people and self._agency.serves(case):
             around = await self._agency.around(extended.newest.place)
-            closing = broken_off(extended, draft.cut(), phrases, relay(extended, case, around))
+            await self._close(extended, draft, draft.cut(), relay(extended, case, around))
         else:  # an offer came to its end, and no person came
             whole = decision.answer.text if decision.answer else ""
             cut = replace(draft.cut(), text=whole or draft.said, closed=True)
-            closing = broken_off(extended, cut, phrases)
-        await self._decide(extended, closing, draft, closes=True)
+            await self._close(extended, draft, cut)
+
+    async def _close(self, turn: Turn, draft: Draft, cut: Cut, relayed: Decision | None = None) -> None:
+        """Close a reply where it was broken off; `relayed`: what becomes of the customer's words."""
+        said = await self._answerer.as_said(turn, Answer(cut.text))
+        closing = broken_off(turn, cut, said.phrases, relayed)
+        closing = replace(closing, language=closing.language or said.language)
+        await self._decide(turn, closing, draft, closes=True)
 
     async def _remove_left(self) -> None:
         """Send what removes the beginning of a reply whose question is gone."""

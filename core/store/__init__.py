@@ -39,7 +39,9 @@ from core.store import (
     history,
     inbox,
     joining,
+    languages,
     live,
+    pauses,
     people,
     posts,
     questions,
@@ -430,18 +432,17 @@ class Store:
         return await self._run(lambda db: history.history(db, conversation, 0, before=None))
 
     async def language(self, who: str, conversation: str = "") -> str:
-        """Return the language of a conversation, or the one in which somebody was spoken to last.
+        """Return the language in which somebody is spoken to in a conversation, or was last anywhere.
 
         Empty where neither is known.
         """
-        query = (
-            "SELECT language FROM conversations WHERE id = ? AND language != '' UNION ALL "
-            "SELECT language FROM (SELECT language FROM turns JOIN conversations ON conversations.id = "
-            "turns.conversation WHERE turns.customer = ? AND language != '' ORDER BY turns.id DESC LIMIT 1) "
-            "LIMIT 1"
+        return await self._run(
+            lambda db: languages.spoken_in(db, conversation, who) or languages.spoken_last(db, who)
         )
-        row = await self._run(lambda db: first(db, query, [conversation, who]))
-        return str(row[0]) if row else ""
+
+    async def pauses_for(self, who: str, conversation: str) -> bool:
+        """Say whether nothing is taken in from a customer there just now: they wrote like a machine."""
+        return await self._run(lambda db: pauses.pauses_for(db, conversation, who))
 
     async def start_afresh(self, conversation: str) -> None:
         """Let later prompts begin after what was said so far, and take back an open offer."""

@@ -22,6 +22,7 @@ from core.messages import (
     platform_of,
 )
 from core.outage import Struck
+from core.store import languages
 from core.store.cases import apply_change, case_for, offer_beside, open_cases, session_of, strike
 from core.store.database import first, marks
 from core.store.forgotten import is_forgotten
@@ -166,10 +167,10 @@ def _take_waiting(
     if not waiting:
         return None
     query = (
-        'SELECT "window", shared, opened_by, summary, session, previous_session, language, unread '
+        'SELECT "window", shared, opened_by, summary, session, previous_session, unread '
         "FROM conversations WHERE id = ?"
     )
-    window, shared, opened_by, summary, session, previous, language, unread = first(db, query, [conversation])
+    window, shared, opened_by, summary, session, previous, unread = first(db, query, [conversation])
     found = open_cases(db, conversation)
     case = case_for(found, author, shared=bool(shared))
     stranger = bool(opened_by) and opened_by != author and not shared
@@ -200,7 +201,7 @@ def _take_waiting(
         summary,
         Earlier(*earlier) if earlier else None,
         begins,
-        language,
+        languages.spoken_in(db, conversation, author),
         unread,
         exchanges(db, conversation, author, turn),
         left(db, turn, [message.id for message in waiting]),
@@ -210,15 +211,20 @@ def _take_waiting(
 def late(db: Database, platforms: Sequence[str], oldest: float) -> list[Turn]:
     """Return what was written before `oldest` and still waits, as turns that are not claimed."""
     rows = db.query(
-        "SELECT m.*, language FROM messages AS m JOIN conversations ON conversations.id = m.conversation "
-        "WHERE turn IS NULL AND role = 'customer' AND audience = '' AND sent_at < ? "
-        f"AND platform IN ({marks(platforms)}) "
+        "SELECT * FROM messages AS m WHERE turn IS NULL AND role = 'customer' AND audience = '' "
+        f"AND sent_at < ? AND platform IN ({marks(platforms)}) "
         "AND NOT EXISTS (SELECT 1 FROM turns WHERE state = 'claimed' AND conversation = m.conversation) "
         "ORDER BY conversation, author, position, seq",
         [oldest, *platforms],
     )
-    grouped = groupby(rows, key=lambda row: (row["conversation"], row["author"], row["language"]))
-    return [Turn(0, key[0], tuple(map(message_of, group)), language=key[2]) for key, group in grouped]
+    grouped = [
+        (*key, tuple(map(message_of, group)))
+        for key, group in groupby(rows, key=lambda row: (row["conversation"], row["author"]))
+    ]
+    return [
+        Turn(0, conversation, messages, language=languages.spoken_in(db, conversation, author))
+        for conversation, author, messages in grouped
+    ]
 
 
 def still_waits(db: Database, turn: Turn) -> bool:
@@ -300,9 +306,7 @@ def decide(db: Database, turn: Turn, decision: Decision) -> bool:
     if decision.struck:
         strike(db, decision.struck)
     if decision.language:
-        db.execute(
-            "UPDATE conversations SET language = ? WHERE id = ?", [decision.language, turn.conversation]
-        )
+        languages.keep(db, turn.id, turn.conversation, decision.language)
     if decision.mute:
         db.execute("UPDATE conversations SET muted = 1 WHERE id = ?", [turn.conversation])
     if decision.pause:

@@ -90,7 +90,7 @@ ROOMS = {
         {"inbox"},
         {"cases", "joining"},
         {"live", "summaries"},
-        {"changes", "forgotten", "history", "pauses", "posts"},
+        {"changes", "forgotten", "history", "languages", "pauses", "posts"},
         {"sweeping"},
         {"commits", "database", "quotes"},
     ],

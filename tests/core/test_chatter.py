@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from core.messages import Answer, Press
+from core.messages import Answer, Press, Reason
 from core.phrases import ENGLISH
 from core.store import Store
 from tests.builders import ANN, BEN, DANA, DESK, incoming
@@ -43,8 +43,8 @@ async def test_words_to_others_are_no_turn_but_the_next_answer_knows_them(talkin
     assert prompt(talking) == [
         "How long do refunds take?",
         "It takes a while.",
-        "@Ben, was yours the blue one?",
-        "Ben (customer): @Ann, the red one",
+        "Ann (customer, to others): @Ben, was yours the blue one?",
+        "Ben (customer, to others): @Ann, the red one",
         "And for that one?",
     ]
 
@@ -55,6 +55,26 @@ async def test_who_asks_others_for_a_person_is_not_given_one_by_us(house: House)
         assert await house.hears(f"@Ben {ASK}", to_others=True) == []
         assert await house.store.cases() == []
         assert await house.hears(ASK) == [ENGLISH.told]
+
+
+async def test_agents_see_which_words_were_said_to_others(house: House) -> None:
+    async with house.open():
+        await house.hears("How do refunds work?")
+        await house.hears("@Ben it never arrived, did yours?", to_others=True)
+        await house.hears(ASK)
+        (case,) = await house.store.cases()
+        assert case.question == f"How do refunds work?\n\n{ASK}"
+        [transcript] = house.platform.texts(house.thread_of(house.cards[-1]))
+        assert "**Ann (to others):** @Ben it never arrived, did yours?" in transcript
+        assert "**Ann:** How do refunds work?" in transcript
+
+
+async def test_what_is_said_to_others_is_no_question_that_the_articles_lack(house: House) -> None:
+    async with house.open():
+        await house.hears("unicorn 77?")
+        await house.hears("@Ben how much is a dragon?", to_others=True)
+        turns = await house.store.customer_turns((Reason.UNSURE, Reason.NOT_IN_ARTICLES), 0.0)
+        assert [turn.texts for turn in turns] == [("unicorn 77?",)]
 
 
 async def test_with_a_case_all_words_are_relayed(house: House) -> None:

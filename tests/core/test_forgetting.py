@@ -64,7 +64,17 @@ WORDS = {
 NO_WORDS = {
     "conversations": {"id", "opened_by", "unread", "language"},
     "messages": {"id", "conversation", "platform", "place", "role", "author", "audience"},
-    "turns": {"conversation", "platform", "customer", "state", "action", "reason", "sources", "feedback"},
+    "turns": {
+        "conversation",
+        "platform",
+        "customer",
+        "state",
+        "action",
+        "reason",
+        "sources",
+        "feedback",
+        "language",
+    },
     "posts": {
         *{"key", "platform", "place", "mention", "reply_to", "after", "state", "ref", "error", "under"},
         *{"edits", "sign", "only_for", "carries", "names", "answers"},
