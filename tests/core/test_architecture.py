@@ -19,6 +19,8 @@ LADDER = [
     {"reception"},
     {"commands"},
     {"attendance", "backstage", "forgetting", "learning", "lobby", "reminders", "worker"},
+    {"replying"},
+    {"deciding"},
     {"draft"},
     {
         "addressing",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core import draft, outbox, words, worker
+from core import deciding, draft, outbox, replying, words
 from core.messages import (
     Action,
     CaseState,
@@ -39,8 +39,8 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(draft, "FIRST_SECONDS", 0.0)
     monkeypatch.setattr(draft, "EVERY_SECONDS", 0.0)
     monkeypatch.setattr(draft, "LOOK_SECONDS", 0.01)
-    monkeypatch.setattr(worker, "AGENT_FIRST_SECONDS", 0.0)
-    monkeypatch.setattr(worker, "QUIET_SECONDS", 0.0)
+    monkeypatch.setattr(deciding, "AGENT_FIRST_SECONDS", 0.0)
+    monkeypatch.setattr(replying, "QUIET_SECONDS", 0.0)
 
 
 @pytest.fixture
