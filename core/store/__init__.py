@@ -48,16 +48,18 @@ from core.store import (
     ratings,
     summaries,
     sweeping,
+    theirs,
     turns,
     usage,
 )
 from core.store.commits import GroupCommit
 from core.store.database import StoreUnusable, connect, copy, first, marks
-from core.store.forgetting import Card, Holdings, Removed
+from core.store.forgetting import Card, Removed
 from core.store.forgotten import is_forgotten, is_gone
 from core.store.posts import OutboxRow, Reword
 from core.store.questions import CustomerTurn
 from core.store.summaries import Material
+from core.store.theirs import Holdings
 from core.store.turns import Claimed, Decision, OthersWrote
 from core.store.usage import Bill, By, Limit, Planned, Reserved, Settled, Spending
 from core.thumbs import Given
@@ -587,7 +589,7 @@ class Store:
 
     async def holdings(self, who: str) -> Holdings:
         """Return how much is kept of a customer, by their id."""
-        return await self._run(lambda db: forgetting.holdings(db, who))
+        return await self._run(lambda db: theirs.holdings(db, who))
 
     async def wish_to_be_forgotten(self, who: str, at: float) -> None:
         """Keep a customer's wish until it is carried out."""
@@ -624,7 +626,7 @@ class Store:
         def work(db: Database) -> Removed | None:
             if asked_at is not None:
                 forgetting.ask(db, who, asked_at)
-            if who not in forgetting.wishes(db) or forgetting.is_with_people(db, who):
+            if who not in forgetting.wishes(db) or theirs.is_with_people(db, who):
                 return None
             removed = forgetting.forget(db, who, card)
             if news and (last := removed.last):
@@ -749,8 +751,8 @@ class Store:
         """Return the posts that a process which is gone was sending: they may be on their platform."""
         among = f"platform IN ({marks(platforms)})"
         query = (
-            f"SELECT {posts.COLUMNS} FROM posts AS p WHERE {posts.OPEN} AND state = 'sending' AND live != 1 "
-            f"AND {among}"
+            f"SELECT {posts.COLUMNS} FROM posts AS p WHERE {posts.OPEN} AND state = 'sending' "
+            f"AND live != {posts.Live.GROWING} AND {among}"
         )
         rows = await self._run(lambda db: list(db.query(query, list(platforms))))
         return [posts.outbox_row(row, doubtful=True) for row in rows]

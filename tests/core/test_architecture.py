@@ -88,6 +88,8 @@ ROOMS = {
     "store": [
         {"__init__"},
         {"forgetting"},
+        {"posts_erased"},
+        {"theirs"},
         {"people", "questions", "ratings", "turns", "usage"},
         {"inbox"},
         {"cases", "joining"},
