@@ -74,7 +74,7 @@ LADDER = [
     {"ports"},
     {"phrases"},
     {"escalation", "fences", "language", "markdown"},
-    {"faults", "messages", "sight"},
+    {"faults", "hidden", "messages", "sight"},
 ]
 ROOMS = {
     "attachments": [{"__init__"}, {"reading"}, {"kinds", "pictures", "texts"}],
@@ -123,7 +123,7 @@ ROOMS = {
     "learning": [{"__init__"}, {"drafts"}, {"writing"}, {"material"}],
     "documents": [
         {"__init__", "child"},
-        {"csv_files", "pdf", "sheets", "slides", "word"},
+        {"csv_files", "page", "pdf", "sheets", "slides", "word"},
         {"office", "tables"},
         {"troubles"},
     ],
@@ -138,7 +138,7 @@ ROOMS = {
         {"ranking", "reading", "vectors", "watched"},
         {"query"},
         {"articles", "instructions", "synonyms", "words"},
-        {"files", "follow_ups", "hidden", "terms", "vector_file"},
+        {"files", "follow_ups", "terms", "vector_file"},
     ],
     "embedding": [{"__init__"}, {"local", "remembering"}],
     "evaluation": [
@@ -162,7 +162,7 @@ KEEPERS = {
     "openai": {"core/model/wire.py"},
     "tiktoken": {"core/tokens.py"},
     "frontmatter": {"core/knowledge/articles.py", "core/knowledge/instructions.py"},
-    "bs4": {"core/knowledge/articles.py"},
+    "bs4": {"core/documents/page.py"},
     "lxml": {"core/documents/office.py", "core/documents/word.py"},
     "mammoth": {"core/documents/word.py"},
     "openpyxl": {"core/documents/sheets.py"},
@@ -204,8 +204,8 @@ PURE = [
     "gaps/vectors",
     "grounding",
     "handover",
+    "hidden",
     "knowledge/follow_ups",
-    "knowledge/hidden",
     "knowledge/instructions",
     "knowledge/query",
     "knowledge/ranking",
