@@ -24,6 +24,8 @@ Card = Callable[[Case], Sequence[Post]]
 
 # An edit that came before its message waits for it no longer than this.
 ORPHAN_SECONDS = 3_600.0
+# Who is to be forgotten waits no longer for a post than this: its platform may be away for days.
+POST_SECONDS = 3_600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,14 @@ def is_under_way(db: Database, who: str) -> bool:
     query = (
         "SELECT 1 FROM messages WHERE author = :who AND role = 'customer' AND turn IS NULL "
         "UNION ALL SELECT 1 FROM turns WHERE customer = :who AND state = 'claimed' "
-        f"UNION ALL SELECT 1 FROM posts AS p WHERE p.{OPEN} AND not_before < :far AND ("
+        f"UNION ALL SELECT 1 FROM posts AS p WHERE p.{OPEN} AND not_before < :far "
+        "AND created_at > :since AND ("
         "turn IN (SELECT id FROM turns WHERE customer = :who) "
         "OR place IN (SELECT place FROM cases WHERE customer = :who AND NOT shared) "
         "OR EXISTS (SELECT 1 FROM cases WHERE customer = :who AND ping IN (p.key, p.under, p.edits)))"
     )
-    found = db.execute(query, {"who": who, "far": time.time() + FAR_SECONDS})
+    now = time.time()
+    found = db.execute(query, {"who": who, "far": now + FAR_SECONDS, "since": now - POST_SECONDS})
     return found.fetchone() is not None
 
 
@@ -122,17 +126,24 @@ def _erase_messages(db: Database, who: str, theirs: Theirs) -> None:
         "UPDATE notes SET text = '', files = '' WHERE id IN (SELECT value FROM json_each(?))",
         [listed(notes)],
     )
-    # Words of edits whose message never came; whose they are is not known.
-    db.execute(
-        "UPDATE tombstones SET text = NULL WHERE text IS NOT NULL AND at < ? "
-        "AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.id = tombstones.id) "
-        "AND NOT EXISTS (SELECT 1 FROM notes WHERE notes.id = tombstones.id)",
-        [now - ORPHAN_SECONDS],
-    )
+    _erase_orphans(db, now)
     db.execute(
         "UPDATE forgotten SET state = 'removed', until = max(until, ?, ?) WHERE who = ?",
         [asked_at, newest or 0.0, who],
     )
+
+
+def _erase_orphans(db: Database, now: float) -> None:
+    """Remove the words of edits whose message never came, or was not taken in: whose they are is not known.
+
+    A message that is still to come is taken in nevertheless, with the words that it comes with.
+    """
+    orphans = (
+        "text IS NOT NULL AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.id = tombstones.id) "
+        "AND NOT EXISTS (SELECT 1 FROM notes WHERE notes.id = tombstones.id)"
+    )
+    db.execute(f"UPDATE tombstones SET text = NULL WHERE {orphans} AND at < ?", [now - ORPHAN_SECONDS])
+    db.execute(f"DELETE FROM tombstones WHERE {orphans}")
 
 
 def _erase_conversations(db: Database, theirs: Theirs) -> None:
