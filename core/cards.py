@@ -99,7 +99,7 @@ def transcript(turn: Turn, case: Case, limit: int) -> list[Post]:
 
 def _line(message: StoredMessage) -> str:
     who = "Bot" if message.role is Role.ASSISTANT else escape(message.author.name or message.author.id)
-    to_others = message.audience is Audience.OTHERS
+    to_others = message.role is Role.CUSTOMER and message.audience is Audience.OTHERS
     return words.transcript_line(who, transcribed(message.role, message.text), to_others=to_others)
 
 

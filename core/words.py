@@ -199,9 +199,9 @@ def not_below(text: str) -> str:
     )
 
 
-def from_customer(who: str, text: str) -> str:
+def from_customer(who: str, text: str, *, to_others: bool = False) -> str:
     """Return a customer's further words as the agents read them; both are already escaped."""
-    return f"**{who}:** {text}"
+    return transcript_line(who, text, to_others=to_others)
 
 
 # --- an answer that takes long, or can't be had for the crowd ------------------------------------------

@@ -12,7 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from core.handover import NewWords
-from core.messages import Author, Button, CaseState, Post, Press, Role, Sign, platform_of
+from core.messages import Audience, Author, Button, CaseState, Post, Press, Role, Sign, platform_of
 from core.posts import WORD_KEY, new_key
 from core.store.database import files_of, first, marks, whole
 
@@ -353,11 +353,12 @@ def carry_over(db: Database, id: str, text: str | None, reword: Reword) -> None:
     db.execute("UPDATE notes SET text = ? WHERE id = ? AND text != ''", [whole(text or ""), id])
     if carried := carrying(db, id):
         query = (
-            "SELECT role, author, coalesce(name, author_name), files FROM messages "
+            "SELECT role, author, coalesce(name, author_name), files, audience FROM messages "
             "LEFT JOIN people ON people.id = author WHERE messages.id = ?"
         )
-        role, author, name, files = first(db, query, [id]) or (Role.CUSTOMER, "", "", "")
-        new = NewWords(text, Author(author, name), Role(role), files_of(files), tuple(carried))
+        role, author, name, files, audience = first(db, query, [id]) or (Role.CUSTOMER, "", "", "", "")
+        to_others = audience == Audience.OTHERS
+        new = NewWords(text, Author(author, name), Role(role), files_of(files), tuple(carried), to_others)
         posts = reword(new)
         add_posts(db, posts, None)
         for gone in (post.edits for post in posts if post.edits and not post.text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
@@ -80,8 +81,11 @@ async def test_what_is_said_to_others_is_no_question_that_the_articles_lack(hous
 async def test_with_a_case_all_words_are_relayed(house: House) -> None:
     async with house.open():
         await house.hears(ASK)
-        await house.hears("@Ben, they are on it", to_others=True)
-        assert house.below()[-1] == "**Ann:** @Ben, they are on it"
+        await house.hears("@Ben, they are on it", to_others=True, id="stub:there")
+        assert house.below()[-1] == "**Ann (to others):** @Ben, they are on it"
+        await house.desk.edit("stub:there", "@Ben, they are there", time.time(), to_others=True)
+        await house.desk.settled()
+        assert house.below()[-1] == "**Ann (to others):** @Ben, they are there"
 
 
 async def test_an_agent_who_speaks_to_the_customer_by_name_takes_over(house: House) -> None:
@@ -90,6 +94,9 @@ async def test_an_agent_who_speaks_to_the_customer_by_name_takes_over(house: Hou
         assert await house.hears("@Ann let me look at that", DANA, to_others=True) == []
         case = await house.case()
         assert (case.owner, case.customer) == (DANA, ANN)
+        assert (
+            "**Dana:** @Ann let me look at that" in house.platform.texts(house.thread_of(house.cards[-1]))[0]
+        )
 
 
 async def test_an_open_offer_stays_open_while_people_talk(house: House) -> None:
