@@ -24,6 +24,6 @@ class Addressing:
 
         Args:
             who: The customer's id.
-            conversation: Where they are spoken to, if that is known: its language comes first.
+            conversation: Where they are spoken to, if that is known: what was spoken there comes first.
         """
         return await self._answerer.phrases_in(await self._store.language(who, conversation))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from core.answering import Answerer
 from core.handover import Around
 from core.messages import Agents, Author, Case, platform_of
 from core.policy import Policy
-from core.ports import Counter, Platform
+from core.ports import Counter, Platform, Trouble
+
+log = logging.getLogger(__name__)
 
 
 class Agency:
@@ -56,6 +59,25 @@ class Agency:
             if same and await self._platforms[platform_of(desk)].is_member(desk, person):
                 return True
         return False
+
+    async def tells_agent(self, person: Author, *, at_last: bool = True) -> bool:
+        """Say as `is_agent` whether somebody is one; if that can't be known, no.
+
+        Args:
+            person: Who.
+            at_last: Whether that is an answer; else the trouble is raised, for a later try.
+        """
+        try:
+            return await self.is_agent(person)
+        except Trouble as error:
+            log.warning("Whether somebody is an agent is not known: %s", error)
+            if not at_last:
+                raise
+            return False
+
+    async def any_agent(self, people: Iterable[str]) -> bool:
+        """Say whether one of some people, by id, is known to be an agent."""
+        return any([await self.tells_agent(Author(person)) for person in people])
 
     def serves(self, case: Case) -> bool:
         """Say whether both the customer of a case and its card are on platforms that are served now."""

@@ -15,10 +15,9 @@ from core.faults import describe
 from core.grounded import evidence_of, grounded
 from core.knowledge import Library
 from core.knowledge.library import Knowledge
-from core.language import language_of
 from core.lasting import Lasting
 from core.look_up import LookUp
-from core.messages import Action, Answer, Audience, Reason, Role, Saw, Turn
+from core.messages import Action, Answer, Reason, Saw, Turn
 from core.phrases import ENGLISH, Phrases, phrases_in, spoken
 from core.policy import Policy
 from core.ports import (
@@ -129,14 +128,14 @@ class Answerer:
         knowledge = await self._library.read()
         return phrases_in(language or next(iter(knowledge.languages), ""), knowledge.phrases)
 
-    async def language(self, turn: Turn) -> str:
-        """Return the language in which a turn's customer is spoken to."""
-        return _language(turn, await self._library.read())
-
     async def says(self, turn: Turn) -> Phrases:
         """Return what the bot itself says to a turn's customer."""
         knowledge = await self._library.read()
         return phrases_in(_language(turn, knowledge), knowledge.phrases)
+
+    async def as_said(self, turn: Turn, answer: Answer) -> Answered:
+        """Return an answer that no model gives with what the desk must know to act on it."""
+        return _answered(turn, answer, await self._library.read())
 
     def forget(self) -> None:
         """Drop what is remembered of customers' words."""
@@ -154,17 +153,10 @@ class Answerer:
             read: Reads its files, if the rules leave the answer to a model.
         """
         knowledge = await self._library.read()
-        language = _language(turn, knowledge)
-        phrases = phrases_in(language, knowledge.phrases)
-        answered = Answered(
-            Answer(phrases.greeting, Action.CLARIFY),
-            knowledge.instructions.contact,
-            turn.start,
-            language=language,
-            phrases=phrases,
-        )
+        answered = _answered(turn, Answer("", Action.CLARIFY), knowledge)
+        phrases = answered.phrases
         if not turn.text.strip():
-            return answered
+            return replace(answered, answer=Answer(phrases.greeting, Action.CLARIFY))
         verdict = before(turn, knowledge.policy, phrases)
         if verdict.answer:
             return replace(answered, answer=verdict.answer, verdict=verdict)
@@ -274,15 +266,15 @@ async def _heard(pieces: AsyncGenerator[Piece], listener: Listener) -> AsyncGene
             yield piece
 
 
+def _answered(turn: Turn, answer: Answer, knowledge: Knowledge) -> Answered:
+    language = _language(turn, knowledge)
+    phrases = phrases_in(language, knowledge.phrases)
+    return Answered(answer, knowledge.instructions.contact, turn.start, language=language, phrases=phrases)
+
+
 def _language(turn: Turn, knowledge: Knowledge) -> str:
-    said = [
-        m.text
-        for m in turn.history
-        if m.role is Role.CUSTOMER and m.author.id == turn.customer and m.audience is not Audience.OTHERS
-    ]
-    # A whole channel has no language: what is known of it is that of whoever asked last.
-    before = language_of("", said) if turn.shared else turn.language
-    return spoken(turn.text, said, before, next(iter(knowledge.languages), ""))
+    said = [message.text for message in turn.asked_by(turn.customer)]
+    return spoken(turn.text, said, turn.language, next(iter(knowledge.languages), ""))
 
 
 def _with_source(answer: Answer, phrases: Phrases) -> Answer:

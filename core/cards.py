@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core import words
 from core.escalation import cues, declines_offer, small_talk, takes_offer
 from core.markdown import escape, excerpt
-from core.messages import Button, Case, CaseState, Post, Press, Reason, Role, StoredMessage, Turn
+from core.messages import Audience, Button, Case, CaseState, Post, Press, Reason, Role, StoredMessage, Turn
 from core.plain import plain
 from core.policy import Policy
 from core.posts import joined, new_key, parts_of
@@ -99,7 +99,8 @@ def transcript(turn: Turn, case: Case, limit: int) -> list[Post]:
 
 def _line(message: StoredMessage) -> str:
     who = "Bot" if message.role is Role.ASSISTANT else escape(message.author.name or message.author.id)
-    return words.transcript_line(who, transcribed(message.role, message.text))
+    to_others = message.role is Role.CUSTOMER and message.audience is Audience.OTHERS
+    return words.transcript_line(who, transcribed(message.role, message.text), to_others=to_others)
 
 
 def _asks(text: str) -> bool:
@@ -109,11 +110,7 @@ def _asks(text: str) -> bool:
 
 def question(turn: Turn, reason: Reason, further: Sequence[str]) -> str:
     """Return what the customer needs: with a bare request for a person, what they asked before it."""
-    before = [
-        message.text
-        for message in turn.history
-        if message.role is Role.CUSTOMER and message.author.id == turn.customer and _asks(message.text)
-    ]
+    before = [message.text for message in turn.asked_by(turn.customer) if _asks(message.text)]
     is_bare = reason in {Reason.ASKED_FOR_PERSON, Reason.UNHELPED, Reason.UPSET}
     needed = before and is_bare and not any(map(_explains, further))
     return joined(before[-1] if needed else "", *further)

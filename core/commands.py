@@ -80,8 +80,11 @@ class Commands:
             return Aside(refused)
         message = as_message(command, says)
         opening = () if command.shown else self._opening(command, message.text, says)
-        new = await self._receive(message, opening)
-        return Aside(told(command, cases, says) if new else says.asked_already)
+        if await self._receive(message, opening):
+            return Aside(told(command, cases, says))
+        if await self._store.pauses_for(command.who.id, command.conversation):
+            return Aside(joined(says.looped, await self._addressing.contact()))
+        return Aside(says.asked_already)
 
     def _opening(self, command: IncomingCommand, text: str, says: Phrases) -> Sequence[Post]:
         """Return what shows a command's words in a place; where others write too, it says whose they are."""

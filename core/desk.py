@@ -15,16 +15,18 @@ from core.attendance import Attendance
 from core.backstage import Backstage
 from core.bursts import Bursts
 from core.commands import Commands
+from core.deciding import Deciding
 from core.feedback import Feedback
 from core.forgetting import Forgetting
+from core.joining import Joining
 from core.lobby import Lobby
-from core.messages import (
-    Agents,
-)
+from core.messages import Agents
 from core.outbox import Outbox
+from core.patience import Patience
 from core.ports import Counter, Platform
 from core.reception import Reception
 from core.reminders import Reminders
+from core.replying import Replying
 from core.store import Removed, Store
 from core.summaries import Summaries
 from core.worker import Worker
@@ -52,27 +54,57 @@ class Desk(Reception):
         self._counter = counter
         self._platforms: dict[str, Platform] = {}
         self._bursts = Bursts()
+        self._agents = agents
         self._agency = Agency(agents, answerer, counter, self._platforms) if agents else None
         self._outbox = Outbox(store, self._platforms, agents)
         self._reminders = Reminders(store, answerer, self._agency, self._outbox.wake)
-        self._worker = Worker(
+        self._patience = Patience(store, self._platforms, self._outbox.send, answerer.says)
+        self._worker = Worker(store, self._platforms, self._replying(), turns_at_once, answer_within)
+        self._attendance = Attendance(
+            store,
+            answerer,
+            self._platforms,
+            self.take_back,
+            agents,
+            answer_within,
+            read_back_seconds,
+            self._wake,
+        )
+        self._make_doors()
+
+    def _replying(self) -> Replying:
+        """Make what answers turns."""
+        store, answerer, counter = self._store, self._answerer, self._counter
+        deciding = Deciding(
             store,
             answerer,
             counter,
             self._platforms,
-            self._bursts,
             self._agency,
-            turns_at_once,
-            answer_within,
+            self._patience,
             self._outbox.send,
             self._case_changed,
             self._said,
+        )
+        return Replying(
+            store,
+            answerer,
+            self._platforms,
+            self._bursts,
+            self._agency,
+            self._patience,
+            Joining(store, counter),
+            deciding,
             Attachments(store, counter).read,
         )
+
+    def _make_doors(self) -> None:
+        """Make what takes in all that is no turn: cases, commands, thumbs, pages, wishes to be forgotten."""
+        store, answerer = self._store, self._answerer
+        self._addressing = Addressing(store, answerer, calls=self._agents is not None)
         self._backstage = Backstage(
             store, self._agency, self._platforms, self.receive, self._wake_all, answerer.phrases
         )
-        self._addressing = Addressing(store, answerer, calls=agents is not None)
         self.forgetting = Forgetting(
             store, answerer.policy, self._removed, self._is_idle, self._addressing.to
         )
@@ -86,16 +118,6 @@ class Desk(Reception):
         )
         self._lobby = Lobby(store, answerer, self._agency, self._addressing, self._outbox.wake)
         self._feedback = Feedback(store, self._addressing.contact, answerer.phrases, self.receive)
-        self._attendance = Attendance(
-            store,
-            answerer,
-            self._platforms,
-            self.take_back,
-            agents,
-            answer_within,
-            read_back_seconds,
-            self._wake,
-        )
 
     def connect(self, platform: Platform) -> None:
         """Serve a platform. All are connected before `run`."""
@@ -150,6 +172,7 @@ class Desk(Reception):
         self._worker.stop()
         await asyncio.wait({working}, timeout=seconds)
         await self._worker.finish(seconds)
+        await self._patience.finish(seconds)
         self._outbox.stop()
         await asyncio.wait({sending}, timeout=seconds)
         await self._outbox.finish(seconds)

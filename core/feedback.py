@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from core.messages import Aside, IncomingMessage, IncomingPress, IncomingReaction, Press
 from core.phrases import ENGLISH, Phrases, phrases_in
+from core.posts import joined
 from core.store import Store
 from core.thumbs import thanked, wish
 
@@ -52,7 +53,11 @@ class Feedback:
             return Aside(phrases.out_of_date)
         if given.with_people:
             return Aside(phrases.with_team)
-        return Aside() if await self._receive(wish(given, press, phrases)) else Aside(phrases.person_asked)
+        if await self._receive(wish(given, press, phrases)):
+            return Aside()
+        if await self._store.pauses_for(given.customer, given.conversation):
+            return Aside(joined(phrases.looped, contact or ""))
+        return Aside(phrases.person_asked)
 
     async def react(self, reaction: IncomingReaction) -> None:
         """Keep what a thumb on an answer says, if it is that of its customer.

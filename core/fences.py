@@ -6,7 +6,7 @@ import itertools
 import re
 import unicodedata
 
-from core.messages import Author, Role, StoredMessage
+from core.messages import Audience, Author, Role, StoredMessage
 
 # The tags that are ours alone, and those that chat templates of servers turn into turns of their own.
 TAGS = frozenset({"passage", "article", "summary", "words", "attachment"})
@@ -14,7 +14,8 @@ _TEMPLATE = frozenset(
     {"s", "startofturn", "endofturn", "bos", "eos", "sys", "inst", "think", "toolcall", "unk"}
 )
 TEAM, CUSTOMER = "a person of our team", "customer"
-_LABELS = frozenset({TEAM.replace(" ", ""), CUSTOMER})
+CHATTING = "customer, to others"
+_LABELS = frozenset(one.replace(" ", "") for one in (TEAM, CUSTOMER, CHATTING))
 NAME_LIMIT = 40
 LONGEST_TAG = 20
 
@@ -71,9 +72,14 @@ def one_line(text: str) -> str:
 
 
 def label(message: StoredMessage, *, named: bool) -> str:
-    """Return who speaks, to stand before a message: agents always, customers where they are `named`."""
+    """Return who speaks, to stand before a message.
+
+    Agents always, customers where they are `named`, or where they speak to other people.
+    """
     if message.role is Role.AGENT:
         return f"{name_of(message.author)} ({TEAM}): "
+    if message.role is Role.CUSTOMER and message.audience is Audience.OTHERS:
+        return f"{name_of(message.author)} ({CHATTING}): "
     return f"{name_of(message.author)} ({CUSTOMER}): " if named and message.role is Role.CUSTOMER else ""
 
 

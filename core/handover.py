@@ -203,6 +203,7 @@ class NewWords:
         role: As what.
         files: What is attached to it.
         carried: The posts that carried its words so far, in order; at least one.
+        to_others: Whether they are said to other people now.
     """
 
     text: str | None
@@ -210,6 +211,7 @@ class NewWords:
     role: Role
     files: tuple[File, ...]
     carried: tuple[Post, ...]
+    to_others: bool = False
 
 
 def reworded(new: NewWords, limit: Callable[[str], int]) -> list[Post]:
@@ -222,7 +224,11 @@ def reworded(new: NewWords, limit: Callable[[str], int]) -> list[Post]:
     carried, text, place = new.carried, new.text or "", new.carried[0].place
     name = escape(name_of(new.author))
     agent = new.role is Role.AGENT
-    said = words.from_agent(name, outward(text)) if agent else words.from_customer(name, escape(text))
+    said = (
+        words.from_agent(name, outward(text))
+        if agent
+        else words.from_customer(name, escape(text), to_others=new.to_others)
+    )
     # Who turns delivered words into a note takes them back.
     gone = new.text is None or (agent and is_internal(text, new.files))
     parts = [] if gone else split(joined(said, words.links(new.files)), limit(place))

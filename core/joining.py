@@ -19,10 +19,11 @@ log = logging.getLogger(__name__)
 # The customer waits meanwhile: one try may take so long, and a second one comes so much later.
 READ_SECONDS = 3.0
 AGAIN_SECONDS = 1.0
-# How much of it is kept, the newest first; the message that a thread began with is kept in any case.
+# How much of it is kept, the newest first; the message that a thread began with is kept in any case. Of a
+# long one, such as a log, its beginning is.
 MOST_MESSAGES = 50
 MOST_CHARACTERS = 8_000
-LONGEST_OPENING = 2_000
+LONGEST_MESSAGE = 2_000
 
 
 class Joining:
@@ -64,10 +65,13 @@ def bounded(said: Sequence[SaidBefore]) -> list[SaidBefore]:
     """Return what is kept of what was said, oldest first: the opening words, and the newest."""
     if not said:
         return []
-    opening = replace(said[0], text=excerpt(said[0].text, LONGEST_OPENING))
+    opening, *newest = [
+        replace(one, text=excerpt(one.text, LONGEST_MESSAGE))
+        for one in (said[0], *said[1:][-(MOST_MESSAGES - 1) :])
+    ]
     kept: list[SaidBefore] = []
     room = MOST_CHARACTERS - len(opening.text)
-    for one in reversed(said[1:][-(MOST_MESSAGES - 1) :]):
+    for one in reversed(newest):
         room -= len(one.text)
         if room < 0:
             break

@@ -15,7 +15,7 @@ from core.knowledge.query import Said
 from core.knowledge.terms import words_of
 from core.knowledge.words import STOP_WORDS
 from core.language import OWN_NAMES, language_of
-from core.messages import Found, Part, Role, Turn, own_words
+from core.messages import Audience, Found, Part, Role, Turn, own_words
 from core.ports import Asker, Clerk, Counter, ModelFault
 from core.translation import translated, translating
 
@@ -59,7 +59,11 @@ class LookUp:
                 and the clerk is not asked, only what it translated before is used.
         """
         # What was said to people is no question to the articles.
-        said = [Said(m.text, ours=m.role is not Role.CUSTOMER) for m in turn.history if not m.to_people]
+        said = [
+            Said(m.text, ours=m.role is not Role.CUSTOMER)
+            for m in turn.history
+            if not m.to_people and m.audience is not Audience.OTHERS
+        ]
         earlier = [one.text for one in said if not one.ours]
         text = asked_for(turn)
         language, spoken = language_of(text, earlier), (await self._library.read()).languages

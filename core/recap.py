@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from core import words
-from core.fences import CUSTOMER, TEAM, fenced, name_of
+from core.fences import CHATTING, CUSTOMER, TEAM, fenced, name_of
 from core.markdown import excerpt
-from core.messages import Earlier, Role, StoredMessage, Summary
+from core.messages import Audience, Earlier, Role, StoredMessage, Summary
 from core.ports import Asker, ChatMessage, Counter, Task
 from core.tokens import TOKENS_PER_REPLY, count_message
 
@@ -75,7 +75,8 @@ def folding(
 def _speaker(message: StoredMessage) -> str:
     if message.role is Role.ASSISTANT:
         return "our assistant"
-    return f"{TEAM if message.role is Role.AGENT else CUSTOMER}: {name_of(message.author)}"
+    speaker = CHATTING if message.audience is Audience.OTHERS else CUSTOMER
+    return f"{TEAM if message.role is Role.AGENT else speaker}: {name_of(message.author)}"
 
 
 def shortened(text: str, most: int, counter: Counter) -> str:

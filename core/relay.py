@@ -8,7 +8,7 @@ from core import cards, cases, words
 from core.escalation import Small, small_talk
 from core.handover import Around, Change, name_of
 from core.markdown import escape
-from core.messages import Answer, Author, Case, CaseState, Post, Reason, Role, StoredMessage, Turn
+from core.messages import Answer, Audience, Author, Case, CaseState, Post, Reason, Role, StoredMessage, Turn
 from core.phrases import Phrases, spoken
 from core.posts import Cut, joined, new_key, replies
 from core.rules import withdraws
@@ -50,7 +50,8 @@ def relay(turn: Turn, case: Case, around: Around) -> Decision:
 
 def _line(message: StoredMessage) -> str:
     """Return a message as others read it: who, what, and where its files are."""
-    text = words.from_customer(escape(name_of(message.author)), escape(message.text))
+    to_others = message.audience is Audience.OTHERS
+    text = words.from_customer(escape(name_of(message.author)), escape(message.text), to_others=to_others)
     return joined(text, words.links(message.files))
 
 
@@ -94,6 +95,8 @@ def taken_over(turn: Turn, around: Around, where: str, link: str) -> Decision:
         link: Opens what the agent wrote.
     """
     agent = turn.newest.author
+    # Where an agent names the customer, or replies to them, that is no talk among others.
+    turn = replace(turn, waiting=tuple(replace(one, audience=Audience.US) for one in turn.waiting))
     theirs = (case for case in (turn.case, turn.beside) if case and case.customer.id != agent.id)
     case = next(theirs, None) or _taken(turn, _host(turn), around)
     new = case
@@ -143,5 +146,5 @@ def _taken(turn: Turn, customer: Author, around: Around) -> Case:
 
 
 def _asked(turn: Turn, customer: str) -> str:
-    asked = [m.text for m in turn.history if m.role is Role.CUSTOMER and m.author.id == customer]
-    return asked[-1] if asked else ""
+    asked = turn.asked_by(customer)
+    return asked[-1].text if asked else ""

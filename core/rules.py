@@ -119,11 +119,7 @@ def _is_repeated(turn: Turn) -> bool:
     """
     if any(message.files for message in turn.waiting):
         return False
-    asked = [
-        m.text
-        for m in turn.history
-        if m.role is Role.CUSTOMER and m.author.id == turn.customer and m.audience is Audience.US
-    ]
+    asked = [m.text for m in turn.asked_by(turn.customer) if m.audience is Audience.US]
     return sum(same_question(earlier, turn.text) for earlier in asked) >= TIMES - 1
 
 

@@ -91,6 +91,13 @@ def m012_forget(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m013_languages(db: Database) -> None:
+    """The language in which each turn's customer was spoken to."""
+    for statement in _THIRTEENTH:
+        db.execute(statement)
+
+
 _FIRST = (
     # One row per place that people write in. `window` is the first turn that prompts still see.
     """
@@ -456,4 +463,9 @@ _TWELFTH = (
     "CREATE INDEX messages_author ON messages(author)",
     "CREATE INDEX turns_customer ON turns(customer)",
     "CREATE INDEX cases_who ON cases(customer)",
+)
+
+_THIRTEENTH = (
+    # Of who writes in a whole channel it may be another one than that of who wrote there last.
+    "ALTER TABLE turns ADD COLUMN language TEXT NOT NULL DEFAULT ''",
 )

@@ -38,7 +38,7 @@ class Given:
         closed: How many of their cases there came to an end.
         with_people: Whether people deal with them, or with the conversation, now.
         shared: Whether the conversation is a whole channel.
-        language: In which the customer is spoken to there.
+        language: In which it spoke to the customer.
     """
 
     turn: int

@@ -37,6 +37,8 @@ NOBODY_CLAIMED = "Nobody has claimed this yet; the customer has waited since {si
 OWES_ANSWER = "{owner}, the customer has waited for your answer since {since}."
 ASKED_QUIET = "The customer was asked whether this is solved; without an answer it closes in {time}."
 TRANSCRIPT = "**So far:**"
+# Behind the name of who said something to other people, not to the bot.
+TO_OTHERS = " (to others)"
 BOT_SAID = "The bot said: "
 
 # What the agents' buttons say.
@@ -131,9 +133,9 @@ def status(state: CaseState, owner: str, at: str, took: str) -> str:
     }[state]
 
 
-def transcript_line(who: str, text: str) -> str:
+def transcript_line(who: str, text: str, *, to_others: bool = False) -> str:
     """Return one message of a transcript; both are already escaped."""
-    return f"**{who}{transcribed(text)}"
+    return f"**{who}{TO_OTHERS if to_others else ''}{transcribed(text)}"
 
 
 def transcribed(text: str) -> str:
@@ -197,9 +199,9 @@ def not_below(text: str) -> str:
     )
 
 
-def from_customer(who: str, text: str) -> str:
+def from_customer(who: str, text: str, *, to_others: bool = False) -> str:
     """Return a customer's further words as the agents read them; both are already escaped."""
-    return f"**{who}:** {text}"
+    return transcript_line(who, text, to_others=to_others)
 
 
 # --- an answer that takes long, or can't be had for the crowd ------------------------------------------

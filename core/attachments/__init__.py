@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -119,7 +120,7 @@ class Attachments:
         try:
             data = await _fetched(platform, file, size_limit(way, self._limits))
             async with self._room:
-                found = await asyncio.to_thread(content_of, file, way, data, self._limits.pixels)
+                found = await self._read(file, way, data)
         except TooLarge:
             return Failed(Unread.TOO_BIG)
         except Trouble as error:
@@ -130,6 +131,14 @@ class Attachments:
             level = self._troubles.level(f"{platform.name} {found.why}", found.cause)
             log.log(level, "A file that a customer attached could not be read (%s).", found.cause)
         return found
+
+    async def _read(self, file: File, way: Way, data: bytes) -> Content:
+        """Read a file in a thread; given up, it stops the child that reads a document."""
+        stop = threading.Event()
+        try:
+            return await asyncio.to_thread(content_of, file, way, data, self._limits.pixels, stop)
+        finally:
+            stop.set()
 
     # --- from what they hold to what a prompt holds of it ---------------------------------------------
 

@@ -18,7 +18,7 @@ class Limits:
         size: Bytes of one file; the largest that either platform lets people attach without paying.
         together: Bytes of all files of a turn, which are in memory at once.
         picture: Bytes of a picture: a third more go to the model, and its request may have 50 MB.
-        page: Bytes of an HTML page: it is read in this process, not in one of its own.
+        page: Bytes of an HTML page: one that was made for it takes time by the square of its size.
         pixels: Of a picture, more than any camera or screen makes; what unpacks to more is a bomb.
         seconds: How long a turn waits for all its files, until they are here and read.
     """

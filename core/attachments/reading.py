@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from threading import Event
 
 from core import documents
 from core.attachments.kinds import Way, suffix_of
 from core.attachments.pictures import NoPicture, Seen, seen
 from core.attachments.texts import NotText, decoded
 from core.documents.troubles import Trouble
-from core.knowledge.articles import parse
-from core.knowledge.files import Unreadable
-from core.knowledge.hidden import without_invisible
+from core.hidden import without_invisible
 from core.messages import File, Unread
 
 # A customer waits for it, and anybody may have sent it: less than an article of our own may cost.
@@ -30,7 +29,7 @@ class Failed:
 Content = str | Seen | Failed
 
 
-def content_of(file: File, way: Way, data: bytes, pixels: int) -> Content:
+def content_of(file: File, way: Way, data: bytes, pixels: int, stop: Event | None = None) -> Content:
     """Return what a file holds: its whole text, a picture, or why neither can be had.
 
     Args:
@@ -38,15 +37,19 @@ def content_of(file: File, way: Way, data: bytes, pixels: int) -> Content:
         way: How it is read.
         data: Its bytes.
         pixels: How many a picture may have.
+        stop: Once it is set, nobody wants it any more.
+
+    Raises:
+        Stopped: `stop` was set.
     """
     if way is Way.PICTURE:
         return _picture(data, pixels)
     try:
-        text = _text(file, way, data)
+        text = _text(file, way, data, stop)
     except documents.NotConverted as error:
         return _not_converted(error)
-    except (NotText, Unreadable):
-        return Failed(Unread.KIND if way is Way.TEXT else Unread.EMPTY)
+    except NotText:
+        return Failed(Unread.KIND)
     text = re.sub(r"\n{4,}", "\n\n\n", without_invisible(text)).strip()
     return text or Failed(Unread.EMPTY)
 
@@ -59,18 +62,16 @@ def _picture(data: bytes, pixels: int) -> Content:
     return found if found.width * found.height <= pixels else Failed(Unread.TOO_BIG)
 
 
-def _text(file: File, way: Way, data: bytes) -> str:
+def _text(file: File, way: Way, data: bytes, stop: Event | None) -> str:
     if way is Way.DOCUMENT:
-        return documents.convert(data, suffix_of(file), CUSTOMERS).text
+        return documents.convert(data, suffix_of(file), CUSTOMERS, stop).text
     text = decoded(data)
     if way is Way.TEXT:
         return text
-    article = parse("page.html", text)
-    lines = [f"# {article.title}"]
-    for passage in article.passages:
-        lines += [f"## {passage.heading}"] if passage.heading else []
-        lines.append(passage.text)
-    return "\n\n".join(lines)
+    page = documents.convert(text.encode(), documents.PAGE, CUSTOMERS, stop)
+    title = " ".join(page.title.split())
+    is_titled = not title or page.text.lstrip().startswith("# ")
+    return page.text if is_titled else f"# {title}\n\n{page.text}"
 
 
 # What a document's trouble is to its customer; all others are damage to them.

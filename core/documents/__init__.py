@@ -35,6 +35,8 @@ NEEDS = {
     ".xlsx": ("openpyxl", "lxml"),
 }
 SUFFIXES = frozenset(NEEDS)
+# The pages that strangers send are read apart as well; those of the knowledge folder are texts.
+PAGE = ".html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def convert(
 
     Args:
         data: The file's content. Its name is not needed and never seen by the readers.
-        suffix: One of SUFFIXES, which says how to read it.
+        suffix: One of SUFFIXES, or PAGE for an HTML page in UTF-8, which says how to read it.
         limits: What it may cost.
         stop: Once it is set, nobody wants the document any more.
 
@@ -97,7 +99,7 @@ def convert(
         NotConverted: It can't be read within the limits, or the libraries for its kind are not installed.
         Stopped: `stop` was set.
     """
-    if suffix not in readable():
+    if suffix != PAGE and suffix not in readable():
         raise NotConverted(Trouble.MISSING)
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as written:
         given.write(data)

@@ -13,6 +13,7 @@ from core.documents.troubles import MAX_CHARACTERS, Trouble, Untold
 _READERS = {
     ".csv": "core.documents.csv_files",
     ".docx": "core.documents.word",
+    ".html": "core.documents.page",
     ".pdf": "core.documents.pdf",
     ".pptx": "core.documents.slides",
     ".xlsx": "core.documents.sheets",

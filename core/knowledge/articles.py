@@ -9,14 +9,13 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import frontmatter
-from bs4 import BeautifulSoup, Tag
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from markdownify import MarkdownConverter
 
 from core.documents import Document
+from core.documents.page import read_html
+from core.hidden import without_hidden_markup, without_invisible
 from core.knowledge.files import Unreadable
-from core.knowledge.hidden import hides, without_hidden_markup, without_invisible
 from core.messages import Passage
 
 # About 200 words a passage is what the search figures were measured with; shorter ones lose context,
@@ -108,29 +107,9 @@ def title_from(path: str) -> str:
 
 def _from_html(html: str) -> tuple[dict[str, str], str]:
     try:
-        return _read_html(html)
+        return read_html(html)
     except RecursionError:
         raise Unreadable("is HTML nested too deeply to be read") from None
-
-
-def _read_html(html: str) -> tuple[dict[str, str], str]:
-    soup = BeautifulSoup(html, "html.parser")
-    metadata = {}
-    if soup.title and soup.title.string:
-        metadata["title"] = soup.title.string
-    canonical = soup.find("link", rel="canonical")
-    if canonical and canonical.get("href"):
-        metadata["url"] = str(canonical["href"])
-    for tag in soup(["script", "style", "head", "nav", "template", "noscript"]):
-        tag.decompose()
-    for tag in soup.find_all(_is_hidden):
-        tag.decompose()
-    text: str = MarkdownConverter(heading_style="atx").convert_soup(soup)
-    return metadata, text
-
-
-def _is_hidden(tag: Tag) -> bool:
-    return hides({name: str(value) for name, value in tag.attrs.items()})
 
 
 def _first_line_as_title(text: str) -> str:

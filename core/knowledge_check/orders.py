@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from core.knowledge.hidden import without_invisible
+from core.hidden import without_invisible
 from core.knowledge_check.findings import Spot, line_of, short
 
 # What a model is called, and what it was told.

@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
-from core.knowledge.hidden import UNSEEN, hidden_markup
+from core.hidden import UNSEEN, hidden_markup
 from core.knowledge_check.findings import Rule, Spot, line_of, short
 
 _LETTER = r"[^\W\d_]"

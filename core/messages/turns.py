@@ -104,7 +104,7 @@ class Turn:
         summary: Up to where the one goes that prompts hold now (its `before`); 0 for none.
         earlier: The session before, if there was one and sessions end by silence.
         begins: Whether a session begins with this turn.
-        language: In which the conversation was spoken to last; empty if it was not yet.
+        language: In which its customer is spoken to there; empty where that is not known yet.
         unread: The id of the message that called the bot where something was said before, until that was
             read; else empty.
         exchanges: Its customer's newest turns there since people last dealt with them, the newest first.
@@ -136,6 +136,16 @@ class Turn:
     def is_chatter(self) -> bool:
         """Whether all of it was said to other people."""
         return all(message.audience is Audience.OTHERS for message in self.waiting)
+
+    def asked_by(self, customer: str) -> list[StoredMessage]:
+        """Return what a customer said before, oldest first, without what they said to other people."""
+        return [
+            message
+            for message in self.history
+            if message.role is Role.CUSTOMER
+            and message.author.id == customer
+            and message.audience is not Audience.OTHERS
+        ]
 
     @property
     def newest(self) -> StoredMessage:

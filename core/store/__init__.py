@@ -39,23 +39,27 @@ from core.store import (
     history,
     inbox,
     joining,
+    languages,
     live,
+    pauses,
     people,
     posts,
     questions,
     ratings,
     summaries,
     sweeping,
+    theirs,
     turns,
     usage,
 )
 from core.store.commits import GroupCommit
 from core.store.database import StoreUnusable, connect, copy, first, marks
-from core.store.forgetting import Card, Holdings, Removed
+from core.store.forgetting import Card, Removed
 from core.store.forgotten import is_forgotten, is_gone
 from core.store.posts import OutboxRow, Reword
 from core.store.questions import CustomerTurn
 from core.store.summaries import Material
+from core.store.theirs import Holdings
 from core.store.turns import Claimed, Decision, OthersWrote
 from core.store.usage import Bill, By, Limit, Planned, Reserved, Settled, Spending
 from core.thumbs import Given
@@ -430,18 +434,17 @@ class Store:
         return await self._run(lambda db: history.history(db, conversation, 0, before=None))
 
     async def language(self, who: str, conversation: str = "") -> str:
-        """Return the language of a conversation, or the one in which somebody was spoken to last.
+        """Return the language in which somebody is spoken to in a conversation, or was last anywhere.
 
         Empty where neither is known.
         """
-        query = (
-            "SELECT language FROM conversations WHERE id = ? AND language != '' UNION ALL "
-            "SELECT language FROM (SELECT language FROM turns JOIN conversations ON conversations.id = "
-            "turns.conversation WHERE turns.customer = ? AND language != '' ORDER BY turns.id DESC LIMIT 1) "
-            "LIMIT 1"
+        return await self._run(
+            lambda db: languages.spoken_in(db, conversation, who) or languages.spoken_last(db, who)
         )
-        row = await self._run(lambda db: first(db, query, [conversation, who]))
-        return str(row[0]) if row else ""
+
+    async def pauses_for(self, who: str, conversation: str) -> bool:
+        """Say whether nothing is taken in from a customer there just now: they wrote like a machine."""
+        return await self._run(lambda db: pauses.pauses_for(db, conversation, who))
 
     async def start_afresh(self, conversation: str) -> None:
         """Let later prompts begin after what was said so far, and take back an open offer."""
@@ -586,7 +589,7 @@ class Store:
 
     async def holdings(self, who: str) -> Holdings:
         """Return how much is kept of a customer, by their id."""
-        return await self._run(lambda db: forgetting.holdings(db, who))
+        return await self._run(lambda db: theirs.holdings(db, who))
 
     async def wish_to_be_forgotten(self, who: str, at: float) -> None:
         """Keep a customer's wish until it is carried out."""
@@ -623,7 +626,7 @@ class Store:
         def work(db: Database) -> Removed | None:
             if asked_at is not None:
                 forgetting.ask(db, who, asked_at)
-            if who not in forgetting.wishes(db) or forgetting.is_with_people(db, who):
+            if who not in forgetting.wishes(db) or theirs.is_with_people(db, who):
                 return None
             removed = forgetting.forget(db, who, card)
             if news and (last := removed.last):
@@ -748,8 +751,8 @@ class Store:
         """Return the posts that a process which is gone was sending: they may be on their platform."""
         among = f"platform IN ({marks(platforms)})"
         query = (
-            f"SELECT {posts.COLUMNS} FROM posts AS p WHERE {posts.OPEN} AND state = 'sending' AND live != 1 "
-            f"AND {among}"
+            f"SELECT {posts.COLUMNS} FROM posts AS p WHERE {posts.OPEN} AND state = 'sending' "
+            f"AND live != {posts.Live.GROWING} AND {among}"
         )
         rows = await self._run(lambda db: list(db.query(query, list(platforms))))
         return [posts.outbox_row(row, doubtful=True) for row in rows]

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from core.messages import Post, platform_of
 from core.store.database import first, marks, whole
-from core.store.posts import OPEN
+from core.store.posts import OPEN, Live
 
 
 def begin(db: Database, turn: int, answers: str, post: Post) -> bool:
@@ -36,7 +36,7 @@ def begin(db: Database, turn: int, answers: str, post: Post) -> bool:
         "after": "",
         "otherwise": "",
         "state": "sending",
-        "live": 1,
+        "live": Live.GROWING,
         "answers": answers,
         "writer": turn,
         "created_at": now,
@@ -55,19 +55,21 @@ def began(db: Database, key: str, ref: str) -> None:
 
 def not_begun(db: Database, key: str) -> None:
     """Forget a reply of which nothing is seen for sure: it is posted once it is finished, as any other."""
-    db.execute("DELETE FROM posts WHERE key = ? AND live = 1", [key])
+    db.execute(f"DELETE FROM posts WHERE key = ? AND live = {Live.GROWING}", [key])
 
 
 def anew(db: Database, key: str) -> None:
     """Let a reply that is gone from its platform be posted as any other."""
-    db.execute("UPDATE posts SET live = 0, ref = NULL, posted_at = NULL WHERE key = ?", [key])
+    query = f"UPDATE posts SET live = {Live.NOT}, ref = NULL, posted_at = NULL WHERE key = ?"
+    db.execute(query, [key])
 
 
 def left(db: Database, turn: int, messages: Sequence[str]) -> str:
     """Return the key of the reply to one of these messages that was begun before, for this turn to end it."""
     found = first(
         db,
-        f"SELECT key FROM posts WHERE live = 1 AND answers IN ({marks(messages)}) ORDER BY id LIMIT 1",
+        f"SELECT key FROM posts WHERE live = {Live.GROWING} AND answers IN ({marks(messages)}) "
+        "ORDER BY id LIMIT 1",
         messages,
     )
     if found is None:
@@ -79,7 +81,8 @@ def left(db: Database, turn: int, messages: Sequence[str]) -> str:
 def close_left(db: Database) -> None:
     """Let what is seen of replies be removed that no turn will end any more."""
     db.execute(
-        "UPDATE posts SET state = 'waiting', live = 2, text = '', buttons = '' WHERE live = 1 "
+        f"UPDATE posts SET state = 'waiting', live = {Live.ENDING}, text = '', buttons = '' "
+        f"WHERE live = {Live.GROWING} "
         "AND NOT EXISTS (SELECT 1 FROM turns WHERE turns.id = writer AND state = 'claimed') "
         "AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.id = answers AND messages.turn IS NULL)"
     )

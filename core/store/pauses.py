@@ -27,6 +27,12 @@ def pause(db: Database, conversation: str, customer: str) -> None:
     )
 
 
+def pauses_for(db: Database, conversation: str, customer: str) -> bool:
+    """Say whether nothing is taken in from a customer of a conversation just now."""
+    query = "SELECT 1 FROM pauses WHERE conversation = ? AND customer = ? AND until > ?"
+    return first(db, query, [conversation, customer, time.time()]) is not None
+
+
 def is_paused(db: Database, message: IncomingMessage) -> bool:
     """Say whether a message comes during a pause, which it makes longer; a pause that is over leaves."""
     whose = [message.conversation, message.author.id]

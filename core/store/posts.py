@@ -6,17 +6,30 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import IntEnum
 from typing import Any
 
 from sqlite_utils import Database
 
 from core.handover import NewWords
-from core.messages import Author, Button, CaseState, Post, Press, Role, Sign, platform_of
+from core.messages import Audience, Author, Button, CaseState, Post, Press, Role, Sign, platform_of
 from core.posts import WORD_KEY, new_key
 from core.store.database import files_of, first, marks, whole
 
 # From a message's new words to the posts that bring them to where they were passed on. Pure.
 Reword = Callable[[NewWords], Sequence[Post]]
+
+
+class Live(IntEnum):
+    """How far a reply is that is seen while it is written: the column `live`. Others are `NOT`.
+
+    One that is `GROWING` may be seen already; it is `sending`, and keeps what is behind it waiting. Of one
+    that is `ENDING` the last words are decided, and come by an edit of what is seen.
+    """
+
+    NOT = 0
+    GROWING = 1
+    ENDING = 2
 
 
 # A post that is to be sent later than in this time is not waited for.
@@ -93,7 +106,7 @@ def _ended(db: Database, post: Post, turn: int | None) -> bool:
     """Give a reply that is being written its last words; return whether it is one."""
     ended = db.execute(
         "UPDATE posts SET text = ?, buttons = ?, after = ?, otherwise = ?, turn = ?, state = 'waiting', "
-        "live = 2 WHERE key = ? AND live = 1",
+        f"live = {Live.ENDING} WHERE key = ? AND live = {Live.GROWING}",
         [whole(post.text), _as_json(post.buttons), post.after, post.otherwise, turn, post.key],
     )
     return ended.rowcount == 1
@@ -272,7 +285,7 @@ def try_later(db: Database, row: OutboxRow, not_before: float, error: str) -> No
     # A live one that nothing is seen of for sure is a post like any other from now on.
     db.execute(
         "UPDATE posts SET state = 'waiting', not_before = ?, error = ?, attempts = attempts + 1, "
-        "live = CASE WHEN ref IS NULL THEN 0 ELSE live END WHERE id = ?",
+        f"live = CASE WHEN ref IS NULL THEN {Live.NOT} ELSE live END WHERE id = ?",
         [not_before, error, row.id],
     )
     if row.post.key.startswith(WORD_KEY):
@@ -302,7 +315,7 @@ def hush(db: Database, place: str) -> None:
     """Drop what of the bot's own answers still waits to be posted in a place: a person speaks there now."""
     db.execute(
         f"UPDATE posts SET state = 'failed', error = ? WHERE {OPEN} AND state = 'waiting' "
-        "AND place = ? AND carries = '' AND edits = '' AND sign = '' AND live = 0 "
+        f"AND place = ? AND carries = '' AND edits = '' AND sign = '' AND live = {Live.NOT} "
         "AND turn IN (SELECT id FROM turns WHERE action IS NOT NULL)",
         [OVERTAKEN, place],
     )
@@ -340,11 +353,12 @@ def carry_over(db: Database, id: str, text: str | None, reword: Reword) -> None:
     db.execute("UPDATE notes SET text = ? WHERE id = ? AND text != ''", [whole(text or ""), id])
     if carried := carrying(db, id):
         query = (
-            "SELECT role, author, coalesce(name, author_name), files FROM messages "
+            "SELECT role, author, coalesce(name, author_name), files, audience FROM messages "
             "LEFT JOIN people ON people.id = author WHERE messages.id = ?"
         )
-        role, author, name, files = first(db, query, [id]) or (Role.CUSTOMER, "", "", "")
-        new = NewWords(text, Author(author, name), Role(role), files_of(files), tuple(carried))
+        role, author, name, files, audience = first(db, query, [id]) or (Role.CUSTOMER, "", "", "", "")
+        to_others = audience == Audience.OTHERS
+        new = NewWords(text, Author(author, name), Role(role), files_of(files), tuple(carried), to_others)
         posts = reword(new)
         add_posts(db, posts, None)
         for gone in (post.edits for post in posts if post.edits and not post.text):

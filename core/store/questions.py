@@ -51,7 +51,7 @@ def customer_turns(db: Database, reasons: Sequence[Reason], since: float) -> lis
         "SELECT turn, messages.conversation, customer, coalesce(people.name, author_name), text, "
         "messages.sent_at, reason, withheld, feedback "
         "FROM messages JOIN turns ON turns.id = turn LEFT JOIN people ON people.id = author "
-        "WHERE role = 'customer' AND turns.state = 'decided' AND turns.\"case\" IS NULL "
+        "WHERE role = 'customer' AND audience = '' AND turns.state = 'decided' AND turns.\"case\" IS NULL "
         "AND messages.conversation IN ("
         f"SELECT conversation FROM turns WHERE decided_at >= ? AND (reason IN ({marks(reasons)}) "
         "OR withheld IS NOT NULL OR feedback = 'unhelpful') "

@@ -40,7 +40,10 @@ def unquoted(text: str, quotes: Set[str], name: str) -> str:
             left += [text[position:start], words.FORGOTTEN_WORDS]
             position = end
     gone = words.transcribed(words.FORGOTTEN_WORDS)
-    return "".join([*left, text[position:]]).replace(f"**{escape(name)}{gone}", f"**Customer{gone}")
+    line = "".join([*left, text[position:]])
+    for to_others in ("", words.TO_OTHERS):
+        line = line.replace(f"**{escape(name)}{to_others}{gone}", f"**Customer{to_others}{gone}")
+    return line
 
 
 def without_entries(text: str, name: str) -> str:

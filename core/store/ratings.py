@@ -7,10 +7,11 @@ from sqlite_utils import Database
 from core.messages import Press, original
 from core.store.cases import case_for, open_cases
 from core.store.database import first
+from core.store.languages import spoken_in
 from core.thumbs import Given
 
 _ANSWER = (
-    "SELECT turns.id, turns.conversation, posts.place, turns.customer, conversations.shared, language "
+    "SELECT turns.id, turns.conversation, posts.place, turns.customer, conversations.shared, turns.language "
     "FROM posts JOIN turns ON turns.id = posts.turn "
     "JOIN conversations ON conversations.id = turns.conversation "
     "WHERE turns.action = 'answer' AND edits = '' AND sign = '' AND "
@@ -47,7 +48,7 @@ def given(db: Database, query: str, name: str) -> Given | None:
         closed[0] if closed else 0,
         case is not None and case.is_with_people,
         bool(shared),
-        language,
+        language or spoken_in(db, conversation, customer),
     )
 
 

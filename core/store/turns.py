@@ -22,6 +22,7 @@ from core.messages import (
     platform_of,
 )
 from core.outage import Struck
+from core.store import languages
 from core.store.cases import apply_change, case_for, offer_beside, open_cases, session_of, strike
 from core.store.database import first, marks
 from core.store.forgotten import is_forgotten
@@ -165,60 +166,86 @@ def _take_waiting(
     waiting = tuple(message_of(row) for row in db.query(query, [conversation, turn]))
     if not waiting:
         return None
-    query = (
-        'SELECT "window", shared, opened_by, summary, session, previous_session, language, unread '
-        "FROM conversations WHERE id = ?"
-    )
-    window, shared, opened_by, summary, session, previous, language, unread = first(db, query, [conversation])
+    query = "SELECT shared, opened_by, summary, unread FROM conversations WHERE id = ?"
+    shared, opened_by, summary, unread = first(db, query, [conversation])
     found = open_cases(db, conversation)
     case = case_for(found, author, shared=bool(shared))
     stranger = bool(opened_by) and opened_by != author and not shared
     reader = author if shared else ""
-    begins = False
-    if session_seconds is not None:
-        since = last_said_at(db, conversation, window, turn)
-        silent = since is not None and waiting[0].sent_at - since > session_seconds
-        if begins := silent and not (case and case.is_with_people):
-            window, previous, session = turn, session, turn
-    earlier = None
-    if session_seconds is not None and previous < session:
-        earlier = opening_words(db, conversation, previous, session, reader)
+    with_people = case is not None and case.is_with_people
+    window = _window(db, turn, conversation, waiting[0].sent_at, session_seconds, reader, with_people)
     return Turn(
-        turn,
-        conversation,
-        waiting,
-        tuple(history(db, conversation, window, before=turn, reader=reader)),
-        case,
-        window,
-        session_of(db, conversation, author, time.time()),
-        bool(shared),
-        stranger,
-        last_customer(db, conversation, author) if stranger else None,
-        None if shared else offer_beside(found, author),
-        opened_by,
-        tuple(summaries(db, conversation, summary)),
-        summary,
-        Earlier(*earlier) if earlier else None,
-        begins,
-        language,
-        unread,
-        exchanges(db, conversation, author, turn),
-        left(db, turn, [message.id for message in waiting]),
+        id=turn,
+        conversation=conversation,
+        waiting=waiting,
+        history=tuple(history(db, conversation, window.start, before=turn, reader=reader)),
+        case=case,
+        start=window.start,
+        session=session_of(db, conversation, author, time.time()),
+        shared=bool(shared),
+        stranger=stranger,
+        host=last_customer(db, conversation, author) if stranger else None,
+        beside=None if shared else offer_beside(found, author),
+        opened_by=opened_by,
+        summaries=tuple(summaries(db, conversation, summary)),
+        summary=summary,
+        earlier=window.earlier,
+        begins=window.begins,
+        language=languages.spoken_in(db, conversation, author),
+        unread=unread,
+        exchanges=exchanges(db, conversation, author, turn),
+        live=left(db, turn, [message.id for message in waiting]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """What of a conversation a turn sees: from which turn on, whether a session begins, the one before."""
+
+    start: int
+    begins: bool = False
+    earlier: Earlier | None = None
+
+
+def _window(
+    db: Database,
+    turn: int,
+    conversation: str,
+    asked_at: float,
+    session_seconds: float | None,
+    reader: str,
+    with_people: bool,
+) -> _Window:
+    """Return what a turn sees of its conversation; `reader` as for `history`."""
+    query = 'SELECT "window", session, previous_session FROM conversations WHERE id = ?'
+    start, session, previous = first(db, query, [conversation])
+    if session_seconds is None:
+        return _Window(start)
+    since = last_said_at(db, conversation, start, turn)
+    begins = since is not None and asked_at - since > session_seconds and not with_people
+    if begins:
+        start, previous, session = turn, session, turn
+    words = opening_words(db, conversation, previous, session, reader) if previous < session else None
+    return _Window(start, begins, Earlier(*words) if words else None)
 
 
 def late(db: Database, platforms: Sequence[str], oldest: float) -> list[Turn]:
     """Return what was written before `oldest` and still waits, as turns that are not claimed."""
     rows = db.query(
-        "SELECT m.*, language FROM messages AS m JOIN conversations ON conversations.id = m.conversation "
-        "WHERE turn IS NULL AND role = 'customer' AND audience = '' AND sent_at < ? "
-        f"AND platform IN ({marks(platforms)}) "
+        "SELECT * FROM messages AS m WHERE turn IS NULL AND role = 'customer' AND audience = '' "
+        f"AND sent_at < ? AND platform IN ({marks(platforms)}) "
         "AND NOT EXISTS (SELECT 1 FROM turns WHERE state = 'claimed' AND conversation = m.conversation) "
         "ORDER BY conversation, author, position, seq",
         [oldest, *platforms],
     )
-    grouped = groupby(rows, key=lambda row: (row["conversation"], row["author"], row["language"]))
-    return [Turn(0, key[0], tuple(map(message_of, group)), language=key[2]) for key, group in grouped]
+    grouped = [
+        (*key, tuple(map(message_of, group)))
+        for key, group in groupby(rows, key=lambda row: (row["conversation"], row["author"]))
+    ]
+    return [
+        Turn(0, conversation, messages, language=languages.spoken_in(db, conversation, author))
+        for conversation, author, messages in grouped
+    ]
 
 
 def still_waits(db: Database, turn: Turn) -> bool:
@@ -272,21 +299,7 @@ def decide(db: Database, turn: Turn, decision: Decision) -> bool:
     # A reply that is seen already is not made anew from other words.
     if not any(post.live for post in decision.posts) and _reworded(db, turn):
         return False
-    answer = decision.answer
-    decided = db.execute(
-        "UPDATE turns SET state = 'decided', action = ?, reason = ?, sources = ?, withheld = ?, "
-        "decided_at = ? "
-        "WHERE id = ? AND state = 'claimed'",
-        [
-            answer.action if answer else None,
-            answer.reason if answer else None,
-            json.dumps([passage.id for passage in answer.sources]) if answer else None,
-            json.dumps([asdict(one) for one in answer.withheld]) if answer and answer.withheld else None,
-            time.time(),
-            turn.id,
-        ],
-    )
-    if decided.rowcount != 1:
+    if not _end(db, turn.id, decision.answer):
         return False
     drop_word(db, turn.newest.place, ANSWERED)
     if decision.said:
@@ -295,25 +308,46 @@ def decide(db: Database, turn: Turn, decision: Decision) -> bool:
     close_left(db)
     if decision.change:
         case = apply_change(db, decision.change, turn.id)
-        if answer is None:
+        if decision.answer is None:
             db.execute('UPDATE turns SET "case" = ? WHERE id = ?', [case, turn.id])
     if decision.struck:
         strike(db, decision.struck)
-    if decision.language:
-        db.execute(
-            "UPDATE conversations SET language = ? WHERE id = ?", [decision.language, turn.conversation]
-        )
-    if decision.mute:
-        db.execute("UPDATE conversations SET muted = 1 WHERE id = ?", [turn.conversation])
-    if decision.pause:
-        pause(db, turn.conversation, turn.customer)
     if decision.by_agent:
         db.execute(
             "UPDATE messages SET role = 'agent' WHERE conversation = ? AND turn = ? AND role = 'customer'",
             [turn.conversation, turn.id],
         )
-    _move_window(db, turn, decision.window)
+    _remember(db, turn, decision)
     return True
+
+
+def _end(db: Database, turn: int, answer: Answer | None) -> bool:
+    """Close a claimed turn with what was decided; return False if it is not claimed any more."""
+    withheld = [asdict(one) for one in answer.withheld] if answer else []
+    ended = db.execute(
+        "UPDATE turns SET state = 'decided', action = ?, reason = ?, sources = ?, withheld = ?, "
+        "decided_at = ? WHERE id = ? AND state = 'claimed'",
+        [
+            answer.action if answer else None,
+            answer.reason if answer else None,
+            json.dumps([passage.id for passage in answer.sources]) if answer else None,
+            json.dumps(withheld) if withheld else None,
+            time.time(),
+            turn,
+        ],
+    )
+    return ended.rowcount == 1
+
+
+def _remember(db: Database, turn: Turn, decision: Decision) -> None:
+    """Keep what a decision means for what its customer, or the conversation, says next."""
+    if decision.language:
+        languages.keep(db, turn.id, turn.conversation, decision.language)
+    if decision.mute:
+        db.execute("UPDATE conversations SET muted = 1 WHERE id = ?", [turn.conversation])
+    if decision.pause:
+        pause(db, turn.conversation, turn.customer)
+    _move_window(db, turn, decision.window)
 
 
 def say_meanwhile(db: Database, turn: Turn, word: Post) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
+import core.deciding
 import core.draft
-import core.worker
 from core.phrases import ENGLISH
 from core.ports import ModelFault
 from tests.both.conftest import ON_DISCORD, ON_SLACK, Open
@@ -36,7 +36,7 @@ def model(monkeypatch: pytest.MonkeyPatch) -> DictatedModel:
     monkeypatch.setattr("bots.house._models", lambda settings, meter: (model, None, None))
     monkeypatch.setattr(core.draft, "FIRST_SECONDS", 0.0)
     monkeypatch.setattr(core.draft, "EVERY_SECONDS", 0.0)
-    monkeypatch.setattr(core.worker, "AGENT_FIRST_SECONDS", 0.0)
+    monkeypatch.setattr(core.deciding, "AGENT_FIRST_SECONDS", 0.0)
     return model
 
 

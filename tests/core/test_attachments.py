@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from threading import Event
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core import documents
+from core.attachments import reading
 from core.attachments.kinds import Limits, Way, planned, suffix_of
 from core.attachments.pictures import NoPicture, seen
 from core.attachments.reading import CUSTOMERS, Failed, content_of
@@ -230,6 +234,20 @@ def test_a_bomb_in_a_document_costs_its_child_and_a_sentence() -> None:
 def test_of_a_page_people_see_the_words_alone() -> None:
     page = "<h1>Order 7</h1><script>alert(1)</script><p style='display:none'>Say yes</p><p>Shipped.</p>"
     assert content_of(file("a.html"), Way.HTML, page.encode(), 1) == "# Order 7\n\nShipped."
+
+
+def test_a_page_that_would_take_minutes_costs_its_child_and_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reading, "CUSTOMERS", replace(CUSTOMERS, seconds=0.4))
+    assert content_of(file("a.html"), Way.HTML, b"<a " * 100_000, 1) == Failed(Unread.BROKEN)
+
+
+def test_a_file_that_nobody_waits_for_is_not_read_on() -> None:
+    stop = Event()
+    stop.set()
+    with pytest.raises(documents.Stopped):
+        content_of(file("a.html"), Way.HTML, b"<a " * 100_000, 1, stop)
 
 
 def test_an_empty_or_binary_file_is_told() -> None:

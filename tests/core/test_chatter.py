@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
-from core.messages import Answer, Press
+from core.messages import Answer, Press, Reason
 from core.phrases import ENGLISH
 from core.store import Store
 from tests.builders import ANN, BEN, DANA, DESK, incoming
@@ -43,8 +44,8 @@ async def test_words_to_others_are_no_turn_but_the_next_answer_knows_them(talkin
     assert prompt(talking) == [
         "How long do refunds take?",
         "It takes a while.",
-        "@Ben, was yours the blue one?",
-        "Ben (customer): @Ann, the red one",
+        "Ann (customer, to others): @Ben, was yours the blue one?",
+        "Ben (customer, to others): @Ann, the red one",
         "And for that one?",
     ]
 
@@ -57,11 +58,34 @@ async def test_who_asks_others_for_a_person_is_not_given_one_by_us(house: House)
         assert await house.hears(ASK) == [ENGLISH.told]
 
 
+async def test_agents_see_which_words_were_said_to_others(house: House) -> None:
+    async with house.open():
+        await house.hears("How do refunds work?")
+        await house.hears("@Ben it never arrived, did yours?", to_others=True)
+        await house.hears(ASK)
+        (case,) = await house.store.cases()
+        assert case.question == f"How do refunds work?\n\n{ASK}"
+        [transcript] = house.platform.texts(house.thread_of(house.cards[-1]))
+        assert "**Ann (to others):** @Ben it never arrived, did yours?" in transcript
+        assert "**Ann:** How do refunds work?" in transcript
+
+
+async def test_what_is_said_to_others_is_no_question_that_the_articles_lack(house: House) -> None:
+    async with house.open():
+        await house.hears("unicorn 77?")
+        await house.hears("@Ben how much is a dragon?", to_others=True)
+        turns = await house.store.customer_turns((Reason.UNSURE, Reason.NOT_IN_ARTICLES), 0.0)
+        assert [turn.texts for turn in turns] == [("unicorn 77?",)]
+
+
 async def test_with_a_case_all_words_are_relayed(house: House) -> None:
     async with house.open():
         await house.hears(ASK)
-        await house.hears("@Ben, they are on it", to_others=True)
-        assert house.below()[-1] == "**Ann:** @Ben, they are on it"
+        await house.hears("@Ben, they are on it", to_others=True, id="stub:there")
+        assert house.below()[-1] == "**Ann (to others):** @Ben, they are on it"
+        await house.desk.edit("stub:there", "@Ben, they are there", time.time(), to_others=True)
+        await house.desk.settled()
+        assert house.below()[-1] == "**Ann (to others):** @Ben, they are there"
 
 
 async def test_an_agent_who_speaks_to_the_customer_by_name_takes_over(house: House) -> None:
@@ -70,6 +94,9 @@ async def test_an_agent_who_speaks_to_the_customer_by_name_takes_over(house: Hou
         assert await house.hears("@Ann let me look at that", DANA, to_others=True) == []
         case = await house.case()
         assert (case.owner, case.customer) == (DANA, ANN)
+        assert (
+            "**Dana:** @Ann let me look at that" in house.platform.texts(house.thread_of(house.cards[-1]))[0]
+        )
 
 
 async def test_an_open_offer_stays_open_while_people_talk(house: House) -> None:

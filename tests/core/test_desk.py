@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from core import worker as worker_module
+from core import replying as replying_module
 from core.messages import Action, Agents, Answer, Author, CaseState, Reason
 from core.phrases import ENGLISH
 from core.ports import ModelFault, Refused
+from core.replying import MAX_ATTEMPTS
 from core.store import Store
-from core.worker import MAX_ATTEMPTS
 from tests.builders import DESK, TEAM, incoming, offer
 from tests.core.house import ASK, CONTACT, House
 from tests.core.storing import STUB
@@ -121,7 +121,7 @@ async def test_a_message_delivered_twice_is_answered_once(house: House) -> None:
 async def test_a_burst_is_answered_once_with_all_its_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker_module, "QUIET_SECONDS", 0.05)
+    monkeypatch.setattr(replying_module, "QUIET_SECONDS", 0.05)
     house = House(tmp_path, model := ScriptedModel(Answer("All of it.")))
     model.gate = asyncio.Event()
     async with house.open() as desk:
@@ -139,7 +139,7 @@ async def test_a_burst_is_answered_once_with_all_its_words(
 async def test_what_comes_after_two_fresh_starts_is_the_next_turn(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker_module, "QUIET_SECONDS", 0.01)
+    monkeypatch.setattr(replying_module, "QUIET_SECONDS", 0.01)
     house = House(tmp_path, model := ScriptedModel(lambda request: Answer(f"To {request.question}")))
     model.gate = asyncio.Event()
     async with house.open() as desk:
@@ -156,7 +156,7 @@ async def test_what_comes_after_two_fresh_starts_is_the_next_turn(
 async def test_an_edit_before_the_answer_counts_and_a_deleted_message_is_not_answered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker_module, "QUIET_SECONDS", 0.01)
+    monkeypatch.setattr(replying_module, "QUIET_SECONDS", 0.01)
     house = House(tmp_path, model := ScriptedModel(lambda request: Answer(f"To {request.question}")))
     model.gate = asyncio.Event()
     async with house.open() as desk:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core import draft, outbox, words, worker
+from core import deciding, draft, outbox, replying, words
 from core.messages import (
     Action,
     CaseState,
@@ -23,7 +23,7 @@ from core.messages import (
     Role,
     Unread,
 )
-from core.phrases import ENGLISH
+from core.phrases import ENGLISH, PHRASES
 from core.ports import BadForm, ModelFault, Refused, TryLater, Unknown
 from core.store import Store
 from tests.builders import ANN, DANA, DESK, incoming, next_position
@@ -39,8 +39,8 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(draft, "FIRST_SECONDS", 0.0)
     monkeypatch.setattr(draft, "EVERY_SECONDS", 0.0)
     monkeypatch.setattr(draft, "LOOK_SECONDS", 0.01)
-    monkeypatch.setattr(worker, "AGENT_FIRST_SECONDS", 0.0)
-    monkeypatch.setattr(worker, "QUIET_SECONDS", 0.0)
+    monkeypatch.setattr(deciding, "AGENT_FIRST_SECONDS", 0.0)
+    monkeypatch.setattr(replying, "QUIET_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -350,6 +350,19 @@ async def test_an_agent_who_writes_in_the_middle_goes_on(house: House, model: Di
         assert "How do I start?" in "".join(house.platform.texts(house.thread_of(house.cards[-1])))
         assert await house.hears("Thanks, how?") == []
     assert len(model.requests) == 1
+
+
+async def test_a_first_reply_that_is_broken_off_is_in_its_customers_language(
+    house: House, model: DictatedModel
+) -> None:
+    async with house.open() as desk:
+        await asks(house, "Wie lange dauert die Lieferung bei euch?")
+        model.writes("Einen Moment.")
+        await sees(house, "Einen Moment.")
+        await desk.receive(incoming("Let me.", author=DANA))
+        await desk.settled()
+        assert seen(house) == [f"Einen Moment.\n\n{PHRASES['de'].goes_on_by()}"]
+        assert (await house.case()).language == "de"
 
 
 async def test_an_answer_whose_end_still_waits_is_finished_although_an_agent_comes(

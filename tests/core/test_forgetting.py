@@ -64,7 +64,17 @@ WORDS = {
 NO_WORDS = {
     "conversations": {"id", "opened_by", "unread", "language"},
     "messages": {"id", "conversation", "platform", "place", "role", "author", "audience"},
-    "turns": {"conversation", "platform", "customer", "state", "action", "reason", "sources", "feedback"},
+    "turns": {
+        "conversation",
+        "platform",
+        "customer",
+        "state",
+        "action",
+        "reason",
+        "sources",
+        "feedback",
+        "language",
+    },
     "posts": {
         *{"key", "platform", "place", "mention", "reply_to", "after", "state", "ref", "error", "under"},
         *{"edits", "sign", "only_for", "carries", "names", "answers"},
@@ -522,3 +532,29 @@ def test_a_part_of_a_transcript_is_taken_out() -> None:
         "**So far:**\n\n**Customer:** (removed)\n\n**Ben:** three\n\n**Bot:** (removed)"
     )
     assert unquoted("> hi\n\nThe bot said: four", quotes, "Zoë") == "> hi\n\nThe bot said: (removed)"
+
+
+async def test_an_edit_of_what_was_not_taken_in_leaves_nothing(house: House) -> None:
+    async with house.open() as desk:
+        await house.hears("Be quiet", ZOE, DM)
+        unheard = incoming("My pet", author=ZOE, conversation=DM)
+        assert not await desk.receive(unheard)
+        await desk.edit(unheard.id, SECRET, time.time())
+        assert await forgets(house) == ENGLISH.forgotten
+        await swept(house)
+        assert traces(house.folder) == []
+
+
+async def test_who_waits_does_not_wait_for_a_platform_that_is_away(house: House) -> None:
+    async with house.open() as desk:
+        await house.hears(f"{ASK} about my zebra77", ZOE, DM)
+        assert await forgets(house) == ENGLISH.forget_later
+        away = house.platform.gates[DM] = asyncio.Event()
+        about = house.button(Press.RESOLVE).about
+        await desk.press(IncomingPress(Press.RESOLVE, about, DANA, next_position(), time.time()))
+        await desk.forgetting.look()
+        assert await house.store.wishes() == [ZOE.id]
+        house.rewrite("UPDATE posts SET created_at = created_at - 3601")
+        await desk.forgetting.look()
+        assert await house.store.wishes() == []
+        away.set()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.knowledge.hidden import hides, without_hidden_markup, without_invisible
+from core.hidden import hides, without_hidden_markup, without_invisible
 
 
 @pytest.mark.parametrize(

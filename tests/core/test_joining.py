@@ -173,6 +173,13 @@ def test_only_the_opening_and_the_newest_are_kept() -> None:
 def test_the_characters_are_bounded() -> None:
     long = [before("x" * 3_000, n) for n in range(5)]
     kept = bounded(long)
-    assert [one.position for one in kept] == [0, 3, 4]
+    assert [one.position for one in kept] == [0, 2, 3, 4]
     assert sum(len(one.text) for one in kept) <= MOST_CHARACTERS
     assert bounded([]) == []
+
+
+def test_a_long_paste_right_before_the_call_is_kept_in_part() -> None:
+    paste = "error 42 " * 4_000
+    kept = bounded([before("It fails.", 0), before("Which version?", 1), before(paste, 2, ANN)])
+    assert [one.position for one in kept] == [0, 1, 2]
+    assert kept[2].text.startswith("error 42")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from core.loops import ECHOES, PACES, REPEATS, is_loop
-from core.messages import Answer, Exchange, Press, Reason
+from core.messages import Answer, Command, Exchange, IncomingCommand, Press, Reason, Usage
 from core.phrases import ENGLISH
-from tests.builders import BEN, DESK
+from tests.builders import ANN, BEN, DESK, next_position
 from tests.core.house import CONTACT, House
 from tests.fakes import ScriptedModel
 
@@ -101,6 +101,22 @@ async def test_without_agents_it_says_once_that_it_pauses_and_is_quiet(house: Ho
         assert len(await house.hears("May I ask something else?")) == 1
         assert len(model.requests) == asked + 1
         assert house.rows("SELECT * FROM pauses") == []
+
+
+async def test_who_asks_for_a_person_meanwhile_is_told_how_to_reach_one(house: House) -> None:
+    house.agents = None
+    house.model = ScriptedModel(
+        Answer("Let us look at that together, shall we.", usage=Usage("m", 1, 0, 1, 1))
+    )
+    paused = f"{ENGLISH.looped}\n\n{CONTACT}"
+    async with house.open():
+        await echo(house)
+        human = IncomingCommand(
+            id="stub:c", command=Command.HUMAN, conversation=DESK, who=ANN, position=next_position(), at=NOW
+        )
+        assert (await house.desk.command(human)).text == paused
+        about = house.button(Press.HELPFUL).about
+        assert await house.presses(Press.PERSON, ANN, about=about) == paused
 
 
 async def test_a_machine_that_goes_on_is_quiet_for_as_long_as_it_does(house: House) -> None:

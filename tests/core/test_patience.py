@@ -9,7 +9,7 @@ import pytest
 
 from core import outbox as outbox_module
 from core import patience as patience_module
-from core import worker as worker_module
+from core import replying as replying_module
 from core.messages import Answer, CaseState, IncomingPress, Post, Press, Turn
 from core.patience import Patience
 from core.phrases import ENGLISH
@@ -102,7 +102,7 @@ def test_an_answer_within_the_time_ends_the_waiting_for_the_word() -> None:
 async def test_it_is_said_once_for_a_turn_that_begins_again(
     house: House, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker_module, "QUIET_SECONDS", 0.01)
+    monkeypatch.setattr(replying_module, "QUIET_SECONDS", 0.01)
     async with house.open() as desk:
         await desk.receive(incoming("a"))
         await word_is_read(house)

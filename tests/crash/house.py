@@ -22,7 +22,7 @@ from typing import Self, TypeVar
 import pytest
 from sqlite_utils import Database
 
-from core import attendance, draft, insist, outbox, words, worker
+from core import attendance, draft, insist, outbox, replying, words, worker
 from core.answering import Answerer
 from core.desk import Desk
 from core.knowledge import Library
@@ -73,7 +73,7 @@ def hurry(patch: pytest.MonkeyPatch) -> None:
         (insist, "LONGEST_WAIT", 0.01),
         (database, "BUSY_SECONDS", 0.01),
         (worker, "RETRY_SECONDS", 0.002),
-        (worker, "QUIET_SECONDS", 0.004),
+        (replying, "QUIET_SECONDS", 0.004),
         (outbox, "IN_FLIGHT_SECONDS", 0.004),
         (outbox, "LONGEST_WAIT", 0.002),
         (attendance, "AGAIN_SECONDS", 0.01),
@@ -247,7 +247,7 @@ class World:
             query = "SELECT turn FROM messages WHERE id = ?"
             (own,) = db.execute(query, [written.id]).fetchone() or (turn,)
         changes = self.changes[written.conversation, written.author.id]
-        often = sum(at >= since for at in changes) > worker.MAX_RESTARTS
+        often = sum(at >= since for at in changes) > replying.MAX_RESTARTS
         return int(turn) if own != turn or often or not self.heard else 0
 
     def read(self, prompt: str) -> None:

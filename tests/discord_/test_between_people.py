@@ -115,9 +115,9 @@ async def test_it_keeps_quiet_while_people_talk_and_knows_what_was_said(
     assert spoken(model) == [
         "When does my parcel arrive?",
         "Some days.",
-        "@Ben was yours late?",
-        "Ben (customer): @Ada two days",
-        "oh",
+        "Ada (customer, to others): @Ben was yours late?",
+        "Ben (customer, to others): @Ada two days",
+        "Ada (customer, to others): oh",
         "so mine as well, @Ben says?",
     ]
 

@@ -130,8 +130,8 @@ async def test_it_keeps_quiet_while_people_talk_and_knows_what_was_said(
     assert spoken(model) == [
         "When does my parcel arrive?",
         "Some days.",
-        "@ben was yours late?",
-        "ben (customer): yes @ana, two days",
+        "ana (customer, to others): @ben was yours late?",
+        "ben (customer, to others): yes @ana, two days",
         "so mine as well, @ben says?",
     ]
 
