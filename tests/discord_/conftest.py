@@ -23,8 +23,9 @@ from bots.discord_bot import DiscordBot
 from bots.slack_bot import SlackBot
 from core import outbox, tokens
 from core.desk import Desk
-from core.settings import Settings, load_settings
+from core.settings import Settings
 from core.store import Store
+from tests.given import settings_of
 from tests.simulators.discord import BOT_ID, TOKEN, DiscordSimulator, Permission, Post
 from tests.simulators.discord_world import Payload
 from tests.simulators.discord_world import Role as WorldRole
@@ -241,7 +242,7 @@ def settings(discord_: DiscordSimulator, knowledge: Path, tmp_path: Path) -> Cal
             "knowledge_dir": knowledge,
             "database": tmp_path / "frontdesk.db",
         }
-        return load_settings(_env_file=None, **{**ours, **others})
+        return settings_of(**{**ours, **others})
 
     return make
 
