@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
@@ -21,7 +20,7 @@ from bots import house, serve
 from bots.adapter import Adapter
 from bots.discord_bot import DiscordBot
 from bots.slack_bot import SlackBot
-from core import outbox, tokens
+from core import outbox
 from core.desk import Desk
 from core.settings import Settings
 from core.store import Store
@@ -137,11 +136,6 @@ class Hurried:
         await asyncio.sleep(0)
 
 
-@functools.cache
-def _counter(model: str) -> Any:
-    return tokens.counter_for(model)
-
-
 @pytest.fixture(autouse=True)
 def _unhurt(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     """Restore what DiscordBot sets on discord.py, keep our environment out, and make waits short."""
@@ -154,7 +148,6 @@ def _unhurt(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -
     monkeypatch.setattr("discord.client.asyncio", Hurried())
     monkeypatch.setattr(outbox, "IN_FLIGHT_SECONDS", 0.0)
     monkeypatch.setattr("bots.discord_posts.SHOW_AFTER_SECONDS", 0.0)
-    monkeypatch.setattr(house, "counter_for", _counter)
     # The bot lets Discord have half a second to tell of its guilds; the simulator needs none.
     quick = property(lambda _: 0.02, lambda _, __: None)
     monkeypatch.setattr(ConnectionState, "guild_ready_timeout", quick, raising=False)
