@@ -18,10 +18,13 @@ run: $(VENV)/ready ## Serve every platform whose tokens are set in .env
 
 documents: $(VENV)/ready-for-documents ## Read PDF, Word, PowerPoint and Excel files among the articles, too
 
+# The type checker takes one core. Meanwhile the other compiles the tests, once for all the processes that run
+# them; for that Python must write down what it compiles. What is wrong with a test is told when it is run.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/ready-to-test ## Run the linter, the type checker and all tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/pytest --collect-only >/dev/null 2>&1 & $(BIN)/mypy; found=$$?; wait; exit $$found
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal
 
 lock: $(VENV)/uv ## Resolve the newest versions that pyproject.toml allows, with their hashes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import hashlib
 import importlib.resources
@@ -73,8 +74,9 @@ def encoding_name(model: str) -> str:
     return name if name in _RANKS else FALLBACK_ENCODING
 
 
+@functools.cache
 def load_encoding(name: str) -> tiktoken.Encoding:
-    """Load an encoding from the ranks that the pinned package ships.
+    """Load an encoding from the ranks that the pinned package ships, once for the process.
 
     Raises:
         RanksMissing: The package or the file is not there, or is not what tiktoken expects.

@@ -14,9 +14,9 @@ from core.embedding.remembering import Remembering
 from core.model import open_model
 from core.model.free import Unmetered
 from core.ports import Embedder
-from core.settings import load_settings
 from core.throttle import FairThrottle, Limits
 from tests.fakes import WordEmbedder
+from tests.given import settings_of
 from tests.simulators.model import ModelSimulator
 
 REFUND = "How to get a refund for an order"
@@ -35,8 +35,7 @@ async def _local() -> AsyncIterator[Embedder]:
 
 async def _provider() -> AsyncIterator[Embedder]:
     async with ModelSimulator() as server:
-        settings = load_settings(
-            _env_file=None,
+        settings = settings_of(
             openai_api_key=server.api_key,
             openai_base_url=server.base_url,
             embeddings="provider",

@@ -13,9 +13,9 @@ from core.model.free import Unmetered
 from core.model.ladder import Ladder
 from core.ports import Model, Opening, Request, Sentence, whole
 from core.quote import Quoter
-from core.settings import load_settings
 from core.throttle import FairThrottle, Limits
 from tests.fakes import ScriptedModel
+from tests.given import settings_of
 from tests.simulators.model import ModelSimulator
 
 REFUNDS = Passage("refunds.md#1", "refunds.md", "Refunds", "How long?", "Five business days.")
@@ -39,9 +39,7 @@ async def _openai(**given: Any) -> AsyncIterator[Model]:
     async with ModelSimulator() as server:
         server.replies("Five business days.", sources=["refunds.md#1"])
         server.replies("I can't tell.", action="offer_human", reason="not_in_articles")
-        settings = load_settings(
-            _env_file=None, openai_api_key=server.api_key, openai_base_url=server.base_url, **given
-        )
+        settings = settings_of(openai_api_key=server.api_key, openai_base_url=server.base_url, **given)
         yield open_model(settings, Unmetered(), FairThrottle(Limits())).model
 
 

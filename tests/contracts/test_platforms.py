@@ -35,8 +35,8 @@ from core.messages import (
 from core.phrases import ENGLISH, Phrases
 from core.ports import Platform, Refused, TooLarge
 from core.posts import new_key
-from core.settings import load_settings
 from tests.fakes import RecordingPlatform
+from tests.given import settings_of
 from tests.simulators.discord import DiscordSimulator
 from tests.simulators.discord_files import Upload
 from tests.simulators.slack import SlackSimulator
@@ -129,8 +129,7 @@ async def _slack() -> AsyncIterator[Case]:
         slack.add_user("U3", "weather", is_bot=True)
         slack.add_channel("C9", "team", is_private=True, members=["U2", "U3"])
         dm = slack.open_dm("U1")
-        settings = load_settings(
-            _env_file=None,
+        settings = settings_of(
             slack_bot_token=slack.bot_token,
             slack_app_token=slack.app_token,
             slack_api_url=slack.api_url,
@@ -190,8 +189,7 @@ async def _discord() -> AsyncIterator[Case]:
         discord.add_guild(5000, "Example")
         discord.add_channel(3100, 5000, "team", private=True, members=[2001, 2900])
         dm = discord.open_dm(2000)
-        settings = load_settings(
-            _env_file=None,
+        settings = settings_of(
             discord_token=discord.token,
             discord_api_url=discord.api_url,
             discord_gateway_url=discord.gateway_url,

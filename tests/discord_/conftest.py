@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
@@ -21,10 +20,11 @@ from bots import house, serve
 from bots.adapter import Adapter
 from bots.discord_bot import DiscordBot
 from bots.slack_bot import SlackBot
-from core import outbox, tokens
+from core import outbox
 from core.desk import Desk
-from core.settings import Settings, load_settings
+from core.settings import Settings
 from core.store import Store
+from tests.given import settings_of
 from tests.simulators.discord import BOT_ID, TOKEN, DiscordSimulator, Permission, Post
 from tests.simulators.discord_world import Payload
 from tests.simulators.discord_world import Role as WorldRole
@@ -136,11 +136,6 @@ class Hurried:
         await asyncio.sleep(0)
 
 
-@functools.cache
-def _counter(model: str) -> Any:
-    return tokens.counter_for(model)
-
-
 @pytest.fixture(autouse=True)
 def _unhurt(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     """Restore what DiscordBot sets on discord.py, keep our environment out, and make waits short."""
@@ -153,7 +148,6 @@ def _unhurt(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -
     monkeypatch.setattr("discord.client.asyncio", Hurried())
     monkeypatch.setattr(outbox, "IN_FLIGHT_SECONDS", 0.0)
     monkeypatch.setattr("bots.discord_posts.SHOW_AFTER_SECONDS", 0.0)
-    monkeypatch.setattr(house, "counter_for", _counter)
     # The bot lets Discord have half a second to tell of its guilds; the simulator needs none.
     quick = property(lambda _: 0.02, lambda _, __: None)
     monkeypatch.setattr(ConnectionState, "guild_ready_timeout", quick, raising=False)
@@ -241,7 +235,7 @@ def settings(discord_: DiscordSimulator, knowledge: Path, tmp_path: Path) -> Cal
             "knowledge_dir": knowledge,
             "database": tmp_path / "frontdesk.db",
         }
-        return load_settings(_env_file=None, **{**ours, **others})
+        return settings_of(**{**ours, **others})
 
     return make
 

@@ -26,7 +26,7 @@ from core.ports import (
     Sentence,
     Task,
 )
-from core.settings import load_settings
+from tests.given import settings_of
 from tests.simulators.model import ModelSimulator, Scripted, structured
 
 REFUNDS = Passage("refunds.md#1", "refunds.md", "Refunds", "How long?", "Five days.")
@@ -154,7 +154,7 @@ class House:
     def opened(self) -> OpenedModel:
         """The models, made when they are first used: until then settings may be changed."""
         if self._opened is None:
-            settings = load_settings(_env_file=None, **self.settings)
+            settings = settings_of(**self.settings)
             self._opened = open_model(settings, self.meter, self.throttle, FAST, self.patience)
         return self._opened
 

@@ -11,9 +11,9 @@ import pytest
 from core.messages import Press
 from core.model import open_model
 from core.phrases import ENGLISH
-from core.settings import load_settings
 from tests.builders import write_knowledge
 from tests.core.house import House as Desk
+from tests.given import settings_of
 from tests.model.house import FAST, RecordingMeter, RecordingThrottle
 from tests.simulators.model import Fault, ModelSimulator, Scripted, structured
 
@@ -35,7 +35,7 @@ class Shop(Desk):
         self.server = server
         self.meter = RecordingMeter()
         keys = {"openai_api_key": server.api_key, "openai_base_url": server.base_url, **settings}
-        loaded = load_settings(_env_file=None, **keys)
+        loaded = settings_of(**keys)
         super().__init__(folder, open_model(loaded, self.meter, RecordingThrottle(), FAST).model)
         write_knowledge(folder / "knowledge", {"returns.md": RETURNS})
 

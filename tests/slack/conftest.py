@@ -30,8 +30,9 @@ from core import words
 from core.desk import Desk
 from core.messages import Case, Press
 from core.phrases import ENGLISH
-from core.settings import Settings, load_settings
+from core.settings import Settings
 from core.store import Store
+from tests.given import settings_of
 from tests.simulators.model import ModelSimulator
 from tests.simulators.slack import Post, Pressed, SlackSimulator
 
@@ -201,7 +202,7 @@ def knowledge(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def configure(slack: SlackSimulator, knowledge: Path, tmp_path: Path) -> Configure:
-    """Build settings as the environment would; a model is used if one is given, else articles are quoted."""
+    """Build settings; a model is used if one is given, else articles are quoted."""
 
     def settings(model: ModelSimulator | None = None, **overrides: Any) -> Settings:
         values: dict[str, Any] = {
@@ -214,7 +215,7 @@ def configure(slack: SlackSimulator, knowledge: Path, tmp_path: Path) -> Configu
         if model:
             values |= {"openai_api_key": model.api_key, "openai_base_url": model.base_url}
         given = {name: value for name, value in (values | overrides).items() if value is not None}
-        return load_settings(_env_file=None, **given)
+        return settings_of(**given)
 
     return settings
 

@@ -13,8 +13,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import bots.slack_bot
 from bots.slack_bot import SCOPES, SlackBot
-from core.settings import load_settings
 from tests.contracts.test_platforms import DeafInbox
+from tests.given import settings_of
 from tests.simulators.slack import SlackSimulator
 from tests.simulators.slack_events import EVENT_SCOPES
 from tests.simulators.slack_methods import NEEDED_SCOPES
@@ -65,7 +65,7 @@ def listened(*ways: str) -> set[str]:
 
 def events() -> set[str]:
     """Return the events that something is done with, as one subscribes to them."""
-    settings = load_settings(_env_file=None, slack_bot_token="xoxb-1", slack_app_token="xapp-1")
+    settings = settings_of(slack_bot_token="xoxb-1", slack_app_token="xapp-1")
     handled = set(SlackBot(settings, DeafInbox()).events)
     kinds = bots.slack_bot._KINDS.split(",")
     assert "message" in handled
