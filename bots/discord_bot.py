@@ -18,14 +18,16 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bots.adapter import ACK_SECONDS, Inbox, StartFailed, pressed
+from bots.discord_asides import tell
 from bots.discord_before import above, replied_to, said_before
-from bots.discord_buttons import aside_of, read_press
-from bots.discord_commands import DiscordCommands, register
-from bots.discord_events import is_hidden, is_in_thread, names, read, read_reaction
+from bots.discord_buttons import read_press
+from bots.discord_commands import DiscordCommands
+from bots.discord_events import is_hidden, is_in_thread, names, read, read_asked, read_reaction
 from bots.discord_faults import FAULTS, repeatable
 from bots.discord_files import DiscordFiles
 from bots.discord_permissions import may_answer, troubles, written_in
 from bots.discord_posts import DiscordPosts, channels_of, message_ids
+from bots.discord_registry import register
 from bots.overheard import Overheard
 from core.faults import describe
 from core.insist import insist
@@ -304,10 +306,7 @@ class DiscordBot(DiscordPosts):
         with contextlib.suppress(*FAULTS):
             if not pressing.done() or not pressing.result().text:
                 await interaction.response.defer()
-                if (aside := await pressing).text:
-                    await interaction.followup.send(**aside_of(aside))
-            else:
-                await interaction.response.send_message(**aside_of(pressing.result()))
+            await tell(interaction, await pressing)
 
     async def _hear_reaction(self, payload: discord.RawReactionActionEvent) -> None:
         me = self._client.user
@@ -375,6 +374,10 @@ class DiscordBot(DiscordPosts):
         self._name_thread(message.id, ours.text)
         return ours
 
+    def _asked(self, message: discord.Message) -> IncomingMessage | None:
+        me = self._client.user
+        return read_asked(message, me, threads=self._threads) if me else None
+
     @property
     def connected(self) -> bool:
         """Whether the gateway is connected, with all shards."""
@@ -426,7 +429,7 @@ class DiscordBot(DiscordPosts):
                 return
             after = datetime.fromtimestamp(since, UTC)
             async for message in channel.history(limit=None, after=after, oldest_first=True):
-                if ours := await self._for_us(message):
+                if ours := self._asked(message) or await self._for_us(message):
                     yield ours
         except FAULTS as error:
             raise repeatable(error) from error
