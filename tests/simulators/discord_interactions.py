@@ -182,7 +182,7 @@ class Interactions:
             type=shown["type"],
             channel_id=channel.id,
             at=time.monotonic(),
-            message_type=_MESSAGE_TYPES.get(data.get("type"), 0),
+            message_type=_MESSAGE_TYPES.get(data.get("type", 0), 0),
             metadata={},
             source=message,
         )
