@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import discord
 
+from bots.discord_faults import FAULTS, repeatable
 from bots.discord_words import readable
 from core.messages import Author, SaidBefore
-from core.ports import Refused
+from core.ports import Refused, TryLater
 
 _WRITTEN = {
     discord.MessageType.default,
@@ -14,6 +15,31 @@ _WRITTEN = {
     discord.MessageType.chat_input_command,
     discord.MessageType.context_menu_command,
 }
+
+
+# The core keeps no more of what was said before the bot was called.
+MOST_BEFORE = 50
+
+
+async def before_in(client: discord.Client, channel_id: int, message: int) -> list[SaidBefore]:
+    """Return what was said in a thread before a message, or else what the message replies to.
+
+    Raises:
+        Refused: The bot may not read what was said there, or it is gone.
+        TryLater: Discord can't be asked just now.
+    """
+    me = client.user
+    if me is None:
+        raise TryLater("Discord: the connection is being made anew")
+    try:
+        channel = client.get_channel(channel_id) or await client.fetch_channel(channel_id)
+        if isinstance(channel, discord.Thread):
+            return said_before(await above(channel, message, MOST_BEFORE), me)
+        if isinstance(channel, discord.abc.Messageable):
+            return said_before(await replied_to(channel, message), me)
+    except FAULTS as error:
+        raise repeatable(error) from error
+    return []
 
 
 async def above(thread: discord.Thread, message: int, most: int) -> list[discord.Message]:

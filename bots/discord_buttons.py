@@ -7,8 +7,7 @@ from typing import Any
 
 import discord
 
-from bots.discord_format import to_discord
-from core.messages import Aside, Author, Button, IncomingPress, Press
+from core.messages import Author, Button, IncomingPress, Press
 
 PREFIX = "frontdesk:"
 _STYLES = {
@@ -37,14 +36,6 @@ def view_of(buttons: Sequence[Button]) -> discord.ui.View | None:
         )
     view.stop()
     return view
-
-
-def aside_of(aside: Aside) -> dict[str, Any]:
-    """Return what an interaction is answered with; call it while the event loop runs."""
-    shown: dict[str, Any] = {"content": to_discord(aside.text), "ephemeral": True}
-    if view := view_of(aside.buttons):
-        shown["view"] = view
-    return shown
 
 
 def read_press(interaction: discord.Interaction) -> IncomingPress | None:

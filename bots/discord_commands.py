@@ -1,139 +1,34 @@
-"""Discord's slash commands and the one in a message's menu: registered once, read, and answered."""
+"""Discord's slash commands and the one in a message's menu, as they are given: read, and answered."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import discord
 
 from bots.adapter import ACK_SECONDS, Inbox, told
-from bots.discord_buttons import aside_of
+from bots.discord_asides import tell
 from bots.discord_events import read
-from bots.discord_faults import FAULTS
+from bots.discord_faults import FAULTS, trouble
 from bots.discord_format import to_discord
+from bots.discord_registry import MESSAGE, QUESTION
+from bots.discord_spots import Where, may_write, where
 from core import words
 from core.commands import wish
-from core.faults import describe
 from core.messages import Aside, Author, Command, IncomingCommand
 from core.phrases import Phrases
+from core.ports import Unknown
 from core.splitting import split
 
 log = logging.getLogger(__name__)
 
-ASK_ABOUT = "Ask Frontdesk"
-QUESTION = "question"
-REGISTER_SECONDS = 10.0
 NO_DIRECT_MESSAGES = 50007
-# Of 2,000 characters of a message, with room for what escapes add.
-LONGEST_QUESTION, LONGEST_SHOWN = 1_500, 1_900
-
-_CHAT, _MESSAGE, _STRING = 1, 3, 3  # kinds of commands, and of options
-# In servers, and in direct messages with the bot; for who installs it to a server.
-_EVERYWHERE = {"contexts": [0, 1], "integration_types": [0]}
-
-
-def _slash(name: Command, description: str, asks: str = "", *, required: bool = False) -> dict[str, Any]:
-    option = {"type": _STRING, "name": QUESTION, "description": asks, "max_length": LONGEST_QUESTION}
-    options = [{**option, "required": required}] if asks else []
-    about = {"type": _CHAT, "name": name.value, "description": description, "options": options}
-    return {**about, **_EVERYWHERE}
-
-
-WANTED: list[dict[str, Any]] = [
-    _slash(Command.ASK, "Ask a question", "What would you like to know?", required=True),
-    _slash(Command.HUMAN, "Talk to a person from the team", "What is it about?"),
-    _slash(Command.NEW, "Start a new conversation"),
-    _slash(Command.FORGET, "Remove what you wrote to this bot"),
-    _slash(Command.HELP, "What this bot can do for you"),
-    {"type": _MESSAGE, "name": ASK_ABOUT, "description": "", **_EVERYWHERE},
-]
-
-
-async def register(client: discord.Client) -> None:
-    """Register our commands unless they are: each write counts against a limit of 200 a day.
-
-    A failure is told to who runs the bot, and stops nothing.
-    """
-    assert client.application_id is not None
-    try:
-        async with asyncio.timeout(REGISTER_SECONDS):
-            known = await client.http.get_global_commands(client.application_id)
-            if differ(known):
-                await client.http.bulk_upsert_global_commands(client.application_id, WANTED)
-                log.info("Discord: the commands are registered.")
-    except FAULTS as error:
-        log.warning(
-            "Discord: the commands can't be registered (%s), so that /ask and the others may be missing; "
-            "direct messages and mentions work. It is tried again at the next start.",
-            describe(error),
-        )
-
-
-def differ(known: Sequence[Mapping[str, Any]]) -> bool:
-    """Say whether the commands that are registered are others than ours."""
-    if len(known) != len(WANTED):
-        return True
-    by_name = {found["name"]: found for found in known}
-    return not all(_is_as(wanted, by_name.get(wanted["name"])) for wanted in WANTED)
-
-
-def _is_as(wanted: object, found: object) -> bool:
-    """Compare what is wanted with what Discord tells, which adds keys and leaves out what says nothing."""
-    if isinstance(wanted, Mapping) and isinstance(found, Mapping):
-        return all(_is_as(value, found.get(key)) for key, value in wanted.items())
-    if isinstance(wanted, list) and isinstance(found, list):
-        return len(wanted) == len(found) and all(map(_is_as, wanted, found))
-    return wanted == found or not (wanted or found)
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """The conversation in which a command takes effect (empty: none), the place to answer, and its kind."""
-
-    conversation: str
-    place: str = ""
-    shared: bool = False
-
-
-def where(interaction: discord.Interaction, message: int, *, threads: bool) -> Where:
-    """Return where a command takes effect.
-
-    Args:
-        interaction: The command.
-        message: The message that its answer goes below; 0 if there is none.
-        threads: Whether that starts a thread, where the bot may start one.
-    """
-    channel = interaction.channel
-    if isinstance(channel, discord.Thread):
-        return Where(f"discord:{channel.id}", f"discord:{channel.parent_id}/{channel.id}")
-    here = f"discord:{interaction.channel_id}"
-    if interaction.guild_id is None:
-        return Where(here)
-    if threads and may_start_thread(interaction):
-        return Where(f"discord:{message}", f"{here}/{message}") if message else Where("")
-    return Where(here, shared=True)
-
-
-def may_start_thread(interaction: discord.Interaction) -> bool:
-    """Say whether the bot may start a thread from a message where a command was given."""
-    ours = interaction.app_permissions
-    is_text = isinstance(interaction.channel, discord.TextChannel)
-    return is_text and ours.view_channel and ours.create_public_threads and ours.send_messages_in_threads
-
-
-def may_write(interaction: discord.Interaction, *, threads: bool) -> bool:
-    """Say whether the bot may answer where a command was given; commands work in places closed to it, too."""
-    ours = interaction.app_permissions
-    if interaction.guild_id is None:
-        return True
-    if isinstance(interaction.channel, discord.Thread):
-        return ours.view_channel and ours.send_messages_in_threads
-    return (threads and may_start_thread(interaction)) or (ours.view_channel and ours.send_messages)
+LONGEST_SHOWN = 1_900  # of 2,000 characters of a message
 
 
 class DiscordCommands:
@@ -159,7 +54,7 @@ class DiscordCommands:
         """Do what a command says; a question is shown to all, all else is between its giver and us."""
         data: Any = interaction.data or {}
         name, text = str(data.get("name", "")), _text(data)
-        if data.get("type") == _MESSAGE:
+        if data.get("type") == MESSAGE:
             await self._answer(interaction, self._ask_about(interaction, data))
         elif name not in set(Command):
             return
@@ -187,11 +82,9 @@ class DiscordCommands:
         telling = asyncio.create_task(told(doing))
         await asyncio.wait({telling}, timeout=ACK_SECONDS)
         with contextlib.suppress(*FAULTS):
-            if telling.done():
-                await interaction.response.send_message(**aside_of(telling.result()))
-            else:
+            if not telling.done():
                 await interaction.response.defer(ephemeral=True)
-                await interaction.followup.send(**aside_of(await telling))
+            await tell(interaction, await telling)
         await telling
 
     async def _do(self, interaction: discord.Interaction, command: Command, text: str) -> Aside:
@@ -199,31 +92,41 @@ class DiscordCommands:
         asks = command in {Command.ASK, Command.HUMAN} and not self._is_backstage(interaction)
         if asks and not may_write(interaction, threads=self._threads):
             return Aside((await self._says(interaction)).may_not_write)
-        spot = where(interaction, 0, threads=self._threads)
+        spot = where(interaction, None, threads=self._threads)
         id = f"discord:{interaction.channel_id}/{interaction.id}"
         return await self._inbox.command(self._given(interaction, command, spot, id, text))
 
     async def _ask_openly(self, interaction: discord.Interaction, text: str) -> None:
         """Show who asks what, and answer below it.
 
-        The answer's thread has the id of the message that shows the question. So that message is made first,
-        as one that only says that something is on its way, and shows the question once that is stored.
+        The answer's thread starts from the message that shows the question and has its id, so that is made
+        first. Should we die before the question is stored, it is read back from that message.
         """
-        with contextlib.suppress(*FAULTS):
-            deferred = await interaction.response.defer()
-            if deferred is None or deferred.message_id is None:
-                return
-            message = deferred.message_id
-            self._name_thread(message, text)
-            spot = where(interaction, message, threads=self._threads)
-            id = f"discord:{interaction.channel_id}/{message}"
-            given = self._given(interaction, Command.ASK, spot, id, text, shown=True)
-            aside = await told(self._inbox.command(given))
-            await interaction.edit_original_response(content=_shown(words.quotation(text)))
-            if aside.text:
-                # The first answer after a deferral is as public as that; only what follows can be for one.
-                await interaction.followup.send(**aside_of(aside))
+        message = await self._show(interaction, text)
+        if message is None:
+            return
+        self._name_thread(message, text)
+        spot = where(interaction, message, threads=self._threads)
+        id = f"discord:{interaction.channel_id}/{message}"
+        given = self._given(interaction, Command.ASK, spot, id, text, shown=True)
+        aside = await told(self._inbox.command(given))
+        if aside.text:
+            with contextlib.suppress(*FAULTS):
                 await interaction.delete_original_response()
+            with contextlib.suppress(*FAULTS):
+                await tell(interaction, aside)
+
+    async def _show(self, interaction: discord.Interaction, text: str) -> int | None:
+        """Show all what somebody asks; return the message that does, None if Discord did not take it."""
+        try:
+            quoted = _shown(words.quotation(text))
+            shown = await interaction.response.send_message(quoted, suppress_embeds=True)
+        except FAULTS as error:
+            log.warning("Discord: a question was not taken in: %s", trouble(error))
+            if isinstance(trouble(error), Unknown):  # it may stand there all the same
+                self._inbox.reconnected("discord")
+            return None
+        return shown.message_id
 
     async def _call_directly(self, interaction: discord.Interaction, text: str) -> Aside:
         """Call a person from a server's channel into direct messages, where nobody else reads along."""

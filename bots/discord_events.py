@@ -10,6 +10,7 @@ import discord
 from bots.discord_files import files_of
 from bots.discord_permissions import may_start_thread
 from bots.discord_words import is_ours, readable
+from core.markdown import unescape
 from core.messages import Author, IncomingMessage, IncomingReaction, Press
 
 # All other kinds tell what happened in the channel.
@@ -60,6 +61,31 @@ def read(message: discord.Message, me: discord.abc.User, *, threads: bool) -> He
         joins=mentioned and _was_begun_before(message),
     )
     return Heard(ours, addressed)
+
+
+def read_asked(message: discord.Message, me: discord.abc.User, *, threads: bool) -> IncomingMessage | None:
+    """Read the question from a message of ours that shows what somebody asked by a command; None for others.
+
+    Only a question is shown to all, as a quotation: what else is answered to a command goes to one person.
+    """
+    given = message.interaction_metadata
+    if message.author.id != me.id or message.type is not discord.MessageType.chat_input_command or not given:
+        return None
+    text = unescape(re.sub(r"^> ?", "", message.content, flags=re.MULTILINE)).strip()
+    if not text or not message.content.startswith(">"):
+        return None
+    conversation, place = _conversation(message, threads=threads)
+    return IncomingMessage(
+        id=f"discord:{message.channel.id}/{message.id}",
+        conversation=conversation,
+        author=Author(f"discord:{given.user.id}", given.user.display_name),
+        text=text,
+        position=given.id,
+        sent_at=discord.utils.snowflake_time(given.id).timestamp(),
+        place=place,
+        shared=message.guild is not None and not place,
+        mentions=True,
+    )
 
 
 def _conversation(message: discord.Message, *, threads: bool) -> tuple[str, str]:

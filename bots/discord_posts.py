@@ -6,8 +6,7 @@ import asyncio
 import contextlib
 import logging
 import re
-import time
-from collections import OrderedDict
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Set
 from datetime import UTC, datetime
 from typing import Any
@@ -15,11 +14,11 @@ from typing import Any
 import discord
 
 from bots.discord_buttons import view_of
-from bots.discord_events import thread_name
 from bots.discord_faults import FAULTS, repeatable, trouble
 from bots.discord_files import DiscordFiles
 from bots.discord_format import to_discord
-from core.markdown import unescape
+from bots.discord_threads import Threads, retitle, title
+from bots.recent import Recent
 from core.messages import Author, File, Post, Sign
 from core.ports import TryLater
 
@@ -28,29 +27,28 @@ log = logging.getLogger(__name__)
 TYPING_SECONDS = 8.0  # Discord shows it for ten
 # An answer that is there before needs no sign that it is being made.
 SHOW_AFTER_SECONDS = 0.7
-THREAD_EXISTS = 160004
-NO_SUCH_MESSAGE = 10008
 THREAD_ARCHIVED = 50083
-REMEMBERED_NAMES = 1_000
+REMEMBERED_MEMBERS = 1_000
 # How long it is believed who belongs to a place.
 MEMBERS_SECONDS = 60.0
 
 _SIGNS = {Sign.DELIVERED: "\N{WHITE HEAVY CHECK MARK}", Sign.THANKS: "\N{HEAVY BLACK HEART}\ufe0f"}
 
 
-class DiscordPosts:
+class DiscordPosts(ABC):
     """The half of the adapter that calls Discord. Its client is made by the other half."""
 
     name = "discord"
     limit = 1_900  # of 2,000: room for a mention in front
-    _client: discord.Client
     _files: DiscordFiles
 
     def __init__(self) -> None:
-        self._known_threads: set[int] = set()
-        self._refused_threads: set[int] = set()
-        self._thread_names: OrderedDict[int, str] = OrderedDict()
-        self._members: dict[tuple[str, str], float] = {}
+        self._threads = Threads()
+        self._members: Recent[tuple[str, str], bool] = Recent(REMEMBERED_MEMBERS, MEMBERS_SECONDS)
+
+    @property
+    @abstractmethod
+    def _client(self) -> discord.Client: ...
 
     async def post(self, post: Post) -> str:
         """Post with the key as nonce, so that Discord does not post it twice; only `mention` pings."""
@@ -72,14 +70,8 @@ class DiscordPosts:
         except FAULTS as error:
             raise trouble(error) from error
         if post.buttons:
-            self._name_thread(sent.id, _plain(post.text))
+            self._threads.name(sent.id, title(post.text))
         return "" if post.only else f"discord:{channel.id}/{sent.id}"
-
-    def _name_thread(self, message: int, text: str) -> None:
-        """Remember what a thread below a message is to be called, should one be started."""
-        self._thread_names[message] = thread_name(text)
-        if len(self._thread_names) > REMEMBERED_NAMES:
-            self._thread_names.popitem(last=False)
 
     async def begin(self, post: Post, reader: str) -> str:
         """Post the first words of a reply."""
@@ -96,12 +88,13 @@ class DiscordPosts:
         partial = self._client.get_partial_messageable(channel).get_partial_message(message)
 
         async def change() -> None:
-            if post.text:
-                nobody = discord.AllowedMentions.none()
-                view = view_of(post.buttons)
-                await partial.edit(content=_content(post), view=view, allowed_mentions=nobody)
-            else:
+            if not post.text:
                 await partial.delete()
+                return
+            nobody, view = discord.AllowedMentions.none(), view_of(post.buttons)
+            edited = await partial.edit(content=_content(post), view=view, allowed_mentions=nobody)
+            if not post.buttons:  # a card is never without, until its customer was forgotten
+                await self._retitle(edited, post.text)
 
         try:
             await self._in_open(channel, change)
@@ -109,6 +102,14 @@ class DiscordPosts:
             if not post.text and isinstance(error, discord.NotFound):
                 return
             raise repeatable(error) from error
+
+    async def _retitle(self, edited: discord.Message, text: str) -> None:
+        try:
+            await retitle(self._client, edited, text)
+        except discord.HTTPException as error:
+            if error.status == 429 or error.status >= 500:
+                raise
+            log.warning("Discord: a case's thread keeps its name (%s).", trouble(error))
 
     async def react(self, message_id: str, sign: Sign) -> None:
         """Put a reaction on a message."""
@@ -141,7 +142,7 @@ class DiscordPosts:
     async def is_member(self, place: str, person: Author) -> bool:
         """Say whether a person, and no bot, can see a channel; a yes is believed for a minute."""
         known = (place, person.id)
-        if time.monotonic() < self._members.get(known, 0.0):
+        if self._members.get(known):
             return True
         try:
             channel = await self._client.fetch_channel(channels_of(place)[1])
@@ -155,7 +156,7 @@ class DiscordPosts:
             raise TryLater(str(trouble(error))) from error
         may = not member.bot and channel.permissions_for(member).view_channel
         if may:
-            self._members[known] = time.monotonic() + MEMBERS_SECONDS
+            self._members.keep(known, True)
         return may
 
     def _check_open(self) -> None:
@@ -166,41 +167,10 @@ class DiscordPosts:
         """Return the channel for a post and the message in it to refer to; start the thread if needed."""
         parent, place = channels_of(post.place)
         replied = message_ids(post.reply_to) if post.reply_to else None
-        if parent and not await self._has_thread(parent, place):
+        if parent and not await self._threads.ensure(self._client, parent, place):
             return self._client.get_partial_messageable(parent), place
         refers = replied[1] if replied and replied[0] == place else None
         return self._client.get_partial_messageable(place), refers
-
-    async def _name_of(self, channel: int, message: int) -> str:
-        """Return the name for a thread below a message that an earlier process posted or heard."""
-        try:
-            found = await self._client.http.get_message(channel, message)
-        except FAULTS:
-            return "Question"
-        return thread_name(_plain(str(found.get("content", ""))))
-
-    async def _has_thread(self, parent: int, thread: int) -> bool:
-        """Start the thread of a message if it has none; return False where none can be started."""
-        if thread in self._refused_threads:
-            return False
-        if thread in self._known_threads or self._client.get_channel(thread):
-            return True
-        name = self._thread_names.get(thread) or await self._name_of(parent, thread)
-        try:
-            await self._client.http.start_thread_with_message(
-                parent, thread, name=name, auto_archive_duration=1440
-            )
-        except discord.HTTPException as error:
-            if error.status == 429 or error.status >= 500:
-                raise
-            if error.code not in {THREAD_EXISTS, NO_SUCH_MESSAGE}:  # the latter: a thread without a message
-                log.warning(
-                    "Discord: a thread could not be opened (code %d); answering in place.", error.code
-                )
-                self._refused_threads.add(thread)
-                return False
-        self._known_threads.add(thread)
-        return True
 
     async def find(self, post: Post, since: float, known: Set[str]) -> str | None:
         """Look for our message that refers to the same one, or else has the same words (a live one: any).
@@ -237,7 +207,7 @@ class DiscordPosts:
     async def working(self, place: str, message_id: str) -> AsyncIterator[None]:
         """Show typing, in the channel above a thread that is not there yet."""
         parent, channel = channels_of(place)
-        there = parent is None or channel in self._known_threads or self._client.get_channel(channel)
+        there = parent is None or self._threads.is_there(self._client, channel)
         typing = asyncio.create_task(self._type(channel if there or parent is None else parent))
         try:
             yield
@@ -284,12 +254,6 @@ class DiscordPosts:
     async def fetch(self, file: File, most: int) -> bytes:
         """Return the bytes of a file, by a fresh address where its own is out of date."""
         return await self._files.fetch(self._client, file, most)
-
-
-def _plain(text: str) -> str:
-    """Return the first line of a post without its marks, and without whom it mentions."""
-    first = text.split("\n", 1)[0].replace("**", "")
-    return unescape(re.sub(r"<[@#][!&]?\d+>", "", first))
 
 
 def channels_of(place: str) -> tuple[int | None, int]:

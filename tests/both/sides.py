@@ -143,6 +143,8 @@ class DiscordSide:
             self.discord.open_dm(self._ids[who]), self._ids[who], command, **options
         )
         told = await given.wait_reply()
+        if not given.ephemeral:
+            await us.received(given.replies[0].id)
         await us.settled()
         return plain(told) if given.ephemeral else ""
 

@@ -41,7 +41,7 @@ INTENT_OFF = "Message Content Intent is off"
 @pytest.fixture
 def _no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let our own waits between two tries to connect take no time."""
-    monkeypatch.setattr("bots.discord_bot.asyncio", Hurried())
+    monkeypatch.setattr("bots.discord_connection.asyncio", Hurried())
 
 
 async def is_back(discord_: DiscordSimulator, us: Frontdesk) -> None:
@@ -110,7 +110,7 @@ async def test_a_gateway_that_is_down_at_first_is_tried_again(
 async def test_a_gateway_that_stays_down_does_not_keep_the_rest_from_starting(
     discord_: DiscordSimulator, frontdesk: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bots.discord_bot.READY_SECONDS", 0.0)
+    monkeypatch.setattr("bots.discord_connection.READY_SECONDS", 0.0)
     discord_.refuse_connections = True
     us = await frontdesk(known=False, agents=AGENTS)
     assert us.who == ["Discord as Frontdesk (still connecting)"]
@@ -318,7 +318,7 @@ async def test_it_stops_at_once_and_leaves_nothing_running(
 async def test_it_stops_at_once_while_the_gateway_is_down(
     discord_: DiscordSimulator, frontdesk: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bots.discord_bot.READY_SECONDS", 0.0)
+    monkeypatch.setattr("bots.discord_connection.READY_SECONDS", 0.0)
     discord_.refuse_connections = True
     us = await frontdesk(known=False)
     async with asyncio.timeout(5):
@@ -338,7 +338,7 @@ async def test_it_stops_at_whatever_moment_a_connection_fails(
     us = await frontdesk()
     await us.stop()
     caplog.set_level(logging.CRITICAL, "bots")
-    monkeypatch.setattr("bots.discord_bot.READY_SECONDS", 0.0)
+    monkeypatch.setattr("bots.discord_connection.READY_SECONDS", 0.0)
     discord_.refuse_connections = True
     for steps in range(0, 48, 4):
         bot = DiscordBot(settings(), us.desk)
@@ -347,7 +347,7 @@ async def test_it_stops_at_whatever_moment_a_connection_fails(
             await asyncio.sleep(0)
         closing = asyncio.create_task(bot.close())
         done, _ = await asyncio.wait({closing}, timeout=2)
-        connecting = bot._connecting
+        connecting = bot._connection._connecting
         while connecting and not connecting.done():  # it would hold up the end of the test as well
             connecting.cancel()
             await asyncio.sleep(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import sqlite3
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bots.discord_commands import ASK_ABOUT, WANTED, differ
+from bots.discord_registry import ASK_ABOUT, WANTED, differ
 from core import words
 from core.phrases import ENGLISH
 from tests.discord_.conftest import (
@@ -34,6 +35,7 @@ from tests.discord_.conftest import (
     texts,
 )
 from tests.simulators.discord import DiscordSimulator, Permission, Press
+from tests.simulators.discord_messages import SUPPRESS_EMBEDS
 
 
 @contextmanager
@@ -53,6 +55,15 @@ async def gives(
 ) -> str:
     """Give a command, wait for all that comes of it, and return what its giver alone is told."""
     return await told(us, await discord_.command(channel, who, name, **options))
+
+
+async def asked(us: Frontdesk, given: Press) -> str:
+    """Wait until a question that all can read is answered; return what shows it."""
+    shown = await given.wait_reply()
+    await us.received(given.replies[0].id)
+    await us.settled()
+    assert not given.ephemeral
+    return shown
 
 
 async def told(us: Frontdesk, given: Press) -> str:
@@ -88,6 +99,16 @@ def test_only_what_differs_is_written() -> None:
     assert differ(as_told[1:])
     assert differ([*as_told[1:], {**as_told[0], "description": "Ask"}])
     assert differ([*as_told, {"name": "old", "type": 1}])
+    assert not differ([*as_told, {"name": "launch", "type": 4}])
+
+
+async def test_the_entry_point_that_discord_made_stays(discord_: DiscordSimulator, frontdesk: Start) -> None:
+    own = {"id": "77", "application_id": "1000", "version": "1", "type": 4, "name": "launch", "handler": 2}
+    discord_.commands.append(own)
+    await frontdesk()
+    assert [command["name"] for command in discord_.commands][-2:] == [ASK_ABOUT, "launch"]
+    sent = discord_.calls_to("PUT", COMMANDS)[0].body[-1]
+    assert sent == {"id": "77", "type": 4, "name": "launch", "handler": 2}
 
 
 async def test_a_refused_registration_is_told_and_stops_nothing(
@@ -107,9 +128,7 @@ async def test_a_question_in_a_channel_is_shown_and_answered_in_a_thread_below(
 ) -> None:
     us = await frontdesk()
     given = await discord_.command(HELP, ADA, "ask", question=REFUND_QUESTION)
-    assert await given.wait_reply() == f"> {REFUND_QUESTION}"
-    await us.settled()
-    assert not given.ephemeral
+    assert await asked(us, given) == f"> {REFUND_QUESTION}"
     [thread] = discord_.threads_of(HELP)
     assert thread == given.replies[0].id
     assert discord_.world.channels[thread].name == REFUND_QUESTION
@@ -127,8 +146,7 @@ async def test_in_direct_messages_and_whole_channels_the_answer_refers_to_the_qu
     us = await frontdesk(threads=threads)
     place = discord_.open_dm(ADA) if threads else HELP
     given = await discord_.command(place, ADA, "ask", question=REFUND_QUESTION)
-    await given.wait_reply()
-    await us.settled()
+    await asked(us, given)
     shown, answer = discord_.posts(place)
     assert shown.content == f"> {REFUND_QUESTION}"
     assert REFUND_ANSWER in answer.content
@@ -139,8 +157,7 @@ async def test_in_direct_messages_and_whole_channels_the_answer_refers_to_the_qu
 async def test_words_that_would_ping_do_not(discord_: DiscordSimulator, frontdesk: Start) -> None:
     us = await frontdesk()
     given = await discord_.command(HELP, ADA, "ask", question=f"@everyone <@{BEN}> refund?")
-    await given.wait_reply()
-    await us.settled()
+    await asked(us, given)
     shown = discord_.world.messages[given.replies[0].id].payload
     assert (shown["mentions"], shown["mention_everyone"]) == ([], False)
 
@@ -149,8 +166,8 @@ async def test_where_the_bot_may_not_write_it_says_so(discord_: DiscordSimulator
     refused = Permission.SEND_MESSAGES | Permission.CREATE_PUBLIC_THREADS
     discord_.add_channel(3200, GUILD, "read-only", deny_bot=refused)
     us = await frontdesk()
-    asked = await gives(discord_, us, 3200, ADA, "ask", question=REFUND_QUESTION)
-    assert asked == ENGLISH.may_not_write
+    refusal = await gives(discord_, us, 3200, ADA, "ask", question=REFUND_QUESTION)
+    assert refusal == ENGLISH.may_not_write
     assert us.messages() == 0
 
 
@@ -163,6 +180,49 @@ async def test_agents_are_told_what_they_can_do_in_their_channel(
     assert (us.messages(), us.cases()) == (0, [])
 
 
+async def test_a_question_that_was_shown_and_not_stored_is_read_back(
+    discord_: DiscordSimulator, frontdesk: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    us = await frontdesk()
+    await us.until(lambda: bool(us.rows("SELECT 1 FROM seen")))
+
+    async def dies(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(us.desk, "command", dies)
+    given = await discord_.command(HELP, ADA, "ask", question=f"{REFUND_QUESTION} *Now*?")
+    await us.stop()
+    us = await frontdesk()
+    await asked(us, given)
+    assert us.said(given.replies[0].id)[0] == ("customer", f"{REFUND_QUESTION} *Now*?")
+    assert us.rows("SELECT author FROM messages WHERE role = 'customer'") == [(f"discord:{ADA}",)]
+    assert [REFUND_ANSWER in text for text in texts(discord_.posts(given.replies[0].id))] == [True]
+    # What is stored already is not asked again.
+    await us.stop()
+    us = await frontdesk()
+    await us.settled()
+    assert us.messages() == 1
+
+
+async def test_a_question_whose_showing_is_not_known_is_read_back(
+    discord_: DiscordSimulator, frontdesk: Start
+) -> None:
+    us = await frontdesk()
+    discord_.fail("POST", "/interactions/{id}/{token}/callback", drop=True, after=True)
+    given = await discord_.command(HELP, ADA, "ask", question=REFUND_QUESTION)
+    await asked(us, given)
+    assert [REFUND_ANSWER in text for text in texts(discord_.posts(given.replies[0].id))] == [True]
+
+
+async def test_a_link_in_a_question_shows_no_preview(discord_: DiscordSimulator, frontdesk: Start) -> None:
+    us = await frontdesk()
+    given = await discord_.command(HELP, ADA, "ask", question="Refund? https://example.com/orders")
+    await asked(us, given)
+    assert given.replies[0].flags & SUPPRESS_EMBEDS
+    assert await gives(discord_, us, HELP, ADA, "help")
+    assert all(post.flags & SUPPRESS_EMBEDS for post in discord_.world.posts)
+
+
 # --- a person ----------------------------------------------------------------------------------------
 
 
@@ -170,8 +230,8 @@ async def test_a_person_is_called_from_a_channel_into_direct_messages(
     discord_: DiscordSimulator, frontdesk: Start
 ) -> None:
     us = await frontdesk(agents=AGENTS)
-    asked = await gives(discord_, us, HELP, ADA, "human", question="My parcel is lost")
-    assert asked == ENGLISH.goes_on_direct
+    said = await gives(discord_, us, HELP, ADA, "human", question="My parcel is lost")
+    assert said == ENGLISH.goes_on_direct
     assert discord_.posts(HELP)[:-1] == []  # but what Ada alone saw
     shown, answer = texts(discord_.posts(discord_.open_dm(ADA)))
     assert shown.startswith(ENGLISH.you_asked)
@@ -200,6 +260,19 @@ async def test_in_a_thread_a_person_is_called_there(discord_: DiscordSimulator, 
     said = [post.content for post in discord_.posts(message) if not post.ephemeral]
     assert said[-1] == ENGLISH.told
     assert said[-2].startswith(f"<@{ADA}> {ENGLISH.you_asked}")
+
+
+async def test_more_than_a_message_holds_is_told_in_several(
+    discord_: DiscordSimulator, frontdesk: Start, knowledge: Path
+) -> None:
+    contact = "Write to us. " * 170
+    instructions = f'---\ncompany: Example\ncontact: "{contact}"\n---\n\nBe short and kind.\n'
+    (knowledge / "instructions.md").write_text(instructions, encoding="utf-8")
+    await frontdesk()
+    given = await discord_.command(HELP, ADA, "help")
+    await discord_.wait_posts(HELP, 3)
+    assert all(post.ephemeral for post in given.replies)
+    assert " ".join(texts(given.replies)).count("Write to us.") == 170
 
 
 # --- a new start, and to be forgotten ----------------------------------------------------------------
@@ -277,10 +350,10 @@ async def test_it_is_acknowledged_in_time_while_the_file_is_held(
     monkeypatch.setattr("bots.discord_commands.ACK_SECONDS", 0.05)
     us = await frontdesk(agents=AGENTS)
     with held(us.settings.database):
-        asked = await discord_.command(HELP, ADA, "ask", question=REFUND_QUESTION)
+        question = await discord_.command(HELP, ADA, "ask", question=REFUND_QUESTION)
         called = await discord_.command(discord_.open_dm(BEN), BEN, "human")
-        assert asked.acked
+        assert question.acked
         assert called.acked
-        assert (asked.replies, called.replies) == ([], [])
-    assert await asked.wait_reply() == f"> {REFUND_QUESTION}"
+        assert (question.reply, called.reply) == (f"> {REFUND_QUESTION}", None)
+    await asked(us, question)
     assert await told(us, called) == ENGLISH.calling

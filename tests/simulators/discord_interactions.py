@@ -23,9 +23,10 @@ from tests.simulators.discord_world import (
     shape,
 )
 
-COMMAND, COMPONENT = 2, 3
 # What a callback can ask for.
 MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE = 4, 5, 6, 7
+# Of the answers to a slash command and to one of a message's menu; a button's is an ordinary message.
+_MESSAGE_TYPES = {1: 20, 3: 23}
 _OPTION_TYPES = {str: 3, int: 4, bool: 5, float: 10}
 
 
@@ -38,6 +39,8 @@ class Interaction:
     type: int
     channel_id: int
     at: float
+    message_type: int
+    metadata: Payload
     source: Message | None = None
     original: Message | None = None
     answered: bool = False
@@ -179,6 +182,8 @@ class Interactions:
             type=shown["type"],
             channel_id=channel.id,
             at=time.monotonic(),
+            message_type=_MESSAGE_TYPES.get(data.get("type", 0), 0),
+            metadata={},
             source=message,
         )
         self.by_token[interaction.token] = interaction
@@ -187,6 +192,14 @@ class Interactions:
         if message is not None:
             shown["message"] = copy.deepcopy(message.payload)
         self._place(shown, channel, user_id)
+        interaction.metadata = {
+            "id": shown["id"],
+            "type": shown["type"],
+            "user": self.world.users[user_id].payload(),
+            "authorizing_integration_owners": shown["authorizing_integration_owners"],
+        }
+        if message is not None:
+            interaction.metadata["interacted_message_id"] = str(message.id)
         self.world.publish("INTERACTION_CREATE", shown)
         return interaction
 
@@ -243,10 +256,10 @@ class Interactions:
     def _say(self, interaction: Interaction, data: Payload) -> Message:
         """Post in answer, which needs no permission to write; an ephemeral message nobody is told of."""
         channel = self.world.channels[interaction.channel_id]
-        # Type 20 is a slash command's response; a button's is an ordinary message.
-        kind = 20 if interaction.type == COMMAND else 0
-        message, post = self._messages.create(channel, data, type=kind, application_id=str(BOT_ID))
-        message.payload["webhook_id"] = str(BOT_ID)
+        message, post = self._messages.create(
+            channel, data, type=interaction.message_type, application_id=str(BOT_ID)
+        )
+        message.payload.update(webhook_id=str(BOT_ID), interaction_metadata=interaction.metadata)
         interaction.posts.append(post)
         if message.ephemeral:
             del channel.messages[message.id]

@@ -38,6 +38,8 @@ from tests.simulators.discord_world import (
     shape,
 )
 
+ENTRY_POINT = 4  # the kind of command that Discord makes where Activities are on
+
 
 class Rest:
     """Answers the API's requests from the world, and changes it."""
@@ -263,6 +265,12 @@ class Rest:
     # Commands
 
     def _put_commands(self, asked: Asked) -> list[Payload]:
+        had, sent = (
+            [one for one in s if one.get("type") == ENTRY_POINT] for s in (self.commands, asked.body)
+        )
+        if had and not sent and "guild" not in asked.params:
+            wrong = "You cannot remove this app's Entry Point command in a bulk update operation."
+            raise ApiError(400, 50240, wrong)
         self.commands = [self._command(sent, asked) for sent in asked.body]
         return self.commands
 
