@@ -84,6 +84,8 @@ class Reception:
 
     async def _received(self, message: IncomingMessage, *, live: bool, opening: Sequence[Post] = ()) -> bool:
         tokens = self._counter.count(message.text)
+        # The worker's look comes right behind the message, mostly in the same transaction.
+        self._worker.wake()
         receipt = await self._store.add(message, tokens, opening)
         if receipt.case:
             if live:  # what was written before, while we were away, comes first
@@ -93,7 +95,6 @@ class Reception:
             # What is said to others is no part of what is being answered.
             if not message.to_others:
                 self._bursts.changed((message.conversation, message.author.id))
-            self._worker.wake()
         return receipt.new
 
     async def edit(self, id: str, text: str, at: float, *, to_others: bool = False) -> None:
