@@ -91,10 +91,9 @@ class Reception:
             if live:  # what was written before, while we were away, comes first
                 await self._store.until_let_go(message.answer_place)
             return await self._backstage.hear(receipt.case, message, tokens)
-        if receipt.new or receipt.grew:
-            # What is said to others is no part of what is being answered.
-            if not message.to_others:
-                self._bursts.changed((message.conversation, message.author.id))
+        # What is said to others is no part of what is being answered.
+        if (receipt.new or receipt.grew) and not message.to_others:
+            self._bursts.changed((message.conversation, message.author.id))
         return receipt.new
 
     async def edit(self, id: str, text: str, at: float, *, to_others: bool = False) -> None:
