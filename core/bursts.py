@@ -46,9 +46,12 @@ async def unless(
         await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
         return None if event.is_set() and not committed() else await working
     finally:
-        for task in (working, waiting):
-            task.cancel()
-        await asyncio.gather(working, waiting, return_exceptions=True)
+        waiting.cancel()
+        working.cancel()
+        if not working.done():
+            await asyncio.wait({working})
+        elif not working.cancelled():
+            working.exception()  # which nobody asks for if the event came together with it
 
 
 async def quiet(event: asyncio.Event, seconds: float, at_most: float) -> None:

@@ -259,6 +259,9 @@ class Meter(Protocol):
     async def reserve(self, call: Call) -> int:
         """Set aside what a call may cost at most, and return its number.
 
+        It is not cancelled: who no longer waits for it lets it come to its end, and gives back what it set
+        aside.
+
         Raises:
             ModelFault: A budget would be passed (FaultKind.BUDGET); nothing was set aside.
         """

@@ -84,16 +84,16 @@ class Reception:
 
     async def _received(self, message: IncomingMessage, *, live: bool, opening: Sequence[Post] = ()) -> bool:
         tokens = self._counter.count(message.text)
+        # The worker's look comes right behind the message, mostly in the same transaction.
+        self._worker.wake()
         receipt = await self._store.add(message, tokens, opening)
         if receipt.case:
             if live:  # what was written before, while we were away, comes first
                 await self._store.until_let_go(message.answer_place)
             return await self._backstage.hear(receipt.case, message, tokens)
-        if receipt.new or receipt.grew:
-            # What is said to others is no part of what is being answered.
-            if not message.to_others:
-                self._bursts.changed((message.conversation, message.author.id))
-            self._worker.wake()
+        # What is said to others is no part of what is being answered.
+        if (receipt.new or receipt.grew) and not message.to_others:
+            self._bursts.changed((message.conversation, message.author.id))
         return receipt.new
 
     async def edit(self, id: str, text: str, at: float, *, to_others: bool = False) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import sqlite3
 import time
@@ -25,7 +24,7 @@ from core.markdown import escape, excerpt
 from core.messages import Usage
 from core.ports import Call, FaultKind, ModelFault
 from core.settings import Settings
-from core.store import Limit, Planned, Reserved, Settled, Store
+from core.store import Limit, Planned, Settled, Store
 from core.store.usage import ALL, month_of
 
 log = logging.getLogger(__name__)
@@ -127,7 +126,7 @@ class StoreMeter:
         planned = self._planned(call)
         limits = self._budgets.limits(planned.day, planned.customer)
         allowed = shared(limits) if call.model == self._main else limits
-        reserved = await self._surely(self._store.reserve(planned, allowed))
+        reserved = await self._store.reserve(planned, allowed)
         if reserved.passed:
             if allowed is limits:
                 await self._safely(self._tell_budgets(reached(limits, reserved.totals, planned.cost)))
@@ -180,21 +179,6 @@ class StoreMeter:
             call.max_tokens,
             self._prices.cost(call.model, most),
         )
-
-    async def _surely(self, reserving: Awaitable[Reserved]) -> Reserved:
-        """Wait for what is set aside; who does not wait for it any more makes no call, and gives it back."""
-        task = asyncio.ensure_future(reserving)
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            self._meanwhile(self._give_back(task))
-            raise
-
-    async def _give_back(self, reserving: asyncio.Future[Reserved]) -> None:
-        with contextlib.suppress(sqlite3.Error):  # then nothing was set aside
-            reserved = await reserving
-            if not reserved.passed:
-                await insist(lambda: self._store.settle(reserved.number, Usage(), self._prices.cost))
 
     def _meanwhile(self, work: Coroutine[Any, Any, object]) -> None:
         """Do something that nobody waits for but `close`."""

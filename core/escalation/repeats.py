@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from rapidfuzz.distance import OSA, Indel
@@ -59,26 +60,32 @@ def _is_no_question(text: str) -> bool:
     return takes_offer(text) or declines_offer(text) or small_talk(text) is not None
 
 
-def _content(words: str) -> list[str]:
+@lru_cache(maxsize=1_000)
+def _content(words: str) -> tuple[str, ...]:
     """Return the words that tell one question from another."""
     noise = _noise()
-    return [word for word in _WORD.findall(words) if word not in noise]
+    return tuple(word for word in _WORD.findall(words) if word not in noise)
 
 
-def _nearly(first: list[str], second: list[str]) -> bool:
-    respelled = [next((word for word in first if _is_typo(word, other)), other) for other in second]
-    if not first or _telling(first) != _telling(respelled):
+def _nearly(first: Sequence[str], second: Sequence[str]) -> bool:
+    changes = min(len(first), len(second)) // _WORDS_PER_CHANGE
+    if not first or abs(len(first) - len(second)) > changes:
         return False
-    changes = min(len(first), len(respelled)) // _WORDS_PER_CHANGE
-    return Indel.distance(first, respelled) <= changes
+    respelled = [_respelled(other, first) for other in second]
+    return Indel.distance(first, respelled) <= changes and _telling(first) == _telling(respelled)
+
+
+def _respelled(other: str, words: Sequence[str]) -> str:
+    """Return the word of some that another one is but for a slip of the finger, or that one as it is."""
+    return next((word for word in words if word[0] == other[0] and _is_typo(word, other)), other)
 
 
 def _is_typo(word: str, other: str) -> bool:
     longest = max(len(word), len(other))
-    return longest >= _TYPO_FROM and word[0] == other[0] and OSA.distance(word, other, score_cutoff=1) <= 1
+    return longest >= _TYPO_FROM and OSA.distance(word, other, score_cutoff=1) <= 1
 
 
-def _telling(words: list[str]) -> set[str]:
+def _telling(words: Sequence[str]) -> set[str]:
     """Return the words of which not one may be added, however long the question is."""
     return {word for word in words if word in _NEGATION or any(letter.isdigit() for letter in word)}
 

@@ -38,16 +38,13 @@ class Said:
 
     Attributes:
         clauses: Lower-case words without accents, one space between, and " , " and " . " where a pause is.
+        words: The clauses without the pauses.
         own: The customer's own words as they were written.
     """
 
     clauses: str
+    words: str
     own: str
-
-    @property
-    def words(self) -> str:
-        """The clauses without the pauses."""
-        return without_pauses(self.clauses)
 
 
 # Each rule reads the same messages again, and so does every later turn of the conversation.
@@ -55,7 +52,8 @@ class Said:
 def said(text: str) -> Said:
     """Return what a message says itself: without quotations and code, and cut where it is very long."""
     own = _own(text)
-    return Said(_clauses(own), own)
+    clauses = _clauses(own)
+    return Said(clauses, without_pauses(clauses), own)
 
 
 def without_pauses(clauses: str) -> str:

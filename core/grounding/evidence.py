@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from core.grounding.claims import Claim, Key, Kind
 from core.grounding.names import link_keys, title_key
@@ -61,11 +62,15 @@ def of_texts(texts: Iterable[str]) -> Evidence:
 
 def of_names(passages: Iterable[Passage]) -> Evidence:
     """Return what may be named as a source: the passages that a model was given."""
-    known: set[Key] = set()
-    for passage in passages:
-        known |= {("source", passage.id.lower()), ("source", passage.article.lower())}
-        known |= {title_key(passage.title), title_key(passage.heading)}
-    return Evidence(frozenset(known))
+    keys = (_source_keys(one.id, one.article, one.title, one.heading) for one in passages)
+    return Evidence(frozenset[Key]().union(*keys))
+
+
+# The passages of a folder that fits a prompt are the same in each of them.
+@lru_cache(maxsize=4_096)
+def _source_keys(passage: str, article: str, title: str, heading: str) -> frozenset[Key]:
+    ids = {("source", passage.lower()), ("source", article.lower())}
+    return frozenset(ids | {title_key(title), title_key(heading)})
 
 
 def of_customer(texts: Iterable[str]) -> Evidence:

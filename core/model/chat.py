@@ -25,7 +25,7 @@ _LIMITS = ("max_tokens", "max_completion_tokens")
 def body(order: Order, manner: Manner, form: Form) -> dict[str, Any]:
     """Return the body of a request."""
     messages: list[Any] = [_with_parts(message) for message in order.messages]
-    by_us = [message["content"].lower() for message in messages if message["role"] == "system"]
+    by_us = (message["content"].lower() for message in messages if message["role"] == "system")
     if form is Form.JSON and not any("json" in text for text in by_us):
         messages.insert(0, {"role": "system", "content": JSON_WORD})
     asked: dict[str, Any] = {

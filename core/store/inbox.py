@@ -125,12 +125,12 @@ def _is_muted(db: Database, message: IncomingMessage) -> bool:
     """
     query = "SELECT muted, quiet_until FROM conversations WHERE id = ?"
     muted, quiet_until = first(db, query, [message.conversation])
+    if not muted and message.position >= quiet_until:
+        return False
     asks = not message.to_others and {Cue.PERSON, Cue.BARE} & cues(message.text)
     if muted and (message.mentions or asks):
         query = "UPDATE conversations SET muted = 0, quiet_until = ? WHERE id = ?"
         db.execute(query, [message.position, message.conversation])
-        return False
-    if not muted and message.position >= quiet_until:
         return False
     found = open_cases(db, message.conversation)
     case = case_for(found, message.author.id, shared=message.shared)

@@ -10,7 +10,7 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from tests.bench.stage import PEOPLE, stage
 from tests.bench.tokens import LONG_ANSWERS, MARKS, WAYS, TurnCost, at_marks, long_conversation
 
 PLATFORMS = ("slack", "discord")
+PARTS = ("starts", "race", "stalls", "tokens")
 QUIET = {"model 0 s": 0.0, "model 0.2 s": 0.2}
 CROWD = {"model 0 s": 0.0, "model 1 s": 1.0}
 
@@ -82,12 +83,10 @@ class Bench:
         self.rows: list[Row] = []
         self.notes: list[str] = []
 
-    async def run(self) -> None:
-        """Measure everything."""
-        await self._starts()
-        await self._race()
-        await self._stalls()
-        await self._tokens()
+    async def run(self, parts: Sequence[str]) -> None:
+        """Measure the parts that are named in PARTS."""
+        for name in parts:
+            await getattr(self, f"_{name}")()
 
     # --- from the start to ready --------------------------------------------------------------------------
 
@@ -366,12 +365,16 @@ def main() -> None:
     parser.add_argument(
         "--quick", action="store_true", help="fewer and shorter rounds, and 400 turns instead of 4,000"
     )
-    effort = QUICK if parser.parse_args().quick else WHOLE
+    parser.add_argument(
+        "--only", choices=PARTS, nargs="+", default=PARTS, metavar="PART", help=f"of {', '.join(PARTS)}"
+    )
+    given = parser.parse_args()
+    effort = QUICK if given.quick else WHOLE
     logging.disable(logging.ERROR)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="frontdesk-bench-") as folder:
         bench = Bench(Path(folder), effort)
-        asyncio.run(bench.run())
+        asyncio.run(bench.run(given.only))
     machine = f"Python {platform.python_version()}, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}"
     sys.stdout.write(
         f"\n{Path(core.__file__).parents[1]}, {machine}, {time.monotonic() - began:.0f} s. "

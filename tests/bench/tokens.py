@@ -39,6 +39,8 @@ LONG_ANSWERS = 4
 # After so many turns the customer is silent for a day, where sessions are kept.
 SESSION_TURNS = 25
 SILENCE_SECONDS = 86_400.0
+# The customer's clock goes on so far between two questions: who asks faster all day is taken for a machine.
+PAUSE_SECONDS = 900.0
 
 
 @dataclass(frozen=True)
@@ -155,13 +157,18 @@ class _Script:
         self._before = words
         self._number += 1
         self.full = len(words) < 2 * self._number  # the instructions, earlier turns, the question
-        text = f"{self._reply} ({self._number})"
+        # No two are the same, and none says a number, for which it would need a source.
+        text = f"{self._reply} ({_in_letters(self._number)})"
         yield Opening(Action.ANSWER)
         yield Sentence(text)
         yield Answer(text, usage=Usage("air", self.tokens, 0, 100, 1))
 
     async def close(self) -> None:
         return
+
+
+def _in_letters(number: int) -> str:
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
 class _Clerk:
@@ -219,8 +226,9 @@ async def long_conversation(
         costs = []
         for number in range(1, turns + 1):
             silent = SILENCE_SECONDS * ((number - 1) // SESSION_TURNS) if session else 0.0
+            later = PAUSE_SECONDS * number + silent
             before = clerk.tokens
-            cost = await _turn(desk, platform, model, number, silent)
+            cost = await _turn(desk, platform, model, number, later)
             if summaries:
                 await summaries.settled()
             costs.append(replace(cost, beside=clerk.tokens - before))

@@ -72,18 +72,6 @@ async def test_a_server_that_does_not_count_is_booked_at_the_most(store: Store, 
     assert rows(path, "SELECT state, prompt_tokens, completion_tokens FROM usage") == [("assumed", 100, 900)]
 
 
-async def test_who_no_longer_waits_for_a_reservation_gives_it_back(store: Store, path: Path) -> None:
-    counting = Counting(store, path, day="0.001")
-    reserving = asyncio.create_task(counting.meter.reserve(call(1_000)))
-    await asyncio.sleep(0)
-    reserving.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await reserving
-    await counting.meter.close()
-    assert counting.spent() == 0
-    await counting.meter.reserve(call(1_000))
-
-
 # --- budgets ------------------------------------------------------------------------------------------
 
 
