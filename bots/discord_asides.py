@@ -8,8 +8,8 @@ import discord
 
 from bots.discord_buttons import view_of
 from bots.discord_format import to_discord
-from core.markdown import split
 from core.messages import Aside
+from core.splitting import split
 
 LONGEST = 2_000
 
