@@ -23,13 +23,9 @@ class Inbox(Protocol):
     """Where an adapter hands over what people write."""
 
     async def receive(self, message: IncomingMessage) -> bool:
-        """Store a message; once this returns the platform may be told that we have it."""
-        ...
+        """Store a message, or the newer words of one that is known.
 
-    async def edit(self, id: str, text: str, at: float, *, to_others: bool = False) -> None:
-        """Replace a message's words by those of an edit at a time; an older edit changes nothing.
-
-        With `to_others` they are said to other people now.
+        Once this returns the platform may be told that we have it.
         """
         ...
 

@@ -171,8 +171,7 @@ class DiscordBot(DiscordPosts):
     async def _hear(self, message: discord.Message) -> None:
         # An edit may come before its message, or may be what first mentions us.
         if ours := await self._for_us(message, overhear=True):
-            if not await self._inbox.receive(ours) and ours.edited_at:
-                await self._inbox.edit(ours.id, ours.text, ours.edited_at, to_others=ours.to_others)
+            await self._inbox.receive(ours)
             await self._overheard.follow(ours)
         elif self._listening and self._client.user and not self._connection.has_content:
             await ask_for_mention(self._inbox, message, self._client.user)

@@ -42,7 +42,8 @@ def read(message: discord.Message, me: discord.abc.User, *, threads: bool) -> He
     mentioned = _mentions(message, me)
     conversation, place = _conversation(message, threads=threads and mentioned)
     text = readable(message, me)
-    addressed = is_dm or mentioned or _replies_to(message, me)
+    replied = _replies_to(message, me)
+    addressed = is_dm or mentioned or replied
     if not (addressed or text):
         return None  # what follows in a thread comes without its text where we may not read it
     ours = IncomingMessage(
@@ -55,7 +56,7 @@ def read(message: discord.Message, me: discord.abc.User, *, threads: bool) -> He
         place=place,
         edited_at=message.edited_at.timestamp() if message.edited_at else 0.0,
         shared=not is_dm and not place,
-        mentions=mentioned,
+        mentions=mentioned or replied,
         files=files_of(message),
         to_others=not addressed and _to_others(message),
         joins=mentioned and _was_begun_before(message),

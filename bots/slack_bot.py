@@ -284,8 +284,7 @@ class SlackBot(SlackPosts):
         if self._settings.threads and in_thread and not heard.addressed:
             self._overheard.keep(message)
         if ours := await self._for_us(heard):
-            if not await self._inbox.receive(ours) and ours.edited_at:
-                await self._inbox.edit(ours.id, ours.text, ours.edited_at, to_others=ours.to_others)
+            await self._inbox.receive(ours)
             await self._overheard.follow(ours)
             if is_first:
                 self._in_background(entitle(self._client, where, ours.text))

@@ -69,7 +69,7 @@ def read(body: dict[str, Any], bot: str, *, threads: bool) -> Heard | None:
         place=place,
         edited_at=float((event.get("edited") or {}).get("ts") or 0),
         shared=not threads and not _is_dm(event),
-        mentions=mentioned,
+        mentions=mentioned or replied,
         files=files,
         to_others=not addressed and (bool(people - {user}) or "<!subteam" in _MENTIONS.findall(text)),
         joins=threads and mentioned and not _is_dm(event) and event.get("thread_ts") not in {None, ts},

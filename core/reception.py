@@ -62,12 +62,17 @@ class Reception:
     # --- what people write ---------------------------------------------------------------------------
 
     async def receive(self, message: IncomingMessage) -> bool:
-        """Store a message; once this returns it is safe, and the platform may be told so.
+        """Store a message, or the newer words of one that is known.
+
+        Once this returns it is safe, and the platform may be told so.
 
         Returns:
             False for a message that was received, or deleted, before.
         """
-        return await self._received(message, live=True)
+        new = await self._received(message, live=True)
+        if not new and message.edited_at:
+            await self._revise(message)
+        return new
 
     async def _receive_below(self, message: IncomingMessage, opening: Sequence[Post]) -> bool:
         """Receive a message whose words are posted above its answer."""
@@ -78,9 +83,13 @@ class Reception:
     async def take_back(self, message: IncomingMessage) -> bool:
         """Receive a message that was read back; of one that is known, the words are brought up to date."""
         new = await self._received(message, live=False)
-        if not new:
-            await self.edit(message.id, message.text, message.edited_at, to_others=message.to_others)
+        if not new and message.edited_at:
+            await self._revise(message)
         return new
+
+    async def _revise(self, message: IncomingMessage) -> None:
+        to_others, mentions = message.to_others, message.mentions
+        await self.edit(message.id, message.text, message.edited_at, to_others=to_others, mentions=mentions)
 
     async def _received(self, message: IncomingMessage, *, live: bool, opening: Sequence[Post] = ()) -> bool:
         tokens = self._counter.count(message.text)
@@ -96,7 +105,9 @@ class Reception:
             self._bursts.changed((message.conversation, message.author.id))
         return receipt.new
 
-    async def edit(self, id: str, text: str, at: float, *, to_others: bool = False) -> None:
+    async def edit(
+        self, id: str, text: str, at: float, *, to_others: bool = False, mentions: bool = False
+    ) -> None:
         """Replace a message's words; a reply that is not shown yet is made from the new ones.
 
         Args:
@@ -105,9 +116,13 @@ class Reception:
             at: When they were edited, by the platform's clock. An edit that is not newer than the last one
                 known is a second delivery, and changes nothing.
             to_others: Whether they are said to other people now; words that no longer are get an answer.
+            mentions: Whether they mention the bot now.
         """
         tokens = self._counter.count(text)
-        if whose := await self._store.edit(id, text, tokens, at, self._reworded, to_others=to_others):
+        whose = await self._store.edit(
+            id, text, tokens, at, self._reworded, to_others=to_others, mentions=mentions
+        )
+        if whose:
             self._bursts.changed(whose)
             self._said(whose[0])
             self._worker.wake()

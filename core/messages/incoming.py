@@ -44,7 +44,7 @@ class IncomingMessage:
         place: Where the answer belongs, where that is not the conversation's own place.
         edited_at: When its words were last edited, by the platform's clock; 0 if they never were.
         shared: Whether its conversation is a whole channel, in which several customers write.
-        mentions: Whether it mentions the bot by name.
+        mentions: Whether it mentions the bot by name, or replies to it.
         files: What is attached to it.
         to_others: Whether it is said to other people: mentions or replies to somebody, and not to the bot.
         joins: Whether it calls the bot where something may have been said before: in the middle of a thread,

@@ -216,11 +216,20 @@ class Store:
         return await self._write(lambda db: turns.extend(db, turn, session), durable=False)
 
     async def edit(
-        self, id: str, text: str, tokens: int, at: float, reword: Reword, *, to_others: bool = False
+        self,
+        id: str,
+        text: str,
+        tokens: int,
+        at: float,
+        reword: Reword,
+        *,
+        to_others: bool = False,
+        mentions: bool = False,
     ) -> tuple[str, str] | None:
         """Replace a message's words by those of an edit at a time, and where they were passed on to.
 
-        The message may be still to come. With `to_others` it is said to other people now.
+        The message may be still to come. With `to_others` it is said to other people now; with `mentions`
+        it mentions the bot.
 
         Returns:
             The message's conversation and author if it is known and its words changed, else None.
@@ -228,7 +237,7 @@ class Store:
 
         def work(db: Database) -> tuple[str, str] | None:
             before = changes.words_of(db, id)
-            if not changes.edit(db, id, text, tokens, at, to_others=to_others):
+            if not changes.edit(db, id, text, tokens, at, to_others=to_others, mentions=mentions):
                 return None
             summaries.forget(db, id)
             if before:

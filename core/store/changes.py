@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from core.messages import Audience
 from core.store.database import first, whole
+from core.store.talk import was_said_in_talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,20 @@ def last_words(db: Database, id: str) -> LastWords | None:
     return LastWords(*found) if found else None
 
 
-def edit(db: Database, id: str, text: str, tokens: int, at: float, *, to_others: bool = False) -> bool:
+def edit(
+    db: Database,
+    id: str,
+    text: str,
+    tokens: int,
+    at: float,
+    *,
+    to_others: bool = False,
+    mentions: bool = False,
+) -> bool:
     """Replace a message's words, for good, unless newer ones are known; return whether they are new.
 
-    Words that are no longer said to other people wait for an answer from then on.
+    Words that are no longer said to other people wait for an answer from then on. What went on with their
+    talk stays a part of it, unless it mentions the bot now.
     """
     known = last_words(db, id)
     if known and known.text is None:
@@ -40,7 +51,8 @@ def edit(db: Database, id: str, text: str, tokens: int, at: float, *, to_others:
     known_as = first(db, "SELECT text, audience FROM messages WHERE id = ?", [id])
     if known_as is None:
         return True
-    audience = Audience.OTHERS if to_others else Audience.US
+    in_talk = known_as[1] == Audience.OTHERS and not mentions and was_said_in_talk(db, id)
+    audience = Audience.OTHERS if to_others or in_talk else Audience.US
     if known_as[1] == Audience.BEFORE:
         audience = Audience.BEFORE
     if known_as == (text, audience):

@@ -15,6 +15,7 @@ from core.store.changes import bury, last_words
 from core.store.database import files_as_json, first, whole
 from core.store.joining import note_joining, was_before
 from core.store.pauses import is_paused
+from core.store.talk import is_said_in_talk
 
 
 def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
@@ -29,6 +30,7 @@ def add(db: Database, message: IncomingMessage, tokens: int) -> bool:
         message = replace(message, text=last.text, edited_at=last.at)
     message = replace(message, text=whole(message.text), author=_one_line(message.author))
     ensure_conversation(db, message.conversation, message.author.id, shared=message.shared)
+    message = _heard_in_talk(db, message)
     if _is_muted(db, message) or is_paused(db, message) or was_before(db, message):
         return False
     if message.joins:
@@ -115,6 +117,14 @@ def ensure_conversation(db: Database, conversation: str, author: str, *, shared:
         "WHERE shared < excluded.shared OR (opened_by = '' AND excluded.opened_by != '')",
         [conversation, author, int(shared), time.time()],
     )
+
+
+def _heard_in_talk(db: Database, message: IncomingMessage) -> IncomingMessage:
+    """Return a message as said to others if it goes on with their talk, and does not ask for a person."""
+    if message.to_others or message.mentions or not is_said_in_talk(db, message):
+        return message
+    asks = {Cue.PERSON, Cue.BARE} & cues(message.text)
+    return message if asks else replace(message, to_others=True)
 
 
 def _is_muted(db: Database, message: IncomingMessage) -> bool:

@@ -90,8 +90,6 @@ class DeafInbox:
     async def receive(self, message: IncomingMessage) -> bool:
         return True
 
-    async def edit(self, id: str, text: str, at: float, *, to_others: bool = False) -> None: ...
-
     async def delete(self, id: str) -> None: ...
 
     async def press(self, press: IncomingPress) -> Aside:

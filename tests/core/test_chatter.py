@@ -10,6 +10,7 @@ import pytest
 from core.messages import Answer, Press, Reason
 from core.phrases import ENGLISH
 from core.store import Store
+from core.talk import Said, goes_on
 from tests.builders import ANN, BEN, DANA, DESK, incoming
 from tests.core.house import ASK, House
 from tests.fakes import ScriptedModel
@@ -40,7 +41,7 @@ async def test_words_to_others_are_no_turn_but_the_next_answer_knows_them(talkin
         assert await talking.hears("@Ben, was yours the blue one?", to_others=True) == []
         assert await talking.hears("@Ann, the red one", BEN, to_others=True) == []
         assert asked(talking) == 1
-        assert await talking.hears("And for that one?") == ["It takes a while."]
+        assert await talking.hears("And for that one?", mentions=True) == ["It takes a while."]
     assert prompt(talking) == [
         "How long do refunds take?",
         "It takes a while.",
@@ -150,11 +151,66 @@ async def test_while_an_answer_is_made_talk_does_not_begin_it_anew(talking: Hous
         assert asked(talking) == 1
 
 
+# --- a talk goes on ----------------------------------------------------------------------------------
+
+
+async def test_answers_to_one_another_are_left_alone_too(talking: House) -> None:
+    async with talking.open():
+        await talking.hears("How long do refunds take?")
+        assert await talking.hears("@Ben can you look at my order?", to_others=True) == []
+        assert await talking.hears("Sure, which order was it?", BEN) == []
+        assert await talking.hears("The blue one") == []
+        assert await talking.hears("I mean the lamp") == []
+        assert asked(talking) == 1
+        assert await talking.hears("And how long does it take now?", mentions=True) == ["It takes a while."]
+        assert await talking.hears("And for lamps?") == ["It takes a while."]
+    assert "Ben (customer, to others): Sure, which order was it?" in prompt(talking)
+
+
+async def test_who_goes_on_after_nobody_answered_means_us(talking: House) -> None:
+    async with talking.open():
+        await talking.hears("How long do refunds take?")
+        await talking.hears("@Ben look", to_others=True)
+        assert await talking.hears("And how long do exchanges take?") == ["It takes a while."]
+
+
+async def test_who_wants_a_person_in_the_middle_of_a_talk_gets_one(house: House) -> None:
+    async with house.open():
+        await house.hears("How do refunds work?")
+        await house.hears("@Ben look", to_others=True)
+        await house.hears("Where?", BEN)
+        assert await house.hears(ASK) == [ENGLISH.told]
+
+
+async def test_a_talk_ends_with_ten_minutes_of_silence(talking: House) -> None:
+    talk = [Said("customer2", 1_000.0, to_others=True)]
+    assert goes_on("customer1", 1_600.0, talk)
+    assert not goes_on("customer1", 1_601.0, talk)
+    assert not goes_on("customer2", 1_001.0, talk)
+    assert goes_on("customer2", 1_001.0, [*talk, Said("customer1", 999.0, to_others=True)])
+    assert not goes_on("customer1", 1_001.0, [Said("assistant", 1_000.5, to_others=False), *talk])
+    assert not goes_on("customer1", 1_001.0, [])
+
+
+async def test_a_slip_that_is_mended_in_a_talk_gets_no_answer_until_it_mentions_us(talking: House) -> None:
+    async with talking.open():
+        await talking.hears("How long do refunds take?")
+        await talking.hears("@Ben look", to_others=True)
+        await talking.hears("Wich one?", BEN, id="stub:m")
+        await edits(talking, "stub:m", "Which one?", 1.0)
+        assert asked(talking) == 1
+        await edits(talking, "stub:m", "Which one was it?", 2.0, mentions=True)
+        assert asked(talking) == 2
+    assert prompt(talking)[-1] == "Ben (customer): Which one was it?"
+
+
 # --- edits -------------------------------------------------------------------------------------------
 
 
-async def edits(house: House, id: str, text: str, at: float, *, to_others: bool = False) -> None:
-    await house.desk.edit(id, text, at, to_others=to_others)
+async def edits(
+    house: House, id: str, text: str, at: float, *, to_others: bool = False, mentions: bool = False
+) -> None:
+    await house.desk.edit(id, text, at, to_others=to_others, mentions=mentions)
     await house.desk.settled()
 
 
