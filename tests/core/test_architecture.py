@@ -87,6 +87,11 @@ ROOMS = {
     ],
     "store": [
         {"__init__"},
+        {
+            *{"cases_access", "conversations_access", "costs_access", "forgetting_access", "inbox_access"},
+            *{"outbox_access", "ratings_access", "turns_access"},
+        },
+        {"transactions"},
         {"forgetting"},
         {"posts_erased"},
         {"theirs"},
