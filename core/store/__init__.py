@@ -13,6 +13,7 @@ from core.store.commits import GroupCommit
 from core.store.conversations_access import ConversationsAccess
 from core.store.costs_access import CostsAccess
 from core.store.database import StoreUnusable, connect, copy
+from core.store.decisions import Decision, OthersWrote
 from core.store.forgetting import Removed
 from core.store.forgetting_access import ForgettingAccess
 from core.store.inbox_access import InboxAccess, Receipt
@@ -22,7 +23,7 @@ from core.store.questions import CustomerTurn
 from core.store.ratings_access import RatingsAccess
 from core.store.summaries import Material
 from core.store.theirs import Holdings
-from core.store.turns import Claimed, Decision, OthersWrote
+from core.store.turns import Claimed
 from core.store.turns_access import TurnsAccess
 from core.store.usage import By, Limit, Planned, Reserved, Settled, Spending
 

@@ -8,11 +8,12 @@ from collections.abc import Sequence, Set
 from sqlite_utils import Database
 
 from core.messages import Post, Reason, SaidBefore, Turn
-from core.store import joining, posts, turns
+from core.store import decisions, joining, posts, turns
 from core.store.database import marks
+from core.store.decisions import Decision
 from core.store.posts import OutboxRow
 from core.store.transactions import Transactions
-from core.store.turns import Claimed, Decision
+from core.store.turns import Claimed
 
 
 class TurnsAccess(Transactions):
@@ -74,7 +75,7 @@ class TurnsAccess(Transactions):
 
     async def overtaken(self, turn: Turn, customers: Set[str] | None) -> bool:
         """Say whether people answer a turn by now; arguments and OthersWrote as for `decide`."""
-        return await self._run(lambda db: turns.overtaken(db, turn, customers))
+        return await self._run(lambda db: decisions.overtaken(db, turn, customers))
 
     async def decide(
         self, turn: Turn, decision: Decision, platforms: Sequence[str] = (), customers: Set[str] | None = None
@@ -100,8 +101,8 @@ class TurnsAccess(Transactions):
 
         def work(db: Database) -> list[OutboxRow] | None:
             if customers is not None:
-                turns.check_others(db, turn, decision, customers)
-            if not turns.decide(db, turn, decision):
+                decisions.check_others(db, turn, decision, customers)
+            if not decisions.decide(db, turn, decision):
                 return None
             return posts.take_posts(db, platforms, time.time())
 
@@ -120,7 +121,7 @@ class TurnsAccess(Transactions):
         """
 
         def work(db: Database) -> list[OutboxRow]:
-            if not turns.say_meanwhile(db, turn, word):
+            if not decisions.say_meanwhile(db, turn, word):
                 return []
             return posts.take_posts(db, platforms, time.time())
 

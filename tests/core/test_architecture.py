@@ -95,7 +95,7 @@ ROOMS = {
         {"forgetting"},
         {"posts_erased"},
         {"theirs"},
-        {"people", "questions", "ratings", "turns", "usage"},
+        {"decisions", "people", "questions", "ratings", "turns", "usage"},
         {"inbox"},
         {"cases", "joining"},
         {"live", "summaries"},
