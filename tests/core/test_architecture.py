@@ -159,6 +159,7 @@ ROOMS = {
         {"duplicates", "links", "orders", "secrets", "settings_files", "shape", "unseen"},
         {"findings"},
     ],
+    "ports": [{"__init__"}, {"costs"}, {"models"}, {"embedders", "platforms", "troubles"}],
     "phrases": [{"rewording"}, {"__init__"}, {"de", "en", "es", "fr", "ja", "pt"}, {"table"}, {"naming"}],
     "throttle": [{"__init__"}, {"line"}, {"headers"}, {"buckets"}],
 }
