@@ -6,18 +6,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import frontmatter
-from bs4 import BeautifulSoup, Tag
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from markdownify import MarkdownConverter
 
 from core.documents import Document
 from core.knowledge.files import Unreadable
 from core.knowledge.hidden import hides, without_hidden_markup, without_invisible
 from core.messages import Passage
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 # About 200 words a passage is what the search figures were measured with; shorter ones lose context,
 # longer ones crowd the prompt.
@@ -114,6 +115,10 @@ def _from_html(html: str) -> tuple[dict[str, str], str]:
 
 
 def _read_html(html: str) -> tuple[dict[str, str], str]:
+    # They take a tenth of a second to import, which folders without HTML need not wait for.
+    from bs4 import BeautifulSoup
+    from markdownify import MarkdownConverter
+
     soup = BeautifulSoup(html, "html.parser")
     metadata = {}
     if soup.title and soup.title.string:
