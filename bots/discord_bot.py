@@ -17,7 +17,7 @@ from bots.adapter import ACK_SECONDS, Inbox, pressed
 from bots.discord_asides import tell
 from bots.discord_before import before_in
 from bots.discord_buttons import read_press
-from bots.discord_checks import of_agents
+from bots.discord_checks import of_agents, unseen
 from bots.discord_commands import DiscordCommands
 from bots.discord_connection import Connection
 from bots.discord_events import is_in_thread, names, read, read_asked, read_reaction
@@ -45,6 +45,7 @@ class DiscordBot(DiscordPosts):
     def __init__(self, settings: Settings, inbox: Inbox) -> None:
         super().__init__()
         self._starts_threads = settings.threads
+        self._served = frozenset(settings.discord_channels)
         agents = settings.agents or ""
         self._desk = channels_of(agents)[1] if agents.startswith("discord:") else None
         self._inbox = inbox
@@ -87,6 +88,7 @@ class DiscordBot(DiscordPosts):
         theirs = channels_of(agents)[1] if agents and agents.startswith("discord:") else None
         besides = {place for place in (theirs, self._desk) if place}
         problems = troubles(self._client.guilds, besides, threads=self._starts_threads)
+        problems += unseen(self._client, self._served)
         return [*problems, *(await of_agents(self._client, theirs) if theirs else [])]
 
     @property
@@ -183,8 +185,10 @@ class DiscordBot(DiscordPosts):
 
     async def _for_us(self, message: discord.Message, *, overhear: bool = False) -> IncomingMessage | None:
         me = self._client.user
-        heard = read(message, me, threads=self._starts_threads) if me and self._listening else None
-        if me is None or heard is None:
+        if me is None or not self._listening:
+            return None
+        heard = read(message, me, threads=self._starts_threads, served=self._served)
+        if heard is None:
             return None
         ours = heard.message
         in_thread = is_in_thread(message)
@@ -196,7 +200,7 @@ class DiscordBot(DiscordPosts):
         conversation = ours.conversation if self._starts_threads else ""
         if not (addressed or (in_thread and await self._inbox.serves(conversation, ours.place))):
             return None
-        if ours.mentions and not may_answer(message.channel):
+        if heard.addressed and not may_answer(message.channel):
             await turn_away(self._inbox, message)
             return None
         if in_thread:

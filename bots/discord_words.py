@@ -31,13 +31,30 @@ _GUIDES = {
 def readable(message: discord.Message, me: discord.abc.User) -> str:
     """Return what people read: names for mentions, times in words, without marks that hide.
 
-    The mention of the bot is left out, files are named.
+    The mention of the bot is left out, files are named. A forum's post has its title above it, which is often
+    the question itself, and its tags.
     """
     parts = _CODE.split(message.content)
     text = "".join(
         part if n % 2 else _outside_code(part, message, me) for n, part in enumerate(parts)
     ).strip()
-    return "\n".join([text, *besides(message)]).strip()
+    return "\n".join([*_title(message), text, *besides(message)]).strip()
+
+
+def post_opened_by(message: discord.Message) -> discord.Thread | None:
+    """Return the forum's post that a message opens, if it does: a post has the id of its first message."""
+    post = message.channel
+    if not isinstance(post, discord.Thread) or message.id != post.id:
+        return None
+    return post if isinstance(post.parent, discord.ForumChannel) else None
+
+
+def _title(message: discord.Message) -> list[str]:
+    post = post_opened_by(message)
+    if post is None:
+        return []
+    tags = ", ".join(tag.name for tag in post.applied_tags)
+    return [f"{post.name} ({tags})" if tags else post.name]
 
 
 def _outside_code(text: str, message: discord.Message, me: discord.abc.User) -> str:
