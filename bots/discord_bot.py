@@ -17,7 +17,7 @@ from bots.adapter import ACK_SECONDS, Inbox, pressed
 from bots.discord_asides import tell
 from bots.discord_before import before_in
 from bots.discord_buttons import read_press
-from bots.discord_checks import of_agents, unseen
+from bots.discord_checks import of_agents, unserved
 from bots.discord_commands import DiscordCommands
 from bots.discord_connection import Connection
 from bots.discord_events import is_in_thread, names, read, read_asked, read_reaction
@@ -88,7 +88,7 @@ class DiscordBot(DiscordPosts):
         theirs = channels_of(agents)[1] if agents and agents.startswith("discord:") else None
         besides = {place for place in (theirs, self._desk) if place}
         problems = troubles(self._client.guilds, besides, threads=self._starts_threads)
-        problems += unseen(self._client, self._served)
+        problems += unserved(self._client, self._served, has_content=self._connection.has_content)
         return [*problems, *(await of_agents(self._client, theirs) if theirs else [])]
 
     @property

@@ -13,8 +13,16 @@ _NO_THREADS = (
 )
 
 
-def unseen(client: discord.Client, served: Set[int]) -> list[str]:
-    """Return a sentence for each channel or forum of DISCORD_CHANNELS that the bot can't see."""
+def unserved(client: discord.Client, served: Set[int], *, has_content: bool) -> list[str]:
+    """Return why questions in DISCORD_CHANNELS are not answered, a sentence each.
+
+    Args:
+        client: Knows what it can see, once it is ready.
+        served: The ids of those channels and forums.
+        has_content: Whether the bot may read messages that don't mention it.
+    """
+    if served and not has_content:
+        return ["Discord: DISCORD_CHANNELS has no effect without the Message Content Intent."]
     if not client.is_ready():
         return []
     return [

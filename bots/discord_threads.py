@@ -97,5 +97,5 @@ async def retitle(client: discord.Client, message: discord.Message, text: str) -
 
 def title(text: str) -> str:
     """Return the first line of a post without its marks, and without whom it mentions."""
-    first = text.split("\n", 1)[0].replace("**", "")
+    first = text.split("\n", 1)[0].removeprefix("> ").replace("**", "")
     return unescape(re.sub(r"<[@#][!&]?\d+>", "", first))

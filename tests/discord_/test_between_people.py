@@ -298,13 +298,19 @@ async def test_in_channels_and_forums_of_the_setting_every_question_is_answered(
     assert [len(discord_.posts(place)) for place in (HELP, thread, BILLING, asked)] == [0, 0, 0, 2]
 
 
-async def test_a_channel_of_the_setting_that_it_cant_see_is_told(
+async def test_why_a_channel_of_the_setting_is_not_served_is_told(
     discord_: DiscordSimulator, frontdesk: Start
 ) -> None:
     us = await frontdesk(discord_channels=(HELP, 99))
     assert await us.bot.check(None) == [
         "Discord: the bot can't see the channel 99 of DISCORD_CHANNELS. Check the id, and allow it to View "
         "Channel there."
+    ]
+    await us.stop()
+    discord_.privileged_intents_denied = True
+    us = await frontdesk(discord_channels=(HELP,))
+    assert await us.bot.check(None) == [
+        "Discord: DISCORD_CHANNELS has no effect without the Message Content Intent."
     ]
 
 

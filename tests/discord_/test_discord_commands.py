@@ -197,6 +197,7 @@ async def test_a_question_that_was_shown_and_not_stored_is_read_back(
     assert us.said(given.replies[0].id)[0] == ("customer", f"{REFUND_QUESTION} *Now*?")
     assert us.rows("SELECT author FROM messages WHERE role = 'customer'") == [(f"discord:{ADA}",)]
     assert [REFUND_ANSWER in text for text in texts(discord_.posts(given.replies[0].id))] == [True]
+    assert discord_.world.channels[given.replies[0].id].name == f"{REFUND_QUESTION} *Now*?"
     # What is stored already is not asked again.
     await us.stop()
     us = await frontdesk()
@@ -212,6 +213,17 @@ async def test_a_question_whose_showing_is_not_known_is_read_back(
     given = await discord_.command(HELP, ADA, "ask", question=REFUND_QUESTION)
     await asked(us, given)
     assert [REFUND_ANSWER in text for text in texts(discord_.posts(given.replies[0].id))] == [True]
+
+
+async def test_what_discord_writes_as_ids_has_names_in_a_question(
+    discord_: DiscordSimulator, frontdesk: Start
+) -> None:
+    us = await frontdesk()
+    question = f"{MENTION} Can <@{ADA}> get a refund in <#{HELP}> by <t:1700000000:R> <:sad:77>?"
+    given = await discord_.command(HELP, ADA, "ask", question=question)
+    await asked(us, given)
+    as_read = "Can @Ada get a refund in #help by 2023-11-14 22:13 UTC :sad:?"
+    assert us.said(given.replies[0].id)[0] == ("customer", as_read)
 
 
 async def test_a_link_in_a_question_shows_no_preview(discord_: DiscordSimulator, frontdesk: Start) -> None:
