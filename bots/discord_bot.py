@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import time
@@ -13,7 +12,7 @@ from typing import Any
 
 import discord
 
-from bots.adapter import ACK_SECONDS, Inbox, pressed
+from bots.adapter import LIVELY_SECONDS, Inbox, begun, pressed, take_in
 from bots.discord_asides import tell
 from bots.discord_before import before_in
 from bots.discord_buttons import read_press
@@ -34,9 +33,6 @@ from core.messages import IncomingMessage, SaidBefore
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
-
-# Conversations in which something was said within this time are read back.
-LIVELY_SECONDS = 14 * 86_400.0
 
 
 class DiscordBot(DiscordPosts):
@@ -157,8 +153,7 @@ class DiscordBot(DiscordPosts):
         press = read_press(interaction)
         if press is None or not self._listening:
             return
-        pressing = asyncio.create_task(pressed(self._inbox, press))
-        await asyncio.wait({pressing}, timeout=ACK_SECONDS)
+        pressing = await begun(pressed(self._inbox, press))
         with contextlib.suppress(*FAULTS):
             if not pressing.done() or not pressing.result().text:
                 await interaction.response.defer()
@@ -173,9 +168,7 @@ class DiscordBot(DiscordPosts):
     async def _hear(self, message: discord.Message) -> None:
         # An edit may come before its message, or may be what first mentions us.
         if ours := await self._for_us(message, overhear=True):
-            if not await self._inbox.receive(ours) and ours.edited_at:
-                await self._inbox.edit(ours.id, ours.text, ours.edited_at, to_others=ours.to_others)
-            await self._overheard.follow(ours)
+            await take_in(self._inbox, self._overheard, ours)
         elif self._listening and self._client.user and not self._connection.has_content:
             await ask_for_mention(self._inbox, message, self._client.user)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,7 +10,7 @@ from typing import Any
 
 import discord
 
-from bots.adapter import ACK_SECONDS, Inbox, told
+from bots.adapter import Inbox, begun, told
 from bots.discord_asides import tell
 from bots.discord_events import read
 from bots.discord_faults import FAULTS, trouble
@@ -80,8 +79,7 @@ class DiscordCommands:
 
     async def _answer(self, interaction: discord.Interaction, doing: Awaitable[Aside]) -> None:
         """Tell the giver alone what came of a command, in time; what takes longer is told later."""
-        telling = asyncio.create_task(told(doing))
-        await asyncio.wait({telling}, timeout=ACK_SECONDS)
+        telling = await begun(told(self._inbox, f"discord:{interaction.user.id}", doing))
         with contextlib.suppress(*FAULTS):
             if not telling.done():
                 await interaction.response.defer(ephemeral=True)
@@ -110,7 +108,7 @@ class DiscordCommands:
         spot = where(interaction, message, threads=self._threads)
         id = f"discord:{interaction.channel_id}/{message}"
         given = self._given(interaction, Command.ASK, spot, id, text, shown=True)
-        aside = await told(self._inbox.command(given))
+        aside = await told(self._inbox, given.who.id, self._inbox.command(given))
         if aside.text:
             with contextlib.suppress(*FAULTS):
                 await interaction.delete_original_response()

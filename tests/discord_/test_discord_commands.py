@@ -352,14 +352,14 @@ async def test_a_failure_is_told(
     given = await discord_.command(HELP, ADA, "ask", question=REFUND_QUESTION)
     assert given.interaction.original
     await discord_.wait_post(given.interaction.original.id, lambda post: post.deleted)
-    assert await told(us, given) == words.FAILED_PRESS
-    assert await gives(discord_, us, HELP, ADA, "help") == words.FAILED_PRESS
+    assert await told(us, given) == ENGLISH.failed
+    assert await gives(discord_, us, HELP, ADA, "help") == ENGLISH.failed
 
 
 async def test_it_is_acknowledged_in_time_while_the_file_is_held(
     discord_: DiscordSimulator, frontdesk: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bots.discord_commands.ACK_SECONDS", 0.05)
+    monkeypatch.setattr("bots.adapter.ACK_SECONDS", 0.05)
     us = await frontdesk(agents=AGENTS)
     with held(us.settings.database):
         question = await discord_.command(HELP, ADA, "ask", question=REFUND_QUESTION)
