@@ -309,6 +309,37 @@ async def test_forget_asks_once_more(discord_: DiscordSimulator, frontdesk: Star
     pressed = await discord_.press(given.replies[-1].id, ADA, ENGLISH.button_forget)
     assert await told(us, pressed) == ENGLISH.forgotten
     assert us.messages() == 0
+    # The question is gone, and its buttons with it.
+    assert (pressed.replies[-1].id, pressed.replies[-1].buttons) == (given.replies[-1].id, [])
+
+
+async def test_the_question_whether_to_forget_stays_while_the_answer_fails(
+    discord_: DiscordSimulator, frontdesk: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    us = await frontdesk()
+    given = await discord_.command(HELP, ADA, "forget")
+    await told(us, given)
+    with monkeypatch.context() as broken:
+        broken.setattr(us.desk, "forgetting", None)
+        pressed = await discord_.press(given.replies[-1].id, ADA, ENGLISH.button_forget)
+        assert await told(us, pressed) == ENGLISH.failed
+    monkeypatch.setattr("bots.adapter.ACK_SECONDS", 0.0)
+    pressed = await discord_.press(given.replies[-1].id, ADA, ENGLISH.button_keep)
+    async with asyncio.timeout(5):
+        while pressed.reply != ENGLISH.kept:
+            await asyncio.sleep(0.005)
+    assert pressed.replies[-1].id == given.replies[-1].id
+
+
+async def test_a_button_that_we_do_not_have_any_more_says_so(
+    discord_: DiscordSimulator, frontdesk: Start
+) -> None:
+    us = await frontdesk()
+    dm = discord_.open_dm(ADA)
+    await us.received(await discord_.say(dm, ADA, REFUND_QUESTION))
+    await us.settled()
+    pressed = await discord_.press(discord_.posts(dm)[0].id, ADA, "frontdesk:of_old:1", forge=True)
+    assert await told(us, pressed) == ENGLISH.out_of_date
 
 
 # --- the menu of a message ---------------------------------------------------------------------------
