@@ -97,6 +97,7 @@ class Store(
 
     async def close(self) -> None:
         """Finish what is under way and close the file."""
+        self._commits.begin(asyncio.get_running_loop())
         await self._run(lambda db: db.close())
         self._thread.shutdown(wait=True)
 

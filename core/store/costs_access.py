@@ -18,8 +18,13 @@ class CostsAccess(Transactions):
         return await self._write(lambda db: usage.reserve(db, call, limits), durable=False)
 
     async def settle(self, number: int, used: Usage | None, bill: Bill) -> Settled | None:
-        """Book what a call cost in the place of what was set aside; see `usage.settle`."""
-        return await self._write(lambda db: usage.settle(db, number, used, bill), durable=False)
+        """Book what a call cost in the place of what was set aside; see `usage.settle`.
+
+        Nobody waits for it but the next reservation, which is written behind it: mostly it goes with a reply.
+        """
+        return await self._write(
+            lambda db: usage.settle(db, number, used, bill), durable=False, hurried=False
+        )
 
     async def settle_left_over(self) -> int:
         """Book what a process which is gone had set aside; return how many calls that were."""
