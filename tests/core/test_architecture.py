@@ -74,7 +74,7 @@ LADDER = [
     {"ports"},
     {"phrases"},
     {"escalation", "fences", "language", "markdown"},
-    {"faults", "hidden", "messages", "sight"},
+    {"again", "faults", "hidden", "messages", "sight"},
 ]
 ROOMS = {
     "attachments": [{"__init__"}, {"reading"}, {"kinds", "pictures", "texts"}],
@@ -186,6 +186,7 @@ KEEPERS = {
 }
 PLATFORMS = {"bots", "slack_bolt", "slack_sdk", "discord", "tests"}
 PURE = [
+    "again",
     "attachments/kinds",
     "attachments/pictures",
     "attachments/texts",
