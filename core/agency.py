@@ -66,6 +66,9 @@ class Agency:
         Args:
             person: Who.
             at_last: Whether that is an answer; else the trouble is raised, for a later try.
+
+        Raises:
+            Trouble: It can't be known, and this is not `at_last`.
         """
         try:
             return await self.is_agent(person)

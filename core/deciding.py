@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import partial
 
+from core.again import Again
 from core.agency import Agency
 from core.answering import Answerer
 from core.draft import Draft
@@ -61,7 +62,7 @@ class Deciding:
 
     async def decide(
         self, turn: Turn, decision: Decision, draft: Draft | None = None, *, closes: bool = False
-    ) -> float | None:
+    ) -> Again | None:
         """Write what a turn comes to, and send it.
 
         Args:
@@ -71,8 +72,8 @@ class Deciding:
             closes: Whether it only closes what was seen of a reply: agents may have written meanwhile.
 
         Returns:
-            None; or, where people come first and nothing was seen of a reply, in how many seconds the turn
-            is to be claimed again, to be relayed to them.
+            None; or, where people come first and nothing was seen of a reply, how the turn is to be put
+            back: it is relayed to them then.
         """
         decision = replace(decision, tokens=self._counter.count(decision.said))
         seen = draft if draft and draft.said else None
@@ -80,10 +81,10 @@ class Deciding:
             rows = await self._written(turn, decision, closes=closes)
         except OthersWrote:  # an agent's words are the next turn, and take over what was said
             if seen is None:
-                return AGENT_FIRST_SECONDS
+                return Again(AGENT_FIRST_SECONDS)
             return await self._close(turn, seen, seen.cut())
         if rows is None:  # a person took over: the next claim sees their case and relays the words
-            return await self._break_off(turn, decision, seen) if seen else 0.0
+            return await self._break_off(turn, decision, seen) if seen else Again()
         self._patience.answered(turn)
         self._send(rows)
         self._decided(turn.conversation)
@@ -126,7 +127,7 @@ class Deciding:
     async def _any_agent(self, people: Set[str]) -> bool:
         return self._agency is not None and await self._agency.any_agent(people)
 
-    async def _break_off(self, turn: Turn, decision: Decision, draft: Draft) -> float | None:
+    async def _break_off(self, turn: Turn, decision: Decision, draft: Draft) -> Again | None:
         """End a reply of which its customer has read something, while people take the case over."""
         extended = await insist(lambda: self._store.extend(turn))
         if extended is None:
@@ -142,7 +143,7 @@ class Deciding:
 
     async def _close(
         self, turn: Turn, draft: Draft, cut: Cut, relayed: Decision | None = None
-    ) -> float | None:
+    ) -> Again | None:
         """Close a reply where it was broken off; `relayed`: what becomes of the customer's words."""
         said = await self._answerer.as_said(turn, Answer(cut.text))
         closing = broken_off(turn, cut, said.phrases, relayed)

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
+from core.again import Again
 from core.faults import describe
 from core.insist import insist
 from core.markdown import excerpt
@@ -33,7 +34,7 @@ class Joining:
         self._store = store
         self._counter = counter
 
-    async def put_back(self, turn: Turn, platform: Platform, *, at_last: bool) -> bool:
+    async def read(self, turn: Turn, platform: Platform, *, at_last: bool) -> Again | None:
         """Read what was said before a claimed turn's conversation was ours, if that can be had.
 
         Args:
@@ -42,7 +43,8 @@ class Joining:
             at_last: Whether it is answered without, should this fail.
 
         Returns:
-            Whether the turn was put back: to be claimed with what was said, or for a second try.
+            How the turn is to be put back, to be claimed with what was said, or for a second try; None if
+            there is nothing to be had.
         """
         try:
             async with asyncio.timeout(READ_SECONDS):
@@ -54,11 +56,10 @@ class Joining:
             why = error if isinstance(error, TryLater) else describe(error)
             log.warning("What was said before the bot was called can't be read: %s", why)
             if not at_last:
-                await insist(lambda: self._store.release(turn, AGAIN_SECONDS))
-                return True
+                return Again(AGAIN_SECONDS, counts=True)
             said = []
         counted = [(one, self._counter.count(one.text)) for one in bounded(said)]
-        return await insist(lambda: self._store.join(turn, counted))
+        return Again() if await insist(lambda: self._store.join(turn, counted)) else None
 
 
 def bounded(said: Sequence[SaidBefore]) -> list[SaidBefore]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
 from core.addressing import Addressing
@@ -10,11 +9,8 @@ from core.agency import Agency
 from core.answering import Answerer
 from core.home import Home, home
 from core.messages import Author, CaseState, Post
-from core.ports import Trouble
 from core.posts import new_key
 from core.store import Store
-
-log = logging.getLogger(__name__)
 
 
 class Lobby:
@@ -49,12 +45,6 @@ class Lobby:
         agency, says = self._agency, await self._addressing.to(person.id)
         reached = says.home_person if agency else await self._answerer.contact()
         with_people = (CaseState.WAITING, CaseState.CLAIMED)
-        cases = await self._store.cases(with_people) if await self._is_agent(person) else None
+        is_agent = agency is not None and await agency.tells_agent(person)
+        cases = await self._store.cases(with_people) if is_agent else None
         return home(says.welcomes(reached), cases, await self._answerer.policy())
-
-    async def _is_agent(self, person: Author) -> bool:
-        try:
-            return self._agency is not None and await self._agency.is_agent(person)
-        except Trouble as error:
-            log.warning("Whether somebody is an agent is not known: %s", error)
-            return False

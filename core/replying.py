@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from core import words
+from core.again import Again
 from core.agency import Agency
 from core.answering import Answered, Answerer
 from core.bursts import Bursts, quiet, unless
@@ -95,15 +96,15 @@ class Replying:
         self._deciding = deciding
         self._read = read
 
-    async def take(self, turn: Turn) -> float | None:
-        """Answer a turn; return None, or in how many seconds it is to be claimed again."""
+    async def take(self, turn: Turn) -> Again | None:
+        """Answer a turn; return None, or how it is to be put back."""
         platform = self._platforms[platform_of(turn.conversation)]
         since = asyncio.get_running_loop().time()
         # From here on, what is edited or deleted in the conversation begins the turn again.
         whose = turn.conversation, turn.customer
         with self._bursts.watch(whose) as changed, self._patience.asked(turn) as patience:
-            if turn.unread and await self._joining.put_back(turn, platform, at_last=attempts(turn) > 1):
-                return 0.0
+            if turn.unread and (again := await self._read_before(turn, platform)):
+                return again
             around = await self._agency.around(turn.newest.place) if self._agency else None
             turn = await self._named(turn, platform)
             if around and (decision := await self._between_people(turn, platform, around)):
@@ -126,6 +127,10 @@ class Replying:
         if reply is None:
             return None
         return await self._deciding.decide(reply.turn, reply.decision, reply.draft)
+
+    async def _read_before(self, turn: Turn, platform: Platform) -> Again | None:
+        """Read what was said before the bot was called, if that can be had."""
+        return await self._joining.read(turn, platform, at_last=attempts(turn) > 1)
 
     async def _between_people(self, turn: Turn, platform: Platform, around: Around) -> Decision | None:
         """Return what becomes of a turn that is not the bot's to answer, or None if it is."""

@@ -105,9 +105,8 @@ class Worker:
     async def _take(self, turn: Turn) -> None:
         """Let a turn be answered; put it back if that fails, or if it has to wait."""
         try:
-            again_in = await self._replying.take(turn)
-            if again_in is not None:
-                await self._release(turn, again_in)
+            if again := await self._replying.take(turn):
+                await self._release(turn, again.seconds, counts=again.counts)
         except asyncio.CancelledError:
             await asyncio.shield(self._release(turn))
             raise

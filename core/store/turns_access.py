@@ -154,13 +154,6 @@ class TurnsAccess(Transactions):
         It is not looked for again.
 
         Returns:
-            Whether there was anything; the turn is put back then, to be claimed with it.
+            Whether there was anything; the turn is to be put back then, to be claimed with it.
         """
-
-        def work(db: Database) -> bool:
-            found = joining.join(db, turn, said)
-            if found:
-                turns.release(db, [turn.id], 0.0, counts=False)
-            return found
-
-        return await self._write(work)
+        return await self._write(lambda db: joining.join(db, turn, said))

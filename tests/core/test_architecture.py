@@ -75,7 +75,7 @@ LADDER = [
     {"ports"},
     {"phrases"},
     {"escalation", "fences", "language", "markdown", "splitting"},
-    {"code_blocks", "commonmark", "faults", "hidden", "messages", "sight"},
+    {"again", "code_blocks", "commonmark", "faults", "hidden", "messages", "sight"},
 ]
 ROOMS = {
     "attachments": [{"__init__"}, {"reading"}, {"kinds", "pictures", "texts"}],
@@ -187,6 +187,7 @@ KEEPERS = {
 }
 PLATFORMS = {"bots", "slack_bolt", "slack_sdk", "discord", "tests"}
 PURE = [
+    "again",
     "attachments/kinds",
     "attachments/pictures",
     "attachments/texts",

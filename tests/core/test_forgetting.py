@@ -558,3 +558,9 @@ async def test_who_waits_does_not_wait_for_a_platform_that_is_away(house: House)
         await desk.forgetting.look()
         assert await house.store.wishes() == []
         away.set()
+
+
+def test_a_name_before_words_to_others_goes_with_them() -> None:
+    line = words.transcript_line("Zoë", "hello there", to_others=True)
+    left = words.transcript_line("Customer", words.FORGOTTEN_WORDS, to_others=True)
+    assert unquoted(line, quotes_of([("customer", "hello there")]), "Zoë") == left
