@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.crash.company import DMS
 from tests.crash.handovers import ENOUGH
 from tests.crash.harness import FIRST_CASES, besieged
@@ -12,6 +14,8 @@ SEED = 7
 KILLS = 5
 
 
+# Seven starts, of two seconds of work each, take more than a minute on a machine that has much else to do.
+@pytest.mark.timeout(240)
 async def test_nothing_is_lost_or_said_twice_when_the_process_is_killed(tmp_path: Path) -> None:
     async with besieged(tmp_path, SEED, "slack") as siege:
         await siege.introduce()

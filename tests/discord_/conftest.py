@@ -111,7 +111,7 @@ class Frontdesk:
         query = "SELECT 1 FROM messages WHERE id LIKE ?1 UNION ALL SELECT 1 FROM notes WHERE id LIKE ?1"
         await self.until(lambda: bool(self.rows(query, f"discord:%/{message_id}")))
 
-    async def until(self, so: Callable[[], bool], timeout: float = 10) -> None:
+    async def until(self, so: Callable[[], bool], timeout: float = 30) -> None:
         """Wait until something is so of the database."""
         async with asyncio.timeout(timeout):
             while not so():

@@ -485,7 +485,7 @@ class DiscordSimulator:
     def calls_to(self, method: str, path_part: str) -> list[Call]:
         return [c for c in self.calls if c.method == method and path_part in c.path]
 
-    async def wait_posts(self, channel_id: int, count: int, timeout: float = 10) -> list[Post]:
+    async def wait_posts(self, channel_id: int, count: int, timeout: float = 30) -> list[Post]:
         """Wait until the bot has posted `count` messages in a channel."""
         await self._wait(
             lambda: len(self.posts(channel_id)) >= count,
@@ -494,7 +494,7 @@ class DiscordSimulator:
         )
         return self.posts(channel_id)
 
-    async def wait_post(self, message_id: int, reached: Callable[[Post], bool], timeout: float = 10) -> Post:
+    async def wait_post(self, message_id: int, reached: Callable[[Post], bool], timeout: float = 30) -> Post:
         """Wait until something is so of the bot's message: its content, its buttons, its deletion."""
         (post,) = (post for post in self.world.posts if post.id == message_id)
         await self._wait(lambda: reached(post), timeout, lambda: f"a change of {post}")
@@ -508,7 +508,7 @@ class DiscordSimulator:
         user_id: int = BOT_ID,
         *,
         gone: bool = False,
-        timeout: float = 10,
+        timeout: float = 30,
     ) -> None:
         """Wait until somebody (the bot) has reacted with this emoji, or (`gone`) no longer has."""
 
@@ -521,7 +521,7 @@ class DiscordSimulator:
             lambda: f"{emoji}, there are {self.reactions(channel_id, message_id)}",
         )
 
-    async def wait_call(self, method: str, path_part: str, count: int = 1, timeout: float = 10) -> list[Call]:
+    async def wait_call(self, method: str, path_part: str, count: int = 1, timeout: float = 30) -> list[Call]:
         """Wait until `count` requests have come whose path has this part."""
         await self._wait(
             lambda: len(self.calls_to(method, path_part)) >= count,
@@ -530,22 +530,22 @@ class DiscordSimulator:
         )
         return self.calls_to(method, path_part)
 
-    async def wait_ready(self, timeout: float = 10) -> None:
+    async def wait_ready(self, timeout: float = 30) -> None:
         """Wait until a client has a live session: what happens from now on reaches it.
 
         Its own `on_ready` comes later, by its `guild_ready_timeout`.
         """
         await self._wait(lambda: self.connected, timeout, lambda: "a client")
 
-    async def wait_gone(self, timeout: float = 10) -> None:
+    async def wait_gone(self, timeout: float = 30) -> None:
         """Wait until no client has a live session."""
         await self._wait(lambda: not self.connected, timeout, lambda: "the clients' leaving")
 
-    async def wait_resumed(self, count: int = 1, timeout: float = 10) -> None:
+    async def wait_resumed(self, count: int = 1, timeout: float = 30) -> None:
         """Wait until sessions have been resumed `count` times in all."""
         await self.wait_gateway(lambda gateway: gateway.resumes >= count, timeout)
 
-    async def wait_gateway(self, reached: Callable[[Gateway], bool], timeout: float = 10) -> None:
+    async def wait_gateway(self, reached: Callable[[Gateway], bool], timeout: float = 30) -> None:
         """Wait for something of the gateway's counts (`identifies`, `resumes`, `heartbeats`)."""
         gateway = self.gateway
         await self._wait(

@@ -96,10 +96,10 @@ class Press:
         """Whether only the user who pressed sees the newest of the replies."""
         return bool(self.replies) and self.replies[-1].ephemeral
 
-    async def wait_acked(self, timeout: float = 10) -> None:
+    async def wait_acked(self, timeout: float = 30) -> None:
         await self._wait(lambda: self.acked, timeout, lambda: "a callback to the interaction")
 
-    async def wait_reply(self, timeout: float = 10) -> str:
+    async def wait_reply(self, timeout: float = 30) -> str:
         """Wait for a reply, which after a deferral comes later."""
         await self._wait(lambda: bool(self.replies), timeout, lambda: "a reply to the interaction")
         return self.replies[-1].content

@@ -541,7 +541,7 @@ class ModelSimulator:
         self._gate.set()
         self._gate = asyncio.Event()
 
-    async def wait_requests(self, n: int, timeout: float = 10) -> list[Request]:
+    async def wait_requests(self, n: int, timeout: float = 30) -> list[Request]:
         """Wait until n requests, counted from the start, have arrived."""
         try:
             async with asyncio.timeout(timeout), self._arrived:

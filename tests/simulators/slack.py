@@ -465,7 +465,7 @@ class SlackSimulator:
         chosen = [delivery for delivery in self.deliveries if delivery.about(key)]
         return bool(chosen) and all(delivery.acks >= times for delivery in chosen)
 
-    async def wait_acked(self, key: str, times: int = 1, timeout: float = 10) -> list[Delivery]:
+    async def wait_acked(self, key: str, times: int = 1, timeout: float = 30) -> list[Delivery]:
         """Wait until the delivery (or all those of a ts) was acknowledged that many times."""
         await self.wait_until(
             lambda: self._acked(key, times), timeout, f"{times} acknowledgement(s) of {key}"
@@ -493,7 +493,7 @@ class SlackSimulator:
         """How many Socket Mode connections there have been so far."""
         return self._socket.connections_made
 
-    async def wait_connected(self, count: int = 1, timeout: float = 10) -> None:
+    async def wait_connected(self, count: int = 1, timeout: float = 30) -> None:
         """Wait until that many Socket Mode connections are open."""
         await self.wait_until(lambda: self.connections == count, timeout, f"{count} open connection(s)")
 
@@ -604,7 +604,7 @@ class SlackSimulator:
         return [post_of(place, message) for message in _own(place.removed, thread_ts)]
 
     async def wait_posts(
-        self, channel: str, count: int, thread_ts: str | None = None, timeout: float = 10
+        self, channel: str, count: int, thread_ts: str | None = None, timeout: float = 30
     ) -> list[Post]:
         """Wait for that many of the bot's messages; one still streaming does not count yet."""
 
@@ -618,7 +618,7 @@ class SlackSimulator:
         )
         return finished()
 
-    async def wait_call(self, method: str, count: int = 1, timeout: float = 10) -> list[Call]:
+    async def wait_call(self, method: str, count: int = 1, timeout: float = 30) -> list[Call]:
         """Wait until a method was called that many times (it may not be answered yet)."""
         await self._changes.wait_until(
             lambda: len(self.calls_to(method)) >= count,
@@ -628,7 +628,7 @@ class SlackSimulator:
         return self.calls_to(method)
 
     async def wait_until(
-        self, predicate: Callable[[], bool], timeout: float = 10, what: str = "a condition"
+        self, predicate: Callable[[], bool], timeout: float = 30, what: str = "a condition"
     ) -> None:
         """Wait until anything asked of the simulator is true."""
         await self._changes.wait_until(predicate, timeout, lambda: what)
@@ -641,7 +641,7 @@ class SlackSimulator:
         return self.interactions.ephemerals(channel, user)
 
     async def wait_ephemeral(
-        self, channel: str, user: str, count: int = 1, timeout: float = 10
+        self, channel: str, user: str, count: int = 1, timeout: float = 30
     ) -> list[Ephemeral]:
         """Wait until a user was shown that many messages for them alone."""
         return await self.interactions.wait_for(
@@ -653,7 +653,7 @@ class SlackSimulator:
         _, message = self._find(channel, ts)
         return {name: set(users) for name, users in message.reactions.items()}
 
-    async def wait_reaction(self, channel: str, ts: str, name: str, timeout: float = 10) -> set[str]:
+    async def wait_reaction(self, channel: str, ts: str, name: str, timeout: float = 30) -> set[str]:
         """Wait until a message has a reaction; returns whose it is."""
         await self._changes.wait_until(
             lambda: name in self.reactions(channel, ts),

@@ -75,11 +75,11 @@ class Pressed:
         since = self.payload["actions"][0]["action_ts"]
         return [seen for seen in self._world.ephemerals(self._place.id, self.user) if seen.ts > since]
 
-    async def wait_ephemeral(self, count: int = 1, timeout: float = 10) -> list[Ephemeral]:
+    async def wait_ephemeral(self, count: int = 1, timeout: float = 30) -> list[Ephemeral]:
         """Wait until the presser was shown that many messages for them alone."""
         return await self._world.wait_for(lambda: self.ephemerals, count, timeout, "ephemerals")
 
-    async def wait_changed(self, timeout: float = 10) -> Post | Ephemeral:
+    async def wait_changed(self, timeout: float = 30) -> Post | Ephemeral:
         """Wait until the message was changed after the press; returns it as it then is."""
         message, source = self._message, self._source
         assert message is not None
@@ -90,7 +90,7 @@ class Pressed:
             return ephemeral_of(source)
         return post_of(self._place, message)
 
-    async def wait_gone(self, timeout: float = 10) -> None:
+    async def wait_gone(self, timeout: float = 30) -> None:
         """Wait until the message is deleted."""
         await self._world.wait_for(
             lambda: [] if self._there else [True], 1, timeout, "removal of the pressed message"
