@@ -17,6 +17,7 @@ from bots.discord_faults import FAULTS, trouble
 from bots.discord_format import to_discord
 from bots.discord_registry import MESSAGE, QUESTION
 from bots.discord_spots import Where, may_write, where
+from bots.discord_words import rendered
 from core import words
 from core.commands import wish
 from core.markdown import split
@@ -52,7 +53,7 @@ class DiscordCommands:
     async def hear(self, interaction: discord.Interaction) -> None:
         """Do what a command says; a question is shown to all, all else is between its giver and us."""
         data: Any = interaction.data or {}
-        name, text = str(data.get("name", "")), _text(data)
+        name, text = str(data.get("name", "")), _text(interaction, data)
         if data.get("type") == MESSAGE:
             await self._answer(interaction, self._ask_about(interaction, data))
         elif name not in set(Command):
@@ -194,10 +195,12 @@ class DiscordCommands:
         )
 
 
-def _text(data: Mapping[str, Any]) -> str:
-    """Return the words behind a command."""
+def _text(interaction: discord.Interaction, data: Mapping[str, Any]) -> str:
+    """Return the words behind a command, as people read them."""
     options = (option for option in data.get("options") or [] if option.get("name") == QUESTION)
-    return str(next((option.get("value") for option in options), "") or "")
+    text = str(next((option.get("value") for option in options), "") or "")
+    me, who = interaction.client.user, interaction.user
+    return rendered(text, me, interaction.guild, {who.id: who.display_name}, {}) if me else text
 
 
 def _is_personal(interaction: discord.Interaction) -> bool:
