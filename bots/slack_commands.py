@@ -89,7 +89,7 @@ class SlackCommands:
             command=command,
             who=self._author(user),
             conversation=conversation,
-            id=f"{conversation or self._place(channel)}/{body['trigger_id']}",
+            id=_id(conversation or self._place(channel), body),
             position=int(now * 1e6),
             at=now,
             text=text,
@@ -173,7 +173,7 @@ class SlackCommands:
             command=Command.ASK,
             who=who,
             conversation=direct,
-            id=f"{direct}/{body['trigger_id']}",
+            id=_id(direct, body),
             position=int(now * 1e6),
             at=now,
             text=asked.text,
@@ -205,3 +205,8 @@ class SlackCommands:
 def _is_between_people(channel: Mapping[str, Any]) -> bool:
     """Say whether a channel, as an interaction tells it, is a direct message of two or more people."""
     return str(channel.get("id")).startswith("D") or str(channel.get("name")).startswith("mpdm-")
+
+
+def _id(place: str, body: Mapping[str, Any]) -> str:
+    """Return the id of a command: the same each time it is delivered, and none that a message could have."""
+    return f"{place}/command-{body['trigger_id']}"
