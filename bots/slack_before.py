@@ -1,4 +1,4 @@
-"""What was said in a Slack thread before the bot was called into it. Pure."""
+"""What Slack's histories hold: of a thread that the bot was called into, and since a time. Pure."""
 
 from __future__ import annotations
 
@@ -91,3 +91,13 @@ def _author(message: Mapping[str, Any], team: str, names: Mapping[str, str]) -> 
         return Author(f"{team}/{message.get('user') or bot}", f"{name} (bot)")
     user = str(message.get("user"))
     return Author(f"{team}/{user}", names.get(user, user))
+
+
+def is_since(message: Mapping[str, Any], since: float) -> bool:
+    """Say whether a message is of a time or later; the history of a thread always repeats its first one."""
+    return float(message["ts"]) >= since
+
+
+def has_replies(message: Mapping[str, Any], since: float) -> bool:
+    """Say whether a message has a thread below it in which something was said since a time."""
+    return bool(message.get("reply_count")) and float(message.get("latest_reply") or message["ts"]) >= since

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.adapter import LIVELY_SECONDS, MOST_BEFORE, Inbox, take_in
 from bots.overheard import Overheard
-from bots.slack_before import Above, Us, people_of, said_before
+from bots.slack_before import Above, Us, has_replies, is_since, people_of, said_before
 from bots.slack_blocks import ACTION
 from bots.slack_checks import of_agents, of_scopes
 from bots.slack_commands import SlackCommands
@@ -204,13 +204,19 @@ class SlackBot(SlackPosts):
 
     async def missed(self, place: str, since: float) -> AsyncIterator[IncomingMessage]:
         """Yield what people wrote to us in a channel or a thread since then, oldest first."""
-        found = [message async for message in self._messages(spot(place), since)]
-        for message in sorted(found, key=lambda message: str(message["ts"])):
-            event = {**message, "type": "message", "channel": spot(place).channel}
+        where = spot(place)
+        # In direct messages people may go on below what was said long before.
+        is_direct = where.channel.startswith("D") and where.thread is None
+        found = self._messages(where, since - LIVELY_SECONDS if is_direct else since)
+        for message in sorted([one async for one in found], key=lambda one: str(one["ts"])):
+            event = {**message, "type": "message", "channel": where.channel}
             body = {"team_id": self._team, "event": event}
-            if ours := await self._for_us(read(body, self._bot, threads=self._settings.threads)):
+            heard = (
+                read(body, self._bot, threads=self._settings.threads) if is_since(message, since) else None
+            )
+            if ours := await self._for_us(heard):
                 yield ours
-            if message.get("reply_count") and not spot(place).thread:
+            if where.thread is None and has_replies(message, since):
                 # A mention that was missed may have been followed up in its thread.
                 async for reply in self.missed(f"{place}/{message['ts']}", since):
                     yield reply

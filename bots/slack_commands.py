@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -14,7 +14,7 @@ from bots.adapter import Inbox, begun, told
 from bots.slack_asides import Call, whisper
 from bots.slack_events import read
 from bots.slack_format import from_slack
-from core.messages import Aside, Author, Command, IncomingCommand
+from core.messages import Aside, Author, Command, IncomingCommand, IncomingMessage
 
 COMMAND = "/frontdesk"
 SHORTCUT = "ask_frontdesk"
@@ -89,7 +89,7 @@ class SlackCommands:
             command=command,
             who=self._author(user),
             conversation=conversation,
-            id=f"{conversation or self._place(channel)}/{body['trigger_id']}",
+            id=_id(conversation or self._place(channel), body),
             position=int(now * 1e6),
             at=now,
             text=text,
@@ -112,8 +112,7 @@ class SlackCommands:
             return here, False
         if not self._threads and await self._is_in(channel):
             return here, False
-        opened = await self._client.conversations_open(users=user)
-        direct = str((opened.get("channel") or {})["id"])
+        direct = await self._direct(user)
         if direct == channel:
             return here, False
         return ("", False) if command is Command.NEW else (self._place(direct), True)
@@ -145,6 +144,8 @@ class SlackCommands:
         if heard is None or not heard.message.text.strip():
             return Aside(says.nothing_to_ask)
         if channel != self._desk and not await self._is_in(channel):
+            if _is_between_people(body["channel"]):
+                return await self._ask_directly(body, heard.message, who)
             return Aside(says.invite.format(how=f"/invite {await self._name()}"))
         asked, now = heard.message, time.time()
         given = IncomingCommand(
@@ -165,6 +166,32 @@ class SlackCommands:
         aside = await self._inbox.command(given)
         return aside if aside.text else Aside(says.asked_below)
 
+    async def _ask_directly(self, body: dict[str, Any], asked: IncomingMessage, who: Author) -> Aside:
+        """Ask words of a direct message that the bot can't be invited to in ours with who wants to know."""
+        direct, now = self._place(await self._direct(str(body["user"]["id"]))), time.time()
+        given = IncomingCommand(
+            command=Command.ASK,
+            who=who,
+            conversation=direct,
+            id=_id(direct, body),
+            position=int(now * 1e6),
+            at=now,
+            text=asked.text,
+            elsewhere=True,
+            prefix=PREFIX,
+            files=asked.files,
+        )
+        return await self._inbox.command(given)
+
+    async def _direct(self, user: str) -> str:
+        """Return the id of somebody's direct messages with us.
+
+        Raises:
+            SlackApiError: Slack can't say.
+        """
+        opened = await self._client.conversations_open(users=user)
+        return str((opened.get("channel") or {})["id"])
+
     async def _name(self) -> str:
         return f"@{(await self._client.auth_test()).get('user', 'Frontdesk')}"
 
@@ -173,3 +200,13 @@ class SlackCommands:
 
     def _author(self, user: str) -> Author:
         return Author(f"slack:{self._team}/{user}")
+
+
+def _is_between_people(channel: Mapping[str, Any]) -> bool:
+    """Say whether a channel, as an interaction tells it, is a direct message of two or more people."""
+    return str(channel.get("id")).startswith("D") or str(channel.get("name")).startswith("mpdm-")
+
+
+def _id(place: str, body: Mapping[str, Any]) -> str:
+    """Return the id of a command: the same each time it is delivered, and none that a message could have."""
+    return f"{place}/command-{body['trigger_id']}"

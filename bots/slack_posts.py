@@ -32,7 +32,7 @@ NAMES_SECONDS = 1.0
 MOST_NAMES = 20
 KNOWN_NAMES = 5_000
 
-_TS = re.compile(r"(?<=/)\d+\.\d+\Z")
+_TS = re.compile(r"/(\d+\.\d+)\Z")
 _SIGNS = {Sign.DELIVERED: "white_check_mark", Sign.THANKS: "heart"}
 
 
@@ -53,8 +53,8 @@ def spot(place: str) -> Spot:
 
 
 def ts_of(message_id: str) -> str | None:
-    """Return the ts in a message's id; None for what was no message of Slack's, as a command."""
-    return found[0] if (found := _TS.search(message_id)) else None
+    """Return the ts in a message's id; None where there is no message on Slack, as for a command. Pure."""
+    return found[1] if (found := _TS.search(message_id)) else None
 
 
 class SlackPosts:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-import bots.discord_bot
+import bots.discord_connection
 from bots.adapter import Inbox
 from bots.discord_bot import DiscordBot
 from bots.slack_bot import SlackBot
@@ -301,7 +301,7 @@ async def test_what_is_written_before_a_late_first_connection_is_read_back(
     await discord_.wait_gone()
     discord_.gateway.sessions.clear()
     discord_.refuse_connections = True
-    monkeypatch.setattr(bots.discord_bot, "READY_SECONDS", 0.1)
+    monkeypatch.setattr(bots.discord_connection, "READY_SECONDS", 0.1)
     async with on_discord(library, world, discord_) as life:
         await life.settled()
         await discord_.say(dm, ANA, "w2v0")

@@ -296,6 +296,7 @@ async def test_in_channels_and_forums_of_the_setting_every_question_is_answered(
     await us.received(await discord_.say(asked, BEN, REFUND_QUESTION))
     await us.settled()
     assert [len(discord_.posts(place)) for place in (HELP, thread, BILLING, asked)] == [0, 0, 0, 2]
+    assert discord_.threads_of(HELP) == [asked, thread]
 
 
 async def test_why_a_channel_of_the_setting_is_not_served_is_told(

@@ -140,6 +140,20 @@ async def test_late_and_out_of_order_events_are_all_answered(
     assert modelled.said(dm) == ["second", "first"]
 
 
+async def test_what_is_said_below_an_older_direct_message_is_read_back(
+    quoting: Frontdesk, slack: SlackSimulator
+) -> None:
+    dm = slack.open_dm(ANA)
+    await quoting.hears(dm, ANA, "When does my parcel arrive?")
+    [older] = slack.posts(dm)
+    since = float(older.ts) + 0.00001
+    await slack.say(dm, ANA, "When do I get my refund?", older.ts, deliver=False)
+    missed = [message async for message in quoting.bot.missed(f"slack:T1/{dm}", since)]
+    assert [(one.text, one.conversation) for one in missed] == [
+        ("When do I get my refund?", f"slack:T1/{dm}/{older.ts}")
+    ]
+
+
 # --- stored first ------------------------------------------------------------------------------------
 
 

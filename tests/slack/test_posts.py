@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bots.slack_posts import ts_of
 from tests.simulators.model import ModelSimulator
 from tests.simulators.slack import SlackSimulator
 from tests.simulators.slack_methods import is_true
@@ -260,3 +261,15 @@ async def test_an_answer_comes_though_no_status_can_be_shown(
     await quoting.hears(dm, ANA, "When do I get my refund?")
     assert PARCEL in quoting.said(HELP, ts)[0]
     assert REFUND in quoting.said(dm)[0]
+
+
+@pytest.mark.parametrize(
+    ("id", "ts"),
+    [
+        ("slack:T1/C1/1735689600.000100", "1735689600.000100"),
+        ("slack:T1/C1/command-12466734323.1395872398", None),
+        ("", None),
+    ],
+)
+def test_the_ts_in_an_id(id: str, ts: str | None) -> None:
+    assert ts_of(id) == ts

@@ -6,11 +6,12 @@ from collections.abc import Awaitable
 
 import pytest
 
+from bots.slack_asides import LONGEST, messages_of
 from bots.slack_commands import COMMAND, SHORTCUT, parse
 from bots.slack_format import to_slack
 from core import words
-from core.messages import Command, Press
-from core.phrases import ENGLISH
+from core.messages import Aside, Button, Command, Press
+from core.phrases import ENGLISH, PHRASES
 from tests.simulators.slack import SlackSimulator
 from tests.slack.conftest import (
     AGENTS,
@@ -110,6 +111,8 @@ async def test_a_person_is_called_into_the_direct_messages(serve: Serve, slack: 
         assert us.said(dm)[-1] == ENGLISH.told
         assert us.cases() == [(f"slack:T1/{dm}", "waiting")]
         assert "My parcel is lost" in us.card.text
+        # No message of hers is there to link to or to react to: nothing of the kind is tried.
+        assert slack.calls_to("chat.getPermalink") == slack.calls_to("reactions.add") == []
         assert await gives(us, "human") == ENGLISH.has_person
         assert await gives(us, "new", channel=dm) == to_slack(ENGLISH.new_with_people)
 
@@ -183,6 +186,19 @@ async def test_where_the_bot_is_not_it_tells_how_to_invite_it(
     assert quoting.stored() == []
 
 
+@pytest.mark.parametrize(("id", "name"), [("D7", "directmessage"), ("G7", "mpdm-ana--ben-1")])
+async def test_between_people_where_it_can_not_be_invited_it_answers_directly(
+    quoting: Frontdesk, slack: SlackSimulator, id: str, name: str
+) -> None:
+    slack.add_channel(id, name, is_member=False, is_mpim=True, members=[ANA, BEN])
+    ts = await slack.say(id, BEN, QUESTION, deliver=False)
+    assert await asks_about(quoting, id, ts) == ENGLISH.goes_on_direct
+    shown, answer = quoting.said(slack.open_dm(ANA))
+    assert shown == f"{ENGLISH.you_asked}\n\n> {QUESTION}"
+    assert PARCEL in answer
+    assert quoting.rows("SELECT author FROM messages WHERE role = 'customer'") == [(f"slack:T1/{ANA}",)]
+
+
 async def test_agents_ask_nothing_in_the_threads_of_cases(serve: Serve, slack: SlackSimulator) -> None:
     async with serve(agents=f"slack:{AGENTS}") as us:
         await gives(us, "human")
@@ -202,6 +218,36 @@ async def test_a_failure_is_told_and_a_second_try_works(quoting: Frontdesk, slac
     assert quoting.stored() == []
     slack.heal()
     assert await gives(quoting, QUESTION) == ENGLISH.goes_on_direct
+
+
+async def test_a_failure_is_told_in_their_language(quoting: Frontdesk, slack: SlackSimulator) -> None:
+    await quoting.hears(slack.open_dm(ANA), ANA, "Wie lange dauert es, bis mein Paket endlich ankommt?")
+    slack.fail("conversations.open", error="internal_error")
+    assert await gives(quoting, QUESTION) == PHRASES["de"].failed
+
+
+async def test_a_press_that_failed_may_be_repeated(
+    quoting: Frontdesk, slack: SlackSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await gives(quoting, "forget")
+    [asked] = slack.ephemerals(HELP, ANA)
+    forget = ENGLISH.label(Press.FORGET)
+    with monkeypatch.context() as broken:
+        broken.setattr(quoting.desk.forgetting, "pressed", None)
+        failed = await slack.press_ephemeral(HELP, asked.ts, ANA, forget)
+        assert [seen.text for seen in await failed.wait_ephemeral()] == [ENGLISH.failed]
+    pressed = await slack.press_ephemeral(HELP, asked.ts, ANA, forget)
+    assert (await pressed.wait_changed()).text == ENGLISH.forgotten
+
+
+def test_a_long_aside_is_told_in_parts_with_its_buttons_below_the_last() -> None:
+    paragraph = "So much to say. " * 200
+    keep = Button(Press.KEEP, "Keep", "")
+    *before, last = messages_of(Aside("\n\n".join([paragraph] * 5), (keep,)))
+    assert [shown.keys() for shown in before] == [{"text"}]
+    assert all(len(shown["text"]) <= LONGEST for shown in (*before, last))
+    assert last["blocks"][-1]["type"] == "actions"
+    assert messages_of(Aside()) == []
 
 
 async def test_it_is_acknowledged_in_time_while_the_file_is_held(
