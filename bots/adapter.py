@@ -30,6 +30,9 @@ SHOW_AFTER_SECONDS = 0.7
 MEMBERS_SECONDS = 60.0
 REMEMBERED_MEMBERS = 1_000
 
+# Told to who runs the bot, with what to use instead.
+PUBLIC = "the agents' place {agents} is public; customers' words are read by everybody there."
+
 
 class Inbox(Protocol):
     """Where an adapter hands over what people write."""

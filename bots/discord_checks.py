@@ -7,6 +7,8 @@ from collections.abc import Set
 import aiohttp
 import discord
 
+from bots.adapter import PUBLIC
+
 _NO_THREADS = (
     "Discord: the agents' place {agents} is a thread, in which cases can't have threads of their own: agents "
     "can use the buttons, but not write to customers. Set AGENTS to a channel."
@@ -57,10 +59,8 @@ async def of_agents(client: discord.Client, place: int) -> list[str]:
 def _troubles(agents: str, everybodys: discord.Permissions, ours: discord.Permissions) -> list[str]:
     problems = []
     if everybodys.view_channel:
-        problems.append(
-            f"Discord: the agents' place {agents} is public; customers' words are read by everybody "
-            "there. Use a channel that only your team can see."
-        )
+        remedy = "Use a channel that only your team can see."
+        problems.append(f"Discord: {PUBLIC.format(agents=agents)} {remedy}")
     if not (ours.create_public_threads and ours.send_messages_in_threads):
         problems.append(
             f"Discord: the bot may not open threads in the agents' place {agents} and write in them; "

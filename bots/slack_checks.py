@@ -6,6 +6,7 @@ from collections.abc import Set
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bots.adapter import PUBLIC
 from bots.slack_faults import FAULTS, why
 from bots.slack_posts import spot
 
@@ -52,10 +53,7 @@ async def of_agents(client: AsyncWebClient, agents: str) -> list[str]:
     channel = response.get("channel") or {}
     problems = []
     if not channel.get("is_private") and not channel.get("is_im"):
-        problems.append(
-            f"Slack: the agents' place {agents} is public; customers' words are read by everybody "
-            "there. Use a private channel."
-        )
+        problems.append(f"Slack: {PUBLIC.format(agents=agents)} Use a private channel.")
     if channel.get("is_member") is False:
         problems.append(f"Slack: the bot is not in the agents' place {agents}. {_INVITE}")
     return problems

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -12,6 +10,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bots.adapter import StartFailed
+from bots.recent import Recent
 
 EVENTS_PATH = "/slack/events"
 HEALTH_PATH = "/healthz"
@@ -28,24 +27,17 @@ class Replays:
     """
 
     def __init__(self) -> None:
-        self._seen: OrderedDict[str, float] = OrderedDict()
+        self._seen: Recent[str, bool] = Recent(MOST_REMEMBERED, REMEMBERED_SECONDS)
 
     async def refuse(self, req: AsyncBoltRequest, next: Callable[[], Awaitable[None]]) -> BoltResponse | None:
         """Let a request pass whose signature, checked by Bolt before, was not seen yet; a Bolt middleware."""
         [signature, *_] = req.headers.get("x-slack-signature") or [""]
-        if signature and "event" not in req.body and not self._is_new(signature, time.monotonic()):
-            return BoltResponse(status=401, body={"error": "replayed"})
+        if signature and "event" not in req.body:
+            if self._seen.get(signature):
+                return BoltResponse(status=401, body={"error": "replayed"})
+            self._seen.keep(signature, True)
         await next()
         return None
-
-    def _is_new(self, signature: str, now: float) -> bool:
-        while self._seen and (
-            len(self._seen) > MOST_REMEMBERED or next(iter(self._seen.values())) < now - REMEMBERED_SECONDS
-        ):
-            self._seen.popitem(last=False)
-        is_new = signature not in self._seen
-        self._seen.setdefault(signature, now)
-        return is_new
 
 
 async def listen(

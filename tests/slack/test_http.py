@@ -15,9 +15,7 @@ from urllib.parse import urlencode
 import aiohttp
 import pytest
 
-import bots.slack_http
 from bots.adapter import StartFailed
-from bots.slack_http import Replays
 from tests.simulators.slack import SlackSimulator, load_fixture
 from tests.slack.conftest import (
     AGENTS,
@@ -176,15 +174,6 @@ async def test_over_http_a_press_that_is_replayed_is_refused(
     await staffed.desk.settled()
     assert staffed.steps() == before, "the case that was reopened stays open"
     assert "replayed" in text
-
-
-async def test_only_so_many_signatures_are_remembered_for_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    replays = Replays()
-    monkeypatch.setattr(bots.slack_http, "MOST_REMEMBERED", 3)
-    assert [replays._is_new(signature, 0.0) for signature in "abca"] == [True, True, True, False]
-    assert [replays._is_new(signature, 1.0) for signature in "dea"] == [True, True, True]
-    assert len(replays._seen) <= 4
-    assert replays._is_new("e", bots.slack_http.REMEMBERED_SECONDS + 2.0)
 
 
 async def test_over_http_a_load_balancer_is_told_whether_messages_can_be_taken_in(
