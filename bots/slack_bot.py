@@ -20,7 +20,7 @@ from bots.adapter import ACK_SECONDS, Inbox, pressed
 from bots.overheard import Overheard
 from bots.slack_before import Above, Us, people_of, said_before
 from bots.slack_blocks import ACTION, blocks, read_press
-from bots.slack_commands import SlackCommands, whisper
+from bots.slack_commands import PREFIX, SlackCommands, whisper
 from bots.slack_events import Heard, read, read_deletion, read_edit, read_reaction
 from bots.slack_faults import FAULTS, asked, why
 from bots.slack_files import SlackFiles
@@ -271,7 +271,7 @@ class SlackBot(SlackPosts):
 
     async def _show_home(self, user: str) -> None:
         try:
-            home = await self._inbox.home(Author(f"slack:{self._team}/{user}"))
+            home = await self._inbox.home(Author(f"slack:{self._team}/{user}"), PREFIX)
         except Exception as error:
             log.error("What the Home tab shows can't be told: %s", describe(error))
         else:
