@@ -218,7 +218,7 @@ class TerminalBot:
 
 
 def named_first(text: str) -> tuple[str, str]:
-    """Return the file's name that a text begins with, in quotation marks if it holds spaces, and what follows."""
+    """Return the file's name that a text begins with, perhaps in quotation marks, and what follows."""
     if text[:1] in {'"', "'"} and (end := text.find(text[0], 1)) > 0:
         return text[1:end], text[end + 1 :].strip()
     name, _, words = text.partition(" ")
