@@ -11,6 +11,7 @@ PHRASES = Phrases(
         "Zu {questions} habe ich in unseren Hilfeartikeln keine Antwort gefunden, und raten möchte ich nicht."
     ),
     unread="In unseren Hilfeartikeln kann ich leider nur Fragen in dieser Sprache nachschlagen: {language}.",
+    no_more="Mehr als das eben Zitierte finde ich dazu leider nicht.",
     see_also="_Siehe auch {name}._",
     source="_Das steht in unserem Artikel {name}._",
     source_part="_Das steht in unserem Artikel {name} unter „{heading}“._",

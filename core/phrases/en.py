@@ -9,6 +9,7 @@ PHRASES = Phrases(
     not_found="I couldn't find an answer to that in our help articles, and I don't want to guess.",
     not_found_for="I couldn't find an answer to {questions} in our help articles, and I don't want to guess.",
     unread="Sorry, I can only look up questions in {language} in our help articles.",
+    no_more="I'm afraid that what I've just quoted is all that I can find on this.",
     see_also="_See also {name}._",
     source="_This is from our article {name}._",
     source_part="_This is from our article {name}, under “{heading}”._",

@@ -11,6 +11,7 @@ PHRASES = Phrases(
         "No he encontrado una respuesta a {questions} en nuestros artículos de ayuda, y prefiero no adivinar."
     ),
     unread="Lo siento, en nuestros artículos de ayuda solo puedo buscar preguntas en este idioma: {language}.",
+    no_more="Lo siento, no encuentro nada más sobre esto que lo que acabo de citar.",
     see_also="_Vea también {name}._",
     source="_Esto es de nuestro artículo {name}._",
     source_part="_Esto es de nuestro artículo {name}, en «{heading}»._",

@@ -14,6 +14,7 @@ PHRASES = Phrases(
         "Désolé, je ne peux chercher dans nos articles d'aide que les questions posées dans cette langue : "
         "{language}."
     ),
+    no_more="Je ne trouve malheureusement rien de plus à ce sujet que ce que je viens de citer.",
     see_also="_Voir aussi {name}._",
     source="_Cela vient de notre article {name}._",
     source_part="_Cela vient de notre article {name}, sous « {heading} »._",

@@ -11,6 +11,7 @@ PHRASES = Phrases(
         "Não encontrei resposta para {questions} nos nossos artigos de ajuda, e prefiro não adivinhar."
     ),
     unread="Desculpe, nos nossos artigos de ajuda só consigo procurar perguntas neste idioma: {language}.",
+    no_more="Infelizmente não encontro nada além do que acabei de citar sobre isso.",
     see_also="_Veja também {name}._",
     source="_Isto está no nosso artigo {name}._",
     source_part="_Isto está no nosso artigo {name}, em “{heading}”._",

@@ -27,6 +27,7 @@ class Phrases:
     not_found: str
     not_found_for: str  # {questions}
     unread: str  # {language}
+    no_more: str
     see_also: str  # {name}
     source: str  # {name}
     source_part: str  # {name}, {heading}
