@@ -43,6 +43,9 @@ from core.unread import unread_alone, with_files, with_unread, without_readings
 
 log = logging.getLogger(__name__)
 
+# So many of a customer's newest exchanges are looked through, so that a quotation does not come again.
+JUST_BEFORE = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -280,9 +283,9 @@ def _language(turn: Turn, knowledge: Knowledge) -> str:
 
 
 def _said_before(turn: Turn) -> str:
-    """Return what the customer was told just before; empty if they ask the same again, or asked nothing."""
-    last = next(iter(turn.exchanges), None)
-    return "" if last is None or same_question(last.asked, turn.text) else last.said
+    """Return what the customer was told just before, but for what answered the same question."""
+    newest = turn.exchanges[:JUST_BEFORE]
+    return joined(*(one.said for one in newest if not same_question(one.asked, turn.text)))
 
 
 def _with_source(answer: Answer, phrases: Phrases) -> Answer:

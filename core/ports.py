@@ -70,7 +70,7 @@ class Request:
         since: When the answer was begun that this request mends, by the loop's clock: its time runs since
             then, and its question was moderated then. 0 where the answer begins with this request.
         phrases: What the bot itself says, in the customer's language.
-        said: What the same customer was told just before, to another question; empty if nothing.
+        said: What the same customer was told just before, to other questions; empty if nothing.
     """
 
     messages: Sequence[ChatMessage]
