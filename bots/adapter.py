@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable
-from typing import Protocol
+from collections.abc import Awaitable, Coroutine
+from typing import Any, Protocol
 
+from bots.overheard import Overheard
 from core import words
 from core.faults import Mendable, describe
 from core.home import Home
 from core.messages import Aside, Author, IncomingCommand, IncomingMessage, IncomingPress, IncomingReaction
-from core.phrases import Phrases
+from core.phrases import ENGLISH, Phrases
 from core.ports import Platform
 
 log = logging.getLogger(__name__)
 
 # Both platforms show an error to whoever presses a button that is not acknowledged within 3 seconds.
 ACK_SECONDS = 2.0
+# Conversations in which something was said within this time are read back.
+LIVELY_SECONDS = 14 * 86_400.0
+# What was said before the bot was called: the core keeps no more.
+MOST_BEFORE = 50
+# An answer that is there before needs no sign that it is being made.
+SHOW_AFTER_SECONDS = 0.7
+# How long it is believed who belongs to a place.
+MEMBERS_SECONDS = 60.0
+REMEMBERED_MEMBERS = 1_000
 
 
 class Inbox(Protocol):
@@ -74,22 +86,41 @@ class Inbox(Protocol):
         ...
 
 
+async def take_in(inbox: Inbox, overheard: Overheard, message: IncomingMessage) -> None:
+    """Take in a message or its edit, and then what overtook it: see `Overheard`."""
+    await inbox.receive(message)
+    await overheard.follow(message)
+
+
 async def pressed(inbox: Inbox, press: IncomingPress) -> Aside:
     """Hand a press over; return what the presser is told, also if it fails. Never raises."""
-    try:
-        return await inbox.press(press)
-    except Exception as error:
-        log.error("A press failed: %s", describe(error))
-        return Aside(words.FAILED_PRESS)
+    return await told(inbox, press.who.id, inbox.press(press), by_agent=press.press in words.LABELS)
 
 
-async def told(doing: Awaitable[Aside]) -> Aside:
-    """Do a command; return what its giver is told, also if it fails. Never raises."""
+async def told(inbox: Inbox, who: str, doing: Awaitable[Aside], *, by_agent: bool = False) -> Aside:
+    """Do what somebody wants; return what they are told, also if it fails. Never raises.
+
+    Args:
+        inbox: Knows their language.
+        who: Their id.
+        doing: What they want.
+        by_agent: Whether only agents want that: they read English.
+    """
     try:
         return await doing
     except Exception as error:
-        log.error("A command failed: %s", describe(error))
-        return Aside(words.FAILED_PRESS)
+        log.error("A press or a command failed: %s", describe(error))
+    says = ENGLISH
+    with contextlib.suppress(Exception):  # what made it fail may be the file itself
+        says = await inbox.says(who)
+    return Aside(words.FAILED_PRESS if by_agent else says.failed, again=True)
+
+
+async def begun(telling: Coroutine[Any, Any, Aside]) -> asyncio.Task[Aside]:
+    """Begin what has to be acknowledged; return once it is done, or when that has to be at the latest."""
+    task = asyncio.create_task(telling)
+    await asyncio.wait({task}, timeout=ACK_SECONDS)
+    return task
 
 
 class StartFailed(Mendable):

@@ -20,7 +20,27 @@ async def tell(interaction: discord.Interaction, aside: Aside) -> None:
     Raises:
         discord.DiscordException: Discord refuses, or the interaction is too old; as other FAULTS.
     """
-    for shown in messages_of(aside):
+    await _say(interaction, messages_of(aside))
+
+
+async def put_instead(interaction: discord.Interaction, aside: Aside) -> None:
+    """Tell somebody an aside in the place of that whose button they pressed; remove that if it is nothing.
+
+    Raises:
+        discord.DiscordException: Discord refuses, or the interaction is too old; as other FAULTS.
+    """
+    first, *rest = messages_of(aside) or [{}]
+    if not first:
+        await interaction.delete_original_response()
+    elif interaction.response.is_done():
+        await interaction.edit_original_response(content=first["content"], view=first.get("view"))
+    else:
+        await interaction.response.edit_message(content=first["content"], view=first.get("view"))
+    await _say(interaction, rest)
+
+
+async def _say(interaction: discord.Interaction, messages: list[dict[str, Any]]) -> None:
+    for shown in messages:
         if interaction.response.is_done():
             await interaction.followup.send(**shown)
         else:

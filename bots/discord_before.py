@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import discord
 
+from bots.adapter import MOST_BEFORE
 from bots.discord_faults import FAULTS, repeatable
 from bots.discord_words import readable
 from core.messages import Author, SaidBefore
@@ -15,10 +16,6 @@ _WRITTEN = {
     discord.MessageType.chat_input_command,
     discord.MessageType.context_menu_command,
 }
-
-
-# The core keeps no more of what was said before the bot was called.
-MOST_BEFORE = 50
 
 
 async def before_in(client: discord.Client, channel_id: int, message: int) -> list[SaidBefore]:

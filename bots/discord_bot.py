@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
@@ -13,11 +11,9 @@ from typing import Any
 
 import discord
 
-from bots.adapter import ACK_SECONDS, Inbox, pressed
-from bots.discord_asides import tell
+from bots.adapter import LIVELY_SECONDS, Inbox, take_in
 from bots.discord_before import before_in
-from bots.discord_buttons import read_press
-from bots.discord_checks import of_agents
+from bots.discord_checks import of_agents, unserved
 from bots.discord_commands import DiscordCommands
 from bots.discord_connection import Connection
 from bots.discord_events import is_in_thread, names, read, read_asked, read_reaction
@@ -26,6 +22,7 @@ from bots.discord_files import DiscordFiles
 from bots.discord_hints import ask_for_mention, turn_away
 from bots.discord_permissions import may_answer, troubles, written_in
 from bots.discord_posts import DiscordPosts, channels_of, message_ids
+from bots.discord_presses import DiscordPresses
 from bots.discord_registry import register
 from bots.overheard import Overheard
 from core.faults import describe
@@ -35,9 +32,6 @@ from core.settings import Settings
 
 log = logging.getLogger(__name__)
 
-# Conversations in which something was said within this time are read back.
-LIVELY_SECONDS = 14 * 86_400.0
-
 
 class DiscordBot(DiscordPosts):
     """The adapter for Discord."""
@@ -45,12 +39,14 @@ class DiscordBot(DiscordPosts):
     def __init__(self, settings: Settings, inbox: Inbox) -> None:
         super().__init__()
         self._starts_threads = settings.threads
+        self._served = frozenset(settings.discord_channels)
         agents = settings.agents or ""
         self._desk = channels_of(agents)[1] if agents.startswith("discord:") else None
         self._inbox = inbox
         self._overheard = Overheard(inbox.receive)
         name = self._threads.name
         self._commands = DiscordCommands(inbox, name, self._desk, threads=settings.threads)
+        self._presses = DiscordPresses(inbox)
         self._listening = False
         self._started = False
         self._connection = Connection(settings, self._listen)
@@ -87,6 +83,7 @@ class DiscordBot(DiscordPosts):
         theirs = channels_of(agents)[1] if agents and agents.startswith("discord:") else None
         besides = {place for place in (theirs, self._desk) if place}
         problems = troubles(self._client.guilds, besides, threads=self._starts_threads)
+        problems += unserved(self._client, self._served, has_content=self._connection.has_content)
         return [*problems, *(await of_agents(self._client, theirs) if theirs else [])]
 
     @property
@@ -132,10 +129,12 @@ class DiscordBot(DiscordPosts):
 
         @client.event
         async def on_interaction(interaction: discord.Interaction) -> None:
-            if interaction.type is not discord.InteractionType.application_command:
-                await self._pressed(interaction)
-            elif self._listening:
+            if not self._listening:
+                return
+            if interaction.type is discord.InteractionType.application_command:
                 await self._commands.hear(interaction)
+            else:
+                await self._presses.hear(interaction)
 
         # A session that was resumed has lost nothing; a new one has. Its conversations are read back at
         # once, and its servers' channels when they are known.
@@ -150,18 +149,6 @@ class DiscordBot(DiscordPosts):
             if self._started:
                 self._inbox.reconnected(self.name)
 
-    async def _pressed(self, interaction: discord.Interaction) -> None:
-        """Do what a button says and acknowledge it; the presser alone hears what there is to say."""
-        press = read_press(interaction)
-        if press is None or not self._listening:
-            return
-        pressing = asyncio.create_task(pressed(self._inbox, press))
-        await asyncio.wait({pressing}, timeout=ACK_SECONDS)
-        with contextlib.suppress(*FAULTS):
-            if not pressing.done() or not pressing.result().text:
-                await interaction.response.defer()
-            await tell(interaction, await pressing)
-
     async def _hear_reaction(self, payload: discord.RawReactionActionEvent) -> None:
         me = self._client.user
         reaction = read_reaction(payload, me) if me and self._listening else None
@@ -171,8 +158,7 @@ class DiscordBot(DiscordPosts):
     async def _hear(self, message: discord.Message) -> None:
         # An edit may come before its message, or may be what first mentions us.
         if ours := await self._for_us(message, overhear=True):
-            await self._inbox.receive(ours)
-            await self._overheard.follow(ours)
+            await take_in(self._inbox, self._overheard, ours)
         elif self._listening and self._client.user and not self._connection.has_content:
             await ask_for_mention(self._inbox, message, self._client.user)
 
@@ -182,8 +168,10 @@ class DiscordBot(DiscordPosts):
 
     async def _for_us(self, message: discord.Message, *, overhear: bool = False) -> IncomingMessage | None:
         me = self._client.user
-        heard = read(message, me, threads=self._starts_threads) if me and self._listening else None
-        if me is None or heard is None:
+        if me is None or not self._listening:
+            return None
+        heard = read(message, me, threads=self._starts_threads, served=self._served)
+        if heard is None:
             return None
         ours = heard.message
         in_thread = is_in_thread(message)
@@ -195,7 +183,7 @@ class DiscordBot(DiscordPosts):
         conversation = ours.conversation if self._starts_threads else ""
         if not (addressed or (in_thread and await self._inbox.serves(conversation, ours.place))):
             return None
-        if ours.mentions and not may_answer(message.channel):
+        if heard.addressed and not may_answer(message.channel):
             await turn_away(self._inbox, message)
             return None
         if in_thread:

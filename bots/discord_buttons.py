@@ -41,8 +41,9 @@ def view_of(buttons: Sequence[Button]) -> discord.ui.View | None:
 def read_press(interaction: discord.Interaction) -> IncomingPress | None:
     """Return what a press says; None if it is no button of ours."""
     data: Any = interaction.data or {}
-    name, _, about = str(data.get("custom_id", "")).removeprefix(PREFIX).partition(":")
-    if interaction.type is not discord.InteractionType.component or name not in set(Press):
+    id = str(data.get("custom_id", ""))
+    name, _, about = id.removeprefix(PREFIX).partition(":")
+    if not id.startswith(PREFIX) or name not in set(Press):
         return None
     who = Author(f"discord:{interaction.user.id}", interaction.user.display_name)
     return IncomingPress(Press(name), about, who, interaction.id, interaction.created_at.timestamp())

@@ -1,6 +1,8 @@
-"""What is wrong with the agents' place on Discord, told to who runs the bot."""
+"""What is wrong with the places on Discord that the settings name, told to who runs the bot."""
 
 from __future__ import annotations
+
+from collections.abc import Set
 
 import aiohttp
 import discord
@@ -9,6 +11,26 @@ _NO_THREADS = (
     "Discord: the agents' place {agents} is a thread, in which cases can't have threads of their own: agents "
     "can use the buttons, but not write to customers. Set AGENTS to a channel."
 )
+
+
+def unserved(client: discord.Client, served: Set[int], *, has_content: bool) -> list[str]:
+    """Return why questions in DISCORD_CHANNELS are not answered, a sentence each.
+
+    Args:
+        client: Knows what it can see, once it is ready.
+        served: The ids of those channels and forums.
+        has_content: Whether the bot may read messages that don't mention it.
+    """
+    if served and not has_content:
+        return ["Discord: DISCORD_CHANNELS has no effect without the Message Content Intent."]
+    if not client.is_ready():
+        return []
+    return [
+        f"Discord: the bot can't see the channel {channel} of DISCORD_CHANNELS. Check the id, and allow it "
+        "to View Channel there."
+        for channel in sorted(served)
+        if not client.get_channel(channel)
+    ]
 
 
 async def of_agents(client: discord.Client, place: int) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,13 +10,14 @@ from typing import Any
 
 import discord
 
-from bots.adapter import ACK_SECONDS, Inbox, told
+from bots.adapter import Inbox, begun, told
 from bots.discord_asides import tell
 from bots.discord_events import read
 from bots.discord_faults import FAULTS, trouble
 from bots.discord_format import to_discord
 from bots.discord_registry import MESSAGE, QUESTION
 from bots.discord_spots import Where, may_write, where
+from bots.discord_words import rendered
 from core import words
 from core.commands import wish
 from core.messages import Aside, Author, Command, IncomingCommand
@@ -53,7 +53,7 @@ class DiscordCommands:
     async def hear(self, interaction: discord.Interaction) -> None:
         """Do what a command says; a question is shown to all, all else is between its giver and us."""
         data: Any = interaction.data or {}
-        name, text = str(data.get("name", "")), _text(data)
+        name, text = str(data.get("name", "")), _text(interaction, data)
         if data.get("type") == MESSAGE:
             await self._answer(interaction, self._ask_about(interaction, data))
         elif name not in set(Command):
@@ -79,8 +79,7 @@ class DiscordCommands:
 
     async def _answer(self, interaction: discord.Interaction, doing: Awaitable[Aside]) -> None:
         """Tell the giver alone what came of a command, in time; what takes longer is told later."""
-        telling = asyncio.create_task(told(doing))
-        await asyncio.wait({telling}, timeout=ACK_SECONDS)
+        telling = await begun(told(self._inbox, f"discord:{interaction.user.id}", doing))
         with contextlib.suppress(*FAULTS):
             if not telling.done():
                 await interaction.response.defer(ephemeral=True)
@@ -109,7 +108,7 @@ class DiscordCommands:
         spot = where(interaction, message, threads=self._threads)
         id = f"discord:{interaction.channel_id}/{message}"
         given = self._given(interaction, Command.ASK, spot, id, text, shown=True)
-        aside = await told(self._inbox.command(given))
+        aside = await told(self._inbox, given.who.id, self._inbox.command(given))
         if aside.text:
             with contextlib.suppress(*FAULTS):
                 await interaction.delete_original_response()
@@ -196,10 +195,12 @@ class DiscordCommands:
         )
 
 
-def _text(data: Mapping[str, Any]) -> str:
-    """Return the words behind a command."""
+def _text(interaction: discord.Interaction, data: Mapping[str, Any]) -> str:
+    """Return the words behind a command, as people read them."""
     options = (option for option in data.get("options") or [] if option.get("name") == QUESTION)
-    return str(next((option.get("value") for option in options), "") or "")
+    text = str(next((option.get("value") for option in options), "") or "")
+    me, who = interaction.client.user, interaction.user
+    return rendered(text, me, interaction.guild, {who.id: who.display_name}, {}) if me else text
 
 
 def _is_personal(interaction: discord.Interaction) -> bool:

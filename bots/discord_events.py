@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 
 import discord
 
 from bots.discord_files import files_of
 from bots.discord_permissions import may_start_thread
-from bots.discord_words import is_ours, readable
+from bots.discord_words import is_ours, post_opened_by, readable
 from core.markdown import unescape
 from core.messages import Author, IncomingMessage, IncomingReaction, Press
 
@@ -25,13 +26,16 @@ class Heard:
     addressed: bool
 
 
-def read(message: discord.Message, me: discord.abc.User, *, threads: bool) -> Heard | None:
+def read(
+    message: discord.Message, me: discord.abc.User, *, threads: bool, served: Set[int] = frozenset()
+) -> Heard | None:
     """Read a message.
 
     Args:
         message: As the gateway delivered it.
         me: The bot's own user.
         threads: Whether a mention in a channel starts a thread, where the bot may start one.
+        served: The channels and forums in which a question needs no mention.
 
     Returns:
         None for what is no message of a person.
@@ -40,10 +44,11 @@ def read(message: discord.Message, me: discord.abc.User, *, threads: bool) -> He
         return None
     is_dm = message.guild is None
     mentioned = _mentions(message, me)
-    conversation, place = _conversation(message, threads=threads and mentioned)
     text = readable(message, me)
+    asks = _asks_in(served, message) and not is_hidden(message)
+    conversation, place = _conversation(message, threads=threads and (mentioned or asks))
     replied = _replies_to(message, me)
-    addressed = is_dm or mentioned or replied
+    addressed = is_dm or mentioned or asks or replied
     if not (addressed or text):
         return None  # what follows in a thread comes without its text where we may not read it
     ours = IncomingMessage(
@@ -87,6 +92,17 @@ def read_asked(message: discord.Message, me: discord.abc.User, *, threads: bool)
         shared=message.guild is not None and not place,
         mentions=True,
     )
+
+
+def _asks_in(served: Set[int], message: discord.Message) -> bool:
+    """Say whether a message is a question without a mention in a channel or forum where that is enough.
+
+    In a forum that is the message which opens a post; what people begin threads for in a channel is theirs.
+    """
+    channel = message.channel
+    if isinstance(channel, discord.Thread):
+        return post_opened_by(message) is not None and channel.parent_id in served
+    return channel.id in served and not _to_others(message)
 
 
 def _conversation(message: discord.Message, *, threads: bool) -> tuple[str, str]:

@@ -28,8 +28,8 @@ async def ask_for_mention(inbox: Inbox, message: discord.Message, me: discord.ab
 
 
 async def turn_away(inbox: Inbox, message: discord.Message) -> None:
-    """Tell who mentions us where we may not write that we can't answer there, by a direct message."""
-    log.info("Discord: a mention where the bot may not write is answered by a direct message.")
+    """Tell who asks us where we may not write that we can't answer there, by a direct message."""
+    log.info("Discord: a question where the bot may not write is answered by a direct message.")
     channel, author = message.channel, message.author
     try:
         dm = author.dm_channel or await author.create_dm()

@@ -13,6 +13,7 @@ from typing import Any
 
 import discord
 
+from bots.adapter import MEMBERS_SECONDS, REMEMBERED_MEMBERS, SHOW_AFTER_SECONDS
 from bots.discord_buttons import view_of
 from bots.discord_faults import FAULTS, repeatable, trouble
 from bots.discord_files import DiscordFiles
@@ -25,12 +26,7 @@ from core.ports import TryLater
 log = logging.getLogger(__name__)
 
 TYPING_SECONDS = 8.0  # Discord shows it for ten
-# An answer that is there before needs no sign that it is being made.
-SHOW_AFTER_SECONDS = 0.7
 THREAD_ARCHIVED = 50083
-REMEMBERED_MEMBERS = 1_000
-# How long it is believed who belongs to a place.
-MEMBERS_SECONDS = 60.0
 
 _SIGNS = {Sign.DELIVERED: "\N{WHITE HEAVY CHECK MARK}", Sign.THANKS: "\N{HEAVY BLACK HEART}\ufe0f"}
 

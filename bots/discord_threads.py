@@ -87,13 +87,15 @@ async def retitle(client: discord.Client, message: discord.Message, text: str) -
     Raises:
         discord.DiscordException: Discord does not do it; as other FAULTS.
     """
-    thread, name = message.thread, thread_name(title(text))
-    if thread and client.user and thread.owner_id == client.user.id and thread.name != name:
+    if not (message.flags.has_thread and client.user):
+        return
+    thread, name = await client.http.get_channel(message.id), thread_name(title(text))
+    if thread.get("owner_id") == str(client.user.id) and thread["name"] != name:
         # One that is archived has to be opened for it.
-        await client.http.edit_channel(thread.id, name=name, archived=False)
+        await client.http.edit_channel(message.id, name=name, archived=False)
 
 
 def title(text: str) -> str:
     """Return the first line of a post without its marks, and without whom it mentions."""
-    first = text.split("\n", 1)[0].replace("**", "")
+    first = text.split("\n", 1)[0].removeprefix("> ").replace("**", "")
     return unescape(re.sub(r"<[@#][!&]?\d+>", "", first))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import discord
@@ -31,31 +32,74 @@ _GUIDES = {
 def readable(message: discord.Message, me: discord.abc.User) -> str:
     """Return what people read: names for mentions, times in words, without marks that hide.
 
-    The mention of the bot is left out, files are named.
+    The mention of the bot is left out, files are named. A forum's post has its title above it, which is often
+    the question itself, and its tags.
     """
-    parts = _CODE.split(message.content)
-    text = "".join(
-        part if n % 2 else _outside_code(part, message, me) for n, part in enumerate(parts)
-    ).strip()
-    return "\n".join([text, *besides(message)]).strip()
-
-
-def _outside_code(text: str, message: discord.Message, me: discord.abc.User) -> str:
     users = {user.id: user.display_name for user in message.mentions}
     roles = {role.id: role for role in message.role_mentions}
+    text = rendered(message.content, me, message.guild, users, roles)
+    return "\n".join([*_title(message), text, *besides(message)]).strip()
 
+
+def post_opened_by(message: discord.Message) -> discord.Thread | None:
+    """Return the forum's post that a message opens, if it does: a post has the id of its first message."""
+    post = message.channel
+    if not isinstance(post, discord.Thread) or message.id != post.id:
+        return None
+    return post if isinstance(post.parent, discord.ForumChannel) else None
+
+
+def _title(message: discord.Message) -> list[str]:
+    post = post_opened_by(message)
+    if post is None:
+        return []
+    tags = ", ".join(tag.name for tag in post.applied_tags)
+    return [f"{post.name} ({tags})" if tags else post.name]
+
+
+def rendered(
+    text: str,
+    me: discord.abc.User,
+    guild: discord.Guild | None,
+    users: Mapping[int, str],
+    roles: Mapping[int, discord.Role],
+) -> str:
+    """Return words with names for what Discord writes as ids; code is as it was.
+
+    Args:
+        text: As it was written.
+        me: The bot, whose own mention is left out.
+        guild: Where it was written; its channels and roles are known by name.
+        users: The names of people that are known.
+        roles: Roles that are known besides the guild's.
+    """
+
+    def outside_code(part: str) -> str:
+        return _outside_code(part, me, guild, users, roles)
+
+    parts = _CODE.split(text)
+    return "".join(part if n % 2 else outside_code(part) for n, part in enumerate(parts)).strip()
+
+
+def _outside_code(
+    text: str,
+    me: discord.abc.User,
+    guild: discord.Guild | None,
+    users: Mapping[int, str],
+    roles: Mapping[int, discord.Role],
+) -> str:
     def user(match: re.Match[str]) -> str:
         id = int(match[1])
-        return "" if id == me.id else f"@{users.get(id) or _member(message, id)}"
+        return "" if id == me.id else f"@{users.get(id) or _member(guild, id)}"
 
     def role(match: re.Match[str]) -> str:
-        known = roles.get(int(match[1])) or (message.guild and message.guild.get_role(int(match[1])))
+        known = roles.get(int(match[1])) or (guild and guild.get_role(int(match[1])))
         if known and is_ours(known, me):
             return ""
         return f"@{known.name}" if known else "@unknown-role"
 
     def channel(match: re.Match[str]) -> str:
-        known = message.guild and message.guild.get_channel_or_thread(int(match[1]))
+        known = guild and guild.get_channel_or_thread(int(match[1]))
         return f"#{known.name}" if known else "#unknown"
 
     text = _MENTION.sub(user, text)
@@ -73,8 +117,8 @@ def is_ours(role: discord.Role, me: discord.abc.User) -> bool:
     return role.tags is not None and role.tags.bot_id == me.id
 
 
-def _member(message: discord.Message, id: int) -> str:
-    member = message.guild.get_member(id) if message.guild else None
+def _member(guild: discord.Guild | None, id: int) -> str:
+    member = guild.get_member(id) if guild else None
     return member.display_name if member else "unknown-user"
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -11,59 +9,30 @@ from dataclasses import replace
 from typing import Any
 
 import aiohttp
-from aiohttp import web
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.adapter import ACK_SECONDS, Inbox, pressed
+from bots.adapter import LIVELY_SECONDS, MOST_BEFORE, Inbox, take_in
 from bots.overheard import Overheard
 from bots.slack_before import Above, Us, people_of, said_before
-from bots.slack_blocks import ACTION, blocks, read_press
-from bots.slack_commands import PREFIX, SlackCommands, whisper
+from bots.slack_blocks import ACTION
+from bots.slack_checks import of_agents, of_scopes
+from bots.slack_commands import PREFIX, SlackCommands
+from bots.slack_connection import Connection, Me, new_app, who_am_i
 from bots.slack_events import Heard, read, read_deletion, read_edit, read_reaction
-from bots.slack_faults import FAULTS, asked, why
 from bots.slack_files import SlackFiles
-from bots.slack_format import named, to_markdown, to_slack
+from bots.slack_format import named, to_markdown
 from bots.slack_home import publish, view
-from bots.slack_http import EVENTS_PATH, Replays, listen
 from bots.slack_pane import entitle, may_need_title, opened, suggest
 from bots.slack_posts import SlackPosts, spot
-from bots.slack_sockets import Sockets
-from core import words
+from bots.slack_presses import SlackPresses
 from core.faults import describe
-from core.messages import Aside, Author, IncomingMessage, Press, SaidBefore
+from core.messages import Author, IncomingMessage, SaidBefore
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
 
-# Threads in which something was said within this time are read back; 200 messages a page.
-LIVELY_SECONDS = 14 * 86_400.0
-# What was said before the bot was called: the core keeps no more.
-MOST_BEFORE = 50
 _KINDS = "public_channel,private_channel,mpim,im"
-
-# What each permission is for; a missing one is told at start with these words.
-SCOPES = {
-    "app_mentions:read": "hear mentions",
-    "channels:history": "read threads in public channels",
-    "groups:history": "read threads in private channels",
-    "im:history": "read direct messages",
-    "mpim:history": "read group messages",
-    "channels:read": "name public channels",
-    "groups:read": "name private channels and check the agents' place",
-    "im:read": "tell direct messages from channels",
-    "mpim:read": "tell group messages from channels",
-    "assistant:write": "suggest questions in the assistant pane and name its threads",
-    "chat:write": "answer",
-    "commands": "offer its slash command and its shortcut",
-    "im:write": "go on in direct messages",
-    "users:read": "know people's names",
-    "team:read": "name the company of people who share a channel from another workspace",
-    "files:read": "read what customers attach",
-    "reactions:read": "hear thumbs on its answers",
-    "reactions:write": "show that it works on an answer, and that an agent's words were delivered",
-}
 
 
 class SlackBot(SlackPosts):
@@ -77,12 +46,9 @@ class SlackBot(SlackPosts):
         self._desk = spot(agents).channel if agents.startswith("slack:") else None
         self._inbox = inbox
         self._token = settings.slack_bot_token.get_secret_value()
-        self._bot_id = ""
-        self._workspace = ""
-        self._scopes: set[str] = set()
+        self._me = Me()
         self._session: aiohttp.ClientSession | None = None
-        self._sockets: Sockets | None = None
-        self._web: web.AppRunner | None = None
+        self._connection = Connection(settings, inbox)
         self._overheard = Overheard(inbox.receive)
         # What is done with each kind of event before it is acknowledged; manifest.json subscribes to these.
         self.events: dict[str, Callable[[dict[str, Any]], Awaitable[None]]] = {
@@ -95,67 +61,22 @@ class SlackBot(SlackPosts):
             "reaction_removed": self._thumbed,
         }
 
-    # --- connecting ----------------------------------------------------------------------------------
-
     async def start(self) -> str:
         """Say who we are to Slack and begin to listen."""
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
+        url = str(self._settings.slack_api_url)
         # No retry handlers: the default one repeats a call whose connection broke, which posts twice.
-        self._client = AsyncWebClient(
-            self._token,
-            base_url=str(self._settings.slack_api_url),
-            session=self._session,
-            retry_handlers=[],
-        )
-        self._files = SlackFiles(self._client, self._session, self._token, str(self._settings.slack_api_url))
-        me = await self._who_am_i()
-        self._bot, self._bot_id = me["user_id"], me.get("bot_id", "")
-        self._team = me.get("team_id", "")
-        self._workspace = me.get("url", "")
-        if self._settings.slack_app_token:
-            await self._start_socket(self._settings.slack_app_token.get_secret_value())
-            how = "Socket Mode"
-        else:
-            await self._start_http()
-            how = f"http://{self._settings.host}:{self._settings.port}{EVENTS_PATH}"
-        return f"Slack as @{me.get('user', '?')} in {me.get('team', '?')} ({how})"
-
-    async def _who_am_i(self) -> dict[str, Any]:
-        response = await asked(
-            self._client.auth_test(),
-            "SLACK_BOT_TOKEN",
-            "Copy the Bot User OAuth Token from your app's page, OAuth & Permissions.",
-        )
-        header = str(response.headers.get("x-oauth-scopes", ""))
-        self._scopes = {scope.strip() for scope in header.split(",") if scope.strip()}
-        found: dict[str, Any] = dict(response.data) if isinstance(response.data, dict) else {}
-        return found
+        self._client = AsyncWebClient(self._token, base_url=url, session=self._session, retry_handlers=[])
+        self._files = SlackFiles(self._client, self._session, self._token, url)
+        self._me = await who_am_i(self._client)
+        self._bot, self._team = self._me.user, self._me.team
+        how = await self._connection.open(self._app())
+        return f"Slack as @{self._me.name} in {self._me.workspace} ({how})"
 
     def _app(self) -> AsyncApp:
-        secret = self._settings.slack_signing_secret
-        me = AuthorizeResult(
-            enterprise_id=None,
-            team_id=self._team,
-            bot_token=self._token,
-            bot_user_id=self._bot,
-            bot_id=self._bot_id,
-        )
-
-        async def authorize() -> AuthorizeResult:
-            return me
-
-        app = AsyncApp(
-            name="frontdesk",
-            client=self._client,
-            # Without this Bolt asks Slack who we are at the first event, and acknowledges it if that fails.
-            authorize=authorize,
-            signing_secret=secret.get_secret_value() if secret else None,
-            request_verification_enabled=self._settings.slack_app_token is None,
-            logger=logging.getLogger("slack_bolt"),
-        )
-        app.middleware(Replays().refuse)
+        app = new_app(self._settings, self._client, self._me)
         app.middleware(self._store_first)
-        app.action(re.compile(f"^{ACTION}"))(self._pressed)
+        app.action(re.compile(f"^{ACTION}"))(SlackPresses(self._client, self._inbox, self._team).hear)
         SlackCommands(
             self._client,
             self._inbox,
@@ -168,70 +89,28 @@ class SlackBot(SlackPosts):
         app.event(re.compile(".*"))(_nothing_more)
         return app
 
-    async def _start_socket(self, app_token: str) -> None:
-        await asked(
-            self._client.apps_connections_open(app_token=app_token),
-            "SLACK_APP_TOKEN",
-            "Make an App-Level Token with connections:write under Basic Information, and switch Socket "
-            "Mode on.",
-        )
-        self._sockets = Sockets(
-            self._app(),
-            app_token,
-            self._settings.slack_connections,
-            lambda: self._inbox.reconnected(self.name),
-        )
-        await self._sockets.open()
-
-    async def _start_http(self) -> None:
-        async def works() -> None:
-            await self._inbox.serves("")
-
-        self._web = await listen(self._app(), self._settings.host, self._settings.port, works)
-
     async def stop(self) -> None:
         """Stop listening."""
-        if self._sockets:
-            await self._sockets.close()
-            self._sockets = None
-        if self._web:
-            await self._web.cleanup()
-            self._web = None
+        await self._connection.close()
 
     async def close(self) -> None:
         """Stop listening and end the session."""
         await self.stop()
-        for task in self._shown:
+        for task in self._background:
             task.cancel()
         if self._session:
             await self._session.close()
 
+    @property
+    def connected(self) -> bool:
+        """Whether a socket is open; over HTTP whether we listen."""
+        return self._connection.is_up
+
     async def check(self, agents: str | None) -> list[str]:
         """Return missing scopes and what is wrong with the agents' place."""
-        problems = []
-        if self._scopes and (missing := sorted(SCOPES.keys() - self._scopes)):
-            listed = ", ".join(f"{scope} (to {SCOPES[scope]})" for scope in missing)
-            problems.append(
-                f"Slack: the app lacks {listed}. Add them under OAuth & Permissions and install it again."
-            )
+        problems = of_scopes(self._me.scopes)
         if agents and agents.startswith("slack:"):
-            problems += await self._check_agents(agents)
-        return problems
-
-    async def _check_agents(self, agents: str) -> list[str]:
-        try:
-            response = await self._client.conversations_info(channel=spot(agents).channel)
-        except FAULTS as error:
-            return [f"Slack: the agents' place {agents} can't be reached ({why(error)}). {_INVITE}"]
-        channel = response.get("channel") or {}
-        problems = []
-        if not channel.get("is_private") and not channel.get("is_im"):
-            problems.append(
-                f"Slack: the agents' place {agents} is public; customers' words are read by everybody "
-                "there. Use a private channel."
-            )
-        if channel.get("is_member") is False:
-            problems.append(f"Slack: the bot is not in the agents' place {agents}. {_INVITE}")
+            problems += await of_agents(self._client, agents)
         return problems
 
     # --- in ------------------------------------------------------------------------------------------
@@ -262,12 +141,12 @@ class SlackBot(SlackPosts):
         """Greet who opens a thread in the assistant pane, once, and suggest what to ask."""
         if where := opened(body["event"]):
             prompts = await self._inbox.welcome(f"slack:{self._team}/{where.channel}/{where.thread}")
-            self._in_background(suggest(self._client, where, prompts))
+            self._begin(suggest(self._client, where, prompts))
 
     async def _home_opened(self, body: dict[str, Any]) -> None:
         """Bring somebody's Home tab up to date, after the acknowledgement: nothing is lost with it."""
         if body["event"].get("tab") == "home":
-            self._in_background(self._show_home(str(body["event"].get("user"))))
+            self._begin(self._show_home(str(body["event"].get("user"))))
 
     async def _show_home(self, user: str) -> None:
         try:
@@ -275,7 +154,7 @@ class SlackBot(SlackPosts):
         except Exception as error:
             log.error("What the Home tab shows can't be told: %s", describe(error))
         else:
-            await publish(self._client, user, view(home, self._workspace))
+            await publish(self._client, user, view(home, self._me.url))
 
     async def _hear(self, heard: Heard) -> None:
         message, where = heard.message, spot(heard.message.conversation)
@@ -284,40 +163,9 @@ class SlackBot(SlackPosts):
         if self._settings.threads and in_thread and not heard.addressed:
             self._overheard.keep(message)
         if ours := await self._for_us(heard):
-            await self._inbox.receive(ours)
-            await self._overheard.follow(ours)
+            await take_in(self._inbox, self._overheard, ours)
             if is_first:
-                self._in_background(entitle(self._client, where, ours.text))
-
-    async def _pressed(
-        self,
-        body: dict[str, Any],
-        ack: Callable[[], Awaitable[None]],
-        respond: Callable[..., Awaitable[Any]],
-    ) -> None:
-        """Do what a button says and acknowledge it in time; the presser alone hears what there is to say."""
-        press = read_press(body, self._team)
-        pressing = asyncio.create_task(pressed(self._inbox, press)) if press else None
-        if pressing:
-            await asyncio.wait({pressing}, timeout=ACK_SECONDS)
-        await ack()
-        aside = await pressing if pressing else Aside(words.FAILED_PRESS)
-        container = body.get("container") or {}
-        if press and press.press in {Press.FORGET, Press.KEEP}:
-            # They stand below what one person alone was told, maybe where the bot is not.
-            await whisper(respond, aside, instead=bool(container.get("is_ephemeral")))
-            return
-        if not aside.text:
-            return
-        text, message = to_slack(aside.text), body.get("message") or {}
-        with contextlib.suppress(*FAULTS):
-            await self._client.chat_postEphemeral(
-                channel=str(container.get("channel_id")),
-                user=str((body.get("user") or {}).get("id")),
-                thread_ts=container.get("thread_ts") or message.get("thread_ts"),
-                text=text,
-                blocks=blocks(text, aside.buttons) or None,
-            )
+                self._begin(entitle(self._client, where, ours.text))
 
     async def _for_us(self, heard: Heard | None) -> IncomingMessage | None:
         if heard is None:
@@ -334,10 +182,7 @@ class SlackBot(SlackPosts):
         by_agent = spot(message.answer_place).channel == self._desk
         return replace(message, text=to_markdown(message.text)) if by_agent else message
 
-    @property
-    def connected(self) -> bool:
-        """Whether a socket is open; over HTTP whether we listen."""
-        return self._sockets.connected if self._sockets else self._web is not None
+    # --- reading back -----------------------------------------------------------------------------------
 
     async def places(self, since: float) -> list[str]:
         """Return the channels that we are in, and the threads in which something was said lately."""
@@ -349,7 +194,7 @@ class SlackBot(SlackPosts):
 
     async def before(self, message_id: str, place: str) -> list[SaidBefore]:
         """Return what was said in a thread before a message: its opening, and the newest."""
-        where, us = spot(place), Us(self._bot, self._bot_id)
+        where, us = spot(place), Us(self._bot, self._me.bot)
         ts = message_id.rpartition("/")[2]
         above = Above(ts, MOST_BEFORE)
         async for message in self._messages(where, 0.0, latest=ts):
@@ -369,9 +214,6 @@ class SlackBot(SlackPosts):
                 # A mention that was missed may have been followed up in its thread.
                 async for reply in self.missed(f"{place}/{message['ts']}", since):
                     yield reply
-
-
-_INVITE = "Check AGENTS and invite the bot to that channel (/invite)."
 
 
 async def _nothing_more() -> None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.adapter import ACK_SECONDS, Inbox, told
-from bots.slack_blocks import blocks
+from bots.adapter import Inbox, begun, told
+from bots.slack_asides import Call, whisper
 from bots.slack_events import read
-from bots.slack_faults import FAULTS
-from bots.slack_format import from_slack, to_slack
+from bots.slack_format import from_slack
 from core.messages import Aside, Author, Command, IncomingCommand
 
 COMMAND = "/frontdesk"
@@ -26,8 +23,6 @@ PREFIX = f"{COMMAND} "
 _ALONE = {Command.HELP, Command.NEW, Command.FORGET}
 # What Slack answers about a channel that the bot is not in.
 _NOT_IN = {"channel_not_found", "not_in_channel"}
-
-Call = Callable[..., Awaitable[Any]]
 
 
 def parse(text: str) -> tuple[Command, str]:
@@ -43,26 +38,6 @@ def parse(text: str) -> tuple[Command, str]:
     if (not rest and name.isascii() and name.isalpha()) or not text:
         return Command.HELP, text
     return Command.ASK, text
-
-
-async def whisper(respond: Call, aside: Aside, *, instead: bool = False) -> None:
-    """Tell the giver of a command alone, by its response URL: it works where the bot is not, too.
-
-    Args:
-        respond: Bolt's utility that posts to it.
-        aside: What to tell.
-        instead: Whether it takes the place of the message that was pressed.
-    """
-    if not aside.text:
-        return
-    text = to_slack(aside.text)
-    with contextlib.suppress(*FAULTS):
-        await respond(
-            text=text,
-            blocks=blocks(text, aside.buttons) or None,
-            response_type="ephemeral",
-            replace_original=instead,
-        )
 
 
 class SlackCommands:
@@ -94,15 +69,14 @@ class SlackCommands:
         app.shortcut(SHORTCUT)(self._asked)
 
     async def _commanded(self, body: dict[str, Any], ack: Call, respond: Call) -> None:
-        await self._answer(self._do(body), ack, respond)
+        await self._answer(str(body["user_id"]), self._do(body), ack, respond)
 
     async def _asked(self, body: dict[str, Any], ack: Call, respond: Call) -> None:
-        await self._answer(self._ask_about(body), ack, respond)
+        await self._answer(str(body["user"]["id"]), self._ask_about(body), ack, respond)
 
-    async def _answer(self, doing: Awaitable[Aside], ack: Call, respond: Call) -> None:
+    async def _answer(self, user: str, doing: Awaitable[Aside], ack: Call, respond: Call) -> None:
         """Acknowledge in time, once it is stored if that can be; the giver alone hears the rest."""
-        telling = asyncio.create_task(told(doing))
-        await asyncio.wait({telling}, timeout=ACK_SECONDS)
+        telling = await begun(told(self._inbox, self._author(user).id, doing))
         await ack()
         await whisper(respond, await telling)
 

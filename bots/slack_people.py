@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bots.recent import Recent
 from bots.slack_faults import FAULTS
 
 # How long a company's name is believed, and that it can't be had.
@@ -33,39 +32,39 @@ class Homes:
     """To which workspace people belong, asked for once."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[str, str] = OrderedDict()
+        self._known: Recent[str, str] = Recent(MOST_PEOPLE)
 
     async def of(self, client: AsyncWebClient, user: str, ours: str) -> str:
         """Return a user's own workspace; ours where Slack does not tell it. Never raises."""
-        if user not in self._known:
-            try:
-                found = (await client.users_info(user=user)).get("user") or {}
-            except FAULTS:
-                return ours
-            self._known[user] = ours if is_of(found, ours) else str(found["team_id"])
-            if len(self._known) > MOST_PEOPLE:
-                self._known.popitem(last=False)
-        return self._known[user]
+        if known := self._known.get(user):
+            return known
+        try:
+            found = (await client.users_info(user=user)).get("user") or {}
+        except FAULTS:
+            return ours
+        home = ours if is_of(found, ours) else str(found["team_id"])
+        self._known.keep(user, home)
+        return home
 
 
 class Companies:
     """The names of other companies' workspaces, asked for once in a while."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[str, tuple[float, str]] = OrderedDict()
+        self._known: Recent[str, str] = Recent(MOST_COMPANIES, COMPANY_SECONDS)
+        self._unknown: Recent[str, bool] = Recent(MOST_COMPANIES, UNKNOWN_SECONDS)
 
     async def name(self, client: AsyncWebClient, team: str) -> str:
         """Return a workspace's name; empty where Slack does not tell it. Never raises."""
-        until, name = self._known.get(team, (0.0, ""))
-        if time.monotonic() < until:
-            return name
+        if (known := self._known.get(team)) or self._unknown.get(team):
+            return known or ""
         try:
             response = await client.team_info(team=team)
             name = str((response.get("team") or {}).get("name") or "")
         except FAULTS:
             name = ""
-        self._known[team] = (time.monotonic() + (COMPANY_SECONDS if name else UNKNOWN_SECONDS), name)
-        self._known.move_to_end(team)
-        if len(self._known) > MOST_COMPANIES:
-            self._known.popitem(last=False)
+        if name:
+            self._known.keep(team, name)
+        else:
+            self._unknown.keep(team, True)
         return name

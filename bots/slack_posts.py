@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Set
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bots.adapter import MEMBERS_SECONDS, REMEMBERED_MEMBERS, SHOW_AFTER_SECONDS
+from bots.recent import Recent
 from bots.slack_blocks import blocks
 from bots.slack_faults import FAULTS, repeatable, trouble, why
 from bots.slack_files import SlackFiles
@@ -24,15 +27,12 @@ from core.ports import Refused, TryLater
 
 METADATA_TYPE = "frontdesk_post"
 MAX_PAGES = 50
-# An answer that is there before needs no sign that it is being made.
-SHOW_AFTER_SECONDS = 0.7
-# How long it is believed who belongs to a place.
-MEMBERS_SECONDS = 60.0
 # Of people who are mentioned: how long their names may take, how many are asked for, and kept.
 NAMES_SECONDS = 1.0
 MOST_NAMES = 20
 KNOWN_NAMES = 5_000
 
+_TS = re.compile(r"(?<=/)\d+\.\d+\Z")
 _SIGNS = {Sign.DELIVERED: "white_check_mark", Sign.THANKS: "heart"}
 
 
@@ -52,6 +52,11 @@ def spot(place: str) -> Spot:
     return Spot(parts[1], parts[2] if len(parts) > 2 else None)
 
 
+def ts_of(message_id: str) -> str | None:
+    """Return the ts in a message's id; None for what was no message of Slack's, as a command."""
+    return found[0] if (found := _TS.search(message_id)) else None
+
+
 class SlackPosts:
     """The half of the adapter that calls Slack. Its client is made by the other half, when it starts."""
 
@@ -62,11 +67,11 @@ class SlackPosts:
 
     def __init__(self) -> None:
         self._team = ""
-        self._shown: set[asyncio.Task[None]] = set()
+        self._background: set[asyncio.Task[None]] = set()
         self._companies = Companies()
         self._homes = Homes()
-        self._members: dict[str, tuple[float, frozenset[str]]] = {}
-        self._names: dict[str, str] = {}
+        self._members: Recent[str, frozenset[str]] = Recent(REMEMBERED_MEMBERS, MEMBERS_SECONDS)
+        self._names: Recent[str, str] = Recent(KNOWN_NAMES)
         self._streams = SlackStreams()
         self._shows_from = 0.0
         self._bot = ""
@@ -167,8 +172,10 @@ class SlackPosts:
         await _done(call, twice=True)
 
     async def react(self, message_id: str, sign: Sign) -> None:
-        """Put a reaction on a message."""
-        _, channel, ts = message_id.removeprefix("slack:").split("/")
+        """Put a reaction on a message; there is none to put it on where it was given by a command."""
+        if (ts := ts_of(message_id)) is None:
+            return
+        channel = spot(message_id).channel
         call = self._client.reactions_add(channel=channel, timestamp=ts, name=_SIGNS[sign])
         await _done(call, {"already_reacted"}, twice=True)
 
@@ -187,11 +194,11 @@ class SlackPosts:
         name, they are named in AGENT_IDS.
         """
         channel, user = spot(place).channel, person.id.rpartition("/")[2]
-        at, members = self._members.get(channel, (0.0, frozenset[str]()))
-        if time.monotonic() - at > MEMBERS_SECONDS or user not in members:
+        members = self._members.get(channel)
+        if members is None or user not in members:
             pages = self._pages("conversations_members", "members", channel=channel, limit=200)
             members = frozenset([str(member) async for member in pages])
-            self._members[channel] = (time.monotonic(), members)
+            self._members.keep(channel, members)
         if user not in members:
             return False
         try:
@@ -207,30 +214,33 @@ class SlackPosts:
         A stream has no metadata until it is stopped: a live post may be one of ours without any.
         """
         where = spot(post.place)
-        asked = post.reply_to.rpartition("/")[2]
+        asked = ts_of(post.reply_to)
         async for message in self._messages(where, since - 60, include_all_metadata=True):
             ref = f"slack:{where.channel}/{message['ts']}"
             if _key(message) == post.key:
                 return ref
             ours = message.get("user") == self._bot and not message.get("metadata")
-            if post.live and ours and str(message["ts"]) > asked and ref not in known:
+            if post.live and ours and asked and str(message["ts"]) > asked and ref not in known:
                 return ref
         return None
 
     @contextlib.asynccontextmanager
     async def working(self, place: str, message_id: str) -> AsyncIterator[None]:
         """Show a status in threads, an eyes reaction elsewhere, once an answer takes a moment."""
-        where, ts = spot(place), message_id.rpartition("/")[2]
+        where, ts = spot(place), ts_of(message_id) or ""
+        if not (where.thread or ts):
+            yield  # asked by a command: there is no message to put a sign on
+            return
         shown: list[asyncio.Task[None]] = []
         later = asyncio.get_running_loop().call_later(
-            SHOW_AFTER_SECONDS, lambda: shown.append(self._in_background(self._show(where, ts)))
+            SHOW_AFTER_SECONDS, lambda: shown.append(self._begin(self._show(where, ts)))
         )
         try:
             yield
         finally:
             later.cancel()
             if shown and where.thread is None:
-                self._in_background(self._unshow(shown[0], where, ts))
+                self._begin(self._unshow(shown[0], where, ts))
             elif shown:
                 # Slack clears the status with the reply; one that came after it would stay.
                 await asyncio.wait(shown, timeout=1.0)
@@ -247,7 +257,7 @@ class SlackPosts:
         await asyncio.wait({show})  # or the reaction could come after its removal
         await self._client.reactions_remove(channel=where.channel, timestamp=ts, name="eyes")
 
-    def _in_background(self, call: Any) -> asyncio.Task[None]:
+    def _begin(self, call: Any) -> asyncio.Task[None]:
         """Run a call that only decorates; that it fails is no news (missing scopes are told at start)."""
 
         async def quietly() -> None:
@@ -255,8 +265,8 @@ class SlackPosts:
                 await call
 
         task = asyncio.create_task(quietly())
-        self._shown.add(task)
-        task.add_done_callback(self._shown.discard)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
         return task
 
     async def person(self, author: Author) -> str:
@@ -278,18 +288,16 @@ class SlackPosts:
 
         Slack waits for its acknowledgement meanwhile, so that a name may not take long.
         """
-        unknown = sorted(users - self._names.keys())[:MOST_NAMES]
+        unknown = sorted(user for user in users if not self._names.get(user))[:MOST_NAMES]
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(NAMES_SECONDS):
                 await asyncio.gather(*map(self._learn_name, unknown))
-        return {user: self._names[user] for user in users if user in self._names}
+        return {user: name for user in users if (name := self._names.get(user))}
 
     async def _learn_name(self, user: str) -> None:
         name = await self.person(Author(f"slack:{self._team}/{user}"))
         if name != user:  # else it could not be asked for
-            self._names[user] = name
-            if len(self._names) > KNOWN_NAMES:
-                self._names.pop(next(iter(self._names)))
+            self._names.keep(user, name)
 
     async def where(self, place: str) -> str:
         """Return a channel's name."""
@@ -304,8 +312,10 @@ class SlackPosts:
         return f"#{name} on Slack" if name else "Slack"
 
     async def link(self, message_id: str) -> str:
-        """Return a message's permalink."""
-        _, channel, ts = message_id.removeprefix("slack:").split("/")
+        """Return a message's permalink; empty where there is none, as for a command."""
+        if (ts := ts_of(message_id)) is None:
+            return ""
+        channel = spot(message_id).channel
         try:
             response = await self._client.chat_getPermalink(channel=channel, message_ts=ts)
         except FAULTS:

@@ -12,6 +12,7 @@ from pydantic import (
     Field,
     HttpUrl,
     NonNegativeInt,
+    PositiveInt,
     SecretStr,
     StringConstraints,
     UrlConstraints,
@@ -107,6 +108,7 @@ class Settings(BaseSettings):
     discord_api_url: HttpUrl = HttpUrl("https://discord.com/api/v10")
     discord_gateway_url: WebSocketUrl = Url("wss://gateway.discord.gg/")
     discord_shards: Literal["auto"] | NonNegativeInt = 0
+    discord_channels: Annotated[tuple[PositiveInt, ...], NoDecode, BeforeValidator(_listed)] = ()
 
     agents: Annotated[str, StringConstraints(pattern=AGENTS_PATTERN)] | None = None
     agents_mention: Annotated[str, StringConstraints(pattern=MENTION_PATTERN)] | None = None
@@ -194,6 +196,8 @@ def _across(data: dict[str, Any]) -> list[InitErrorDetails]:
         if token not in values:
             wrong("agents", f"is a place on a platform that is not served: set {token.upper()}")
         found += _mention_fits(values.get("agents_mention", ""), agents)
+    if "discord_channels" in values and "discord_token" not in values:
+        wrong("discord_channels", "are served on Discord: set DISCORD_TOKEN")
     if "agent_ids" in values and not agents:
         wrong("agent_ids", "has no cases to handle: set AGENTS, the place where agents are pinged")
     if "agents_mention" in values and not agents:

@@ -33,8 +33,6 @@ CENT = Decimal("0.01")
 HUNDREDTH = Decimal("0.0001")  # of a cent
 NAME_LENGTH = 60
 CLOSE_SECONDS = 1.0
-# Where no budget waits for it, a booking makes way for the reply, which goes through the same thread.
-REPLY_SECONDS = 0.005
 
 NO_PRICE = (
     "No price is known for the model %s: its calls are counted as free%s. Name a file with its price in "
@@ -137,8 +135,6 @@ class StoreMeter:
         """Book what a call cost in the place of what was set aside; see `Meter`."""
         if usage and usage.calls and not (usage.prompt_tokens or usage.completion_tokens):
             usage = None  # a server that doesn't count
-        if not self._budgets.any:
-            await asyncio.sleep(REPLY_SECONDS)
         try:
             settled = await self._store.settle(number, usage, self._prices.cost)
         except OUR_FAULT:

@@ -13,7 +13,6 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from core.documents import Document
-from core.documents.page import read_html
 from core.hidden import without_hidden_markup, without_invisible
 from core.knowledge.files import Unreadable
 from core.messages import Passage
@@ -106,6 +105,9 @@ def title_from(path: str) -> str:
 
 
 def _from_html(html: str) -> tuple[dict[str, str], str]:
+    # Its libraries take a tenth of a second to import, which folders without HTML need not wait for.
+    from core.documents.page import read_html
+
     try:
         return read_html(html)
     except RecursionError:

@@ -43,10 +43,12 @@ class Aside:
     Attributes:
         text: Markdown.
         buttons: What can be pressed below it.
+        again: Whether it tells of a failure, so that what was pressed stays to be pressed again.
     """
 
     text: str = ""
     buttons: tuple[Button, ...] = ()
+    again: bool = False
 
 
 class Sign(StrEnum):

@@ -109,6 +109,7 @@ PHRASES = Phrases(
     goes_on_direct="In Ordnung, wir machen in unseren Direktnachrichten weiter.",
     calling="In Ordnung, ich gebe das weiter.",
     has_person="Unser Team hat Ihre Anfrage schon, und dort antwortet Ihnen ein Mensch.",
+    failed="Das hat wegen eines Problems bei uns nicht geklappt. Bitte versuchen Sie es noch einmal.",
     asked_below="In Ordnung, ich antworte unter dieser Nachricht.",
     asked_already="Das habe ich schon aufgenommen; die Antwort steht darunter.",
     no_question="Schreiben Sie Ihre Frage dahinter: *{prefix}ask Wie bezahle ich?*",

@@ -89,6 +89,7 @@ PHRASES = Phrases(
     goes_on_direct="All right, I'll go on with you in our direct messages.",
     calling="All right, I'm passing that on.",
     has_person="Our team has your request already, and a person will answer you there.",
+    failed="That didn't work because of a problem on our side. Please try again.",
     asked_below="All right, I'm answering below that message.",
     asked_already="I've taken that in already; see the answer below it.",
     no_question="Write your question behind it: *{prefix}ask How do I pay?*",

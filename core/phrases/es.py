@@ -101,6 +101,7 @@ PHRASES = Phrases(
     goes_on_direct="De acuerdo, seguimos en nuestros mensajes directos.",
     calling="De acuerdo, lo paso.",
     has_person="Nuestro equipo ya tiene su solicitud, y una persona le responderá allí.",
+    failed="No ha funcionado por un problema nuestro. Inténtelo de nuevo, por favor.",
     asked_below="De acuerdo, respondo debajo de ese mensaje.",
     asked_already="Ya lo he recibido; vea la respuesta debajo.",
     no_question="Escriba su pregunta detrás: *{prefix}ask ¿Cómo pago?*",

@@ -114,6 +114,7 @@ PHRASES = Phrases(
     goes_on_direct="Très bien, nous continuons dans nos messages directs.",
     calling="Très bien, je transmets.",
     has_person="Notre équipe a déjà votre demande, et une personne vous y répondra.",
+    failed="Cela n'a pas fonctionné à cause d'un problème de notre côté. Veuillez réessayer.",
     asked_below="Très bien, je réponds sous ce message.",
     asked_already="Je l'ai déjà pris en compte ; voyez la réponse en dessous.",
     no_question="Écrivez votre question à la suite : *{prefix}ask Comment payer ?*",

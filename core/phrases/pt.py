@@ -103,6 +103,7 @@ PHRASES = Phrases(
     goes_on_direct="Tudo bem, continuamos nas nossas mensagens diretas.",
     calling="Tudo bem, vou passar isso adiante.",
     has_person="A nossa equipe já tem o seu pedido, e uma pessoa vai responder lá.",
+    failed="Não funcionou por um problema do nosso lado. Tente de novo, por favor.",
     asked_below="Tudo bem, vou responder abaixo dessa mensagem.",
     asked_already="Já recebi isso; veja a resposta abaixo.",
     no_question="Escreva a sua pergunta a seguir: *{prefix}ask Como pago?*",

@@ -102,6 +102,7 @@ class Phrases:
     goes_on_direct: str
     calling: str
     has_person: str
+    failed: str
     asked_below: str
     asked_already: str
     no_question: str  # {prefix}

@@ -15,6 +15,9 @@ from sqlite_utils import Database
 
 T = TypeVar("T")
 
+# How long what is in no hurry waits for something else to be written with it.
+LINGER_SECONDS = 0.02
+
 
 @dataclass(slots=True)
 class _Piece:
@@ -35,22 +38,39 @@ class GroupCommit:
         self._thread = thread
         self._lock = Lock()
         self._waiting: list[_Piece] = []
+        self._begun = False  # whether the thread is going to take what waits
 
-    async def run(self, work: Callable[[Database], T], *, durable: bool) -> T:
-        """Do some work; return what it gives once it is committed, raise what it or the commit raises."""
+    async def run(self, work: Callable[[Database], T], *, durable: bool, hurried: bool = True) -> T:
+        """Do some work; return what it gives once it is committed, raise what it or the commit raises.
+
+        Args:
+            work: What to do; what was given before is done before.
+            durable: Whether the commit waits for the disk.
+            hurried: Whether it is done now; else it is done with the next that is, or after LINGER_SECONDS.
+        """
         loop = asyncio.get_running_loop()
         piece = _Piece(work, durable, loop.create_future())
         with self._lock:
             self._waiting.append(piece)
-            first = len(self._waiting) == 1
-        if first:
-            self._thread.submit(self._drain, loop)
+        if hurried:  # what else is given in this round of the loop and the next goes with it
+            loop.call_soon(self.begin, loop)
+        else:
+            loop.call_later(LINGER_SECONDS, self.begin, loop)
         result: T = await piece.done
         return result
+
+    def begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Let the thread do what waits, unless nothing does or it is going to already."""
+        with self._lock:
+            if self._begun or not self._waiting:
+                return
+            self._begun = True
+        self._thread.submit(self._drain, loop)
 
     def _drain(self, loop: asyncio.AbstractEventLoop) -> None:
         with self._lock:
             pieces, self._waiting = self._waiting, []
+            self._begun = False
         try:
             self._commit(pieces)
         except BaseException as error:

@@ -23,7 +23,10 @@ from tests.bench.stage import PEOPLE, stage
 from tests.bench.tokens import LONG_ANSWERS, MARKS, WAYS, TurnCost, at_marks, long_conversation
 
 PLATFORMS = ("slack", "discord")
-PARTS = ("starts", "race", "stalls", "tokens")
+PARTS = ("starts", "race", "search", "stalls", "tokens")
+# So small a prompt does not hold the folder: each question is searched for.
+SEARCHING = {"AGENTS": "slack:G1", "CONTEXT_TOKENS": "10000"}
+SEARCHES = {"by words": "none", "by words and meaning": "local"}
 QUIET = {"model 0 s": 0.0, "model 0.2 s": 0.2}
 CROWD = {"model 0 s": 0.0, "model 1 s": 1.0}
 
@@ -215,6 +218,46 @@ class Bench:
             for kind in zip(*((race.floor, race.tuned) for race in races), strict=True)
         ]
         self._add("memory after all this, MB", f"{process.memory():.0f}", floors[0], tuned=floors[1])
+
+    # --- searching ----------------------------------------------------------------------------------------
+
+    async def _search(self) -> None:
+        """Measure where the folder doesn't fit a prompt, with the search for meaning off and on."""
+        async with AsyncExitStack() as stack:
+            desks: dict[str, dict[str, Contestant]] = {}
+            for way, embeddings in SEARCHES.items():
+                rooms, ours = await stack.enter_async_context(stage(*PLATFORMS))
+                settings = {**ours, **SEARCHING, "EMBEDDINGS": embeddings}
+                folder = self._folder / f"search-{embeddings}"
+                process = await stack.enter_async_context(started(folder, FRONTDESK, settings))
+                desks[way] = {name: Contestant(rooms[name], process) for name in PLATFORMS}
+            for name in PLATFORMS:
+                rooms, theirs = await stack.enter_async_context(stage(name))
+                folder = self._folder / f"search-floor-{name}"
+                floor = await stack.enter_async_context(started(folder, FLOORS[name], theirs))
+                every = {**{way: desks[way][name] for way in SEARCHES}, "": Contestant(rooms[name], floor)}
+                for contestant in every.values():
+                    await contestant.warm_up()
+                    await contestant.started.at_rest()  # the articles are learned in the background
+                for number in range(self._effort.rounds):
+                    _say(f"searching, {name}, round {number + 1}")
+                    for contestant in every.values():
+                        await contestant.quiet("", contestant.room.places[: self._effort.questions], 0.2)
+                self._report_search(name.title(), every)
+
+    def _report_search(self, name: str, every: dict[str, Contestant]) -> None:
+        floor = every.pop("")
+        for way, ours in every.items():
+            ratios = [a / b for a, b in zip(ours.added[""], floor.added[""], strict=True)]
+            self._add(
+                f"{name}: added latency, ms (model 0.2 s, searching {way})",
+                _milliseconds(ours.added[""]),
+                _milliseconds(floor.added[""]),
+                f"{median(ratios):.2f} ({_range(ratios)})",
+            )
+            mine, its = (one.cpu_per_turn("") * 1_000 for one in (ours, floor))
+            what = f"{name}: CPU a turn, ms (one by one, searching {way})"
+            self._add(what, f"{mine:.1f}", f"{its:.1f}", f"{mine / its:.2f}")
 
     # --- the loop -----------------------------------------------------------------------------------------
 

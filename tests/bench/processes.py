@@ -37,6 +37,13 @@ class Started:
         fields = Path(f"/proc/{self.running.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICK
 
+    async def at_rest(self) -> None:
+        """Return once it used no CPU to speak of for a second."""
+        used = -1.0
+        while self.cpu() - used > 0.05:
+            used = self.cpu()
+            await asyncio.sleep(1.0)
+
     def memory(self) -> float:
         """Resident memory in MB."""
         status = Path(f"/proc/{self.running.pid}/status").read_text()

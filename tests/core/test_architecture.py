@@ -88,10 +88,15 @@ ROOMS = {
     ],
     "store": [
         {"__init__"},
+        {
+            *{"cases_access", "conversations_access", "costs_access", "forgetting_access", "inbox_access"},
+            *{"outbox_access", "ratings_access", "turns_access"},
+        },
+        {"transactions"},
         {"forgetting"},
         {"posts_erased"},
         {"theirs"},
-        {"people", "questions", "ratings", "turns", "usage"},
+        {"decisions", "people", "questions", "ratings", "turns", "usage"},
         {"inbox"},
         {"cases", "joining"},
         {"live", "summaries"},
@@ -155,6 +160,7 @@ ROOMS = {
         {"duplicates", "links", "orders", "secrets", "settings_files", "shape", "unseen"},
         {"findings"},
     ],
+    "ports": [{"__init__"}, {"costs"}, {"models"}, {"embedders", "platforms", "troubles"}],
     "phrases": [{"rewording"}, {"__init__"}, {"de", "en", "es", "fr", "ja", "pt"}, {"table"}, {"naming"}],
     "throttle": [{"__init__"}, {"line"}, {"headers"}, {"buckets"}],
 }

@@ -233,6 +233,7 @@ def settings(discord_: DiscordSimulator, knowledge: Path, tmp_path: Path) -> Cal
             "discord_api_url": discord_.api_url,
             "discord_gateway_url": discord_.gateway_url,
             "knowledge_dir": knowledge,
+            "index_dir": tmp_path / "index",
             "database": tmp_path / "frontdesk.db",
         }
         return settings_of(**{**ours, **others})

@@ -13,11 +13,13 @@ from tests.discord_.conftest import (
     ADA,
     AGENTS,
     BEN,
+    BILLING,
     DANA,
     GUILD,
     HELP,
     MENTION,
     OTHER_BOT,
+    REFUND_QUESTION,
     SUPPORT_ROLE,
     TEAM,
     Frontdesk,
@@ -256,13 +258,12 @@ async def test_a_post_in_a_forum_that_mentions_it_is_served_like_a_thread(
     discord_.add_channel(FORUM, GUILD, "questions", forum=True)
     us = await frontdesk(**model_settings(model))
     model.replies("Some days.")
-    post = discord_.world.start_thread(discord_.world.channels[FORUM], ADA, "My parcel").id
-    opening = discord_.world.add_message(post, ADA, f"{MENTION} When does it arrive?", id=str(post))
-    discord_.world.announce(opening)
+    post = await discord_.start_thread(FORUM, ADA, "My parcel", f"{MENTION} When does it arrive?")
     await discord_.wait_posts(post, 1)
     model.replies("To the door.")
     await says(us, discord_, post, BEN, "And where?")
     assert texts(discord_.posts(post)) == ["Some days.", "To the door."]
+    assert us.said(post)[0] == ("customer", "My parcel\nWhen does it arrive?")
     # Nothing was said before its opening message.
     assert not [c for c in discord_.calls_to("GET", "/channels/{channel}/messages") if "before" in c.query]
 
@@ -274,7 +275,43 @@ async def test_called_into_a_post_of_a_forum_it_reads_the_post(
     us = await frontdesk(**model_settings(model))
     post = await discord_.start_thread(FORUM, ADA, "Kettle", "My kettle leaks.")
     await says(us, discord_, post, BEN, f"{MENTION} what can we do?")
-    assert spoken(model) == ["Ada (customer): My kettle leaks.", "what can we do?"]
+    assert spoken(model) == ["Ada (customer): Kettle\nMy kettle leaks.", "what can we do?"]
+
+
+async def test_in_channels_and_forums_of_the_setting_every_question_is_answered(
+    discord_: DiscordSimulator, frontdesk: Start
+) -> None:
+    discord_.add_channel(FORUM, GUILD, "questions", forum=True)
+    discord_.world.channels[FORUM].tags = {71: "Orders", 72: "Refunds"}
+    us = await frontdesk(discord_channels=(HELP, FORUM), agents=AGENTS)
+    post = await discord_.start_thread(FORUM, ADA, "How do I get a refund?", "Please help", tags=[72])
+    assert len(await discord_.wait_posts(post, 1)) == 1
+    assert us.said(post)[0] == ("customer", "How do I get a refund? (Refunds)\nPlease help")
+    asked = await discord_.say(HELP, ADA, REFUND_QUESTION)
+    assert len(await discord_.wait_posts(asked, 1)) == 1
+    # What people say to each other stays theirs, and so do the threads that they begin, and other channels.
+    await discord_.say(HELP, BEN, f"<@{ADA}> did you get your refund?")
+    thread = await discord_.start_thread(HELP, BEN, "Refunds?", "How do I get a refund?")
+    await discord_.say(BILLING, BEN, REFUND_QUESTION)
+    await us.received(await discord_.say(asked, BEN, REFUND_QUESTION))
+    await us.settled()
+    assert [len(discord_.posts(place)) for place in (HELP, thread, BILLING, asked)] == [0, 0, 0, 2]
+
+
+async def test_why_a_channel_of_the_setting_is_not_served_is_told(
+    discord_: DiscordSimulator, frontdesk: Start
+) -> None:
+    us = await frontdesk(discord_channels=(HELP, 99))
+    assert await us.bot.check(None) == [
+        "Discord: the bot can't see the channel 99 of DISCORD_CHANNELS. Check the id, and allow it to View "
+        "Channel there."
+    ]
+    await us.stop()
+    discord_.privileged_intents_denied = True
+    us = await frontdesk(discord_channels=(HELP,))
+    assert await us.bot.check(None) == [
+        "Discord: DISCORD_CHANNELS has no effect without the Message Content Intent."
+    ]
 
 
 async def test_what_was_missed_in_posts_and_threads_is_read_back(

@@ -273,3 +273,22 @@ async def test_two_requests_from_one_conversation_are_one_case(
     assert case.below == ["**Ada:** human!"]
     assert case.read == [ENGLISH.passed_on]
     assert us.cases() == [("waiting", "asked_for_person")]
+
+
+async def test_when_the_customer_is_forgotten_the_thread_loses_their_name(
+    discord_: DiscordSimulator, frontdesk: Start
+) -> None:
+    us = await frontdesk(agents=AGENTS)
+    case = await called(discord_, us)
+    await case.claimed()
+    await case.agent("Hello Ada")
+    assert discord_.world.channels[case.thread].name.startswith("Ada in a direct message")
+    await case.press(RESOLVE)
+    discord_.world.update_thread(discord_.world.channels[case.thread], archived=True)
+    asked = await discord_.command(case.place, ADA, "forget")
+    await asked.wait_reply()
+    await discord_.press(asked.replies[-1].id, ADA, ENGLISH.button_forget)
+    await us.settled()
+    assert discord_.world.channels[case.thread].name == (
+        "A customer who asked to be forgotten needed a person: asked for a person."
+    )

@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 
-from core.messages import IncomingMessage
+from bots.recent import Recent
+from core.messages import IncomingMessage, Press
+from core.phrases import ENGLISH
 from core.store import Receipt
 from tests.discord_.conftest import (
     ADA,
+    AGENTS,
     BEN,
     BILLING,
     GUILD,
@@ -339,6 +342,31 @@ async def test_a_thread_refused_at_its_creation_is_answered_in_place(
     asked = await discord_.say(HELP, ADA, f"{MENTION} {REFUND_QUESTION}")
     (answer,) = await discord_.wait_posts(HELP, 1)
     assert (answer.reference, discord_.threads_of(HELP)) == (asked, [])
+
+
+async def test_a_thread_that_was_refused_is_tried_again_later(
+    discord_: DiscordSimulator, frontdesk: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bots.discord_threads.REFUSED_SECONDS", 0.0)
+    us = await frontdesk(agents=AGENTS)
+    discord_.fail("POST", "/channels/{id}/messages/{id}/threads", status=403, code=50013)
+    asked = await discord_.say(HELP, ADA, f"{MENTION} {REFUND_QUESTION}")
+    (answer,) = await discord_.wait_posts(HELP, 1)
+    await us.settled()
+    await discord_.press(answer.id, ADA, ENGLISH.label(Press.PERSON))
+    await us.settled()
+    assert discord_.threads_of(HELP) == [asked]
+    assert texts(discord_.posts(asked))[-1] == ENGLISH.told
+
+
+def test_only_so_much_is_remembered_for_so_long() -> None:
+    three: Recent[int, str] = Recent(3)
+    for number in (1, 2, 3, 1, 4):
+        three.keep(number, str(number))
+    assert [three.get(number) for number in (1, 2, 3, 4)] == ["1", None, "3", "4"]
+    gone: Recent[int, str] = Recent(3, seconds=0.0)
+    gone.keep(1, "1")
+    assert gone.get(1) is None
 
 
 async def test_a_long_answer_whose_thread_is_refused_comes_whole(

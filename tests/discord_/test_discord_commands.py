@@ -197,6 +197,7 @@ async def test_a_question_that_was_shown_and_not_stored_is_read_back(
     assert us.said(given.replies[0].id)[0] == ("customer", f"{REFUND_QUESTION} *Now*?")
     assert us.rows("SELECT author FROM messages WHERE role = 'customer'") == [(f"discord:{ADA}",)]
     assert [REFUND_ANSWER in text for text in texts(discord_.posts(given.replies[0].id))] == [True]
+    assert discord_.world.channels[given.replies[0].id].name == f"{REFUND_QUESTION} *Now*?"
     # What is stored already is not asked again.
     await us.stop()
     us = await frontdesk()
@@ -212,6 +213,17 @@ async def test_a_question_whose_showing_is_not_known_is_read_back(
     given = await discord_.command(HELP, ADA, "ask", question=REFUND_QUESTION)
     await asked(us, given)
     assert [REFUND_ANSWER in text for text in texts(discord_.posts(given.replies[0].id))] == [True]
+
+
+async def test_what_discord_writes_as_ids_has_names_in_a_question(
+    discord_: DiscordSimulator, frontdesk: Start
+) -> None:
+    us = await frontdesk()
+    question = f"{MENTION} Can <@{ADA}> get a refund in <#{HELP}> by <t:1700000000:R> <:sad:77>?"
+    given = await discord_.command(HELP, ADA, "ask", question=question)
+    await asked(us, given)
+    as_read = "Can @Ada get a refund in #help by 2023-11-14 22:13 UTC :sad:?"
+    assert us.said(given.replies[0].id)[0] == ("customer", as_read)
 
 
 async def test_a_link_in_a_question_shows_no_preview(discord_: DiscordSimulator, frontdesk: Start) -> None:
@@ -297,6 +309,37 @@ async def test_forget_asks_once_more(discord_: DiscordSimulator, frontdesk: Star
     pressed = await discord_.press(given.replies[-1].id, ADA, ENGLISH.button_forget)
     assert await told(us, pressed) == ENGLISH.forgotten
     assert us.messages() == 0
+    # The question is gone, and its buttons with it.
+    assert (pressed.replies[-1].id, pressed.replies[-1].buttons) == (given.replies[-1].id, [])
+
+
+async def test_the_question_whether_to_forget_stays_while_the_answer_fails(
+    discord_: DiscordSimulator, frontdesk: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    us = await frontdesk()
+    given = await discord_.command(HELP, ADA, "forget")
+    await told(us, given)
+    with monkeypatch.context() as broken:
+        broken.setattr(us.desk, "forgetting", None)
+        pressed = await discord_.press(given.replies[-1].id, ADA, ENGLISH.button_forget)
+        assert await told(us, pressed) == ENGLISH.failed
+    monkeypatch.setattr("bots.adapter.ACK_SECONDS", 0.0)
+    pressed = await discord_.press(given.replies[-1].id, ADA, ENGLISH.button_keep)
+    async with asyncio.timeout(5):
+        while pressed.reply != ENGLISH.kept:
+            await asyncio.sleep(0.005)
+    assert pressed.replies[-1].id == given.replies[-1].id
+
+
+async def test_a_button_that_we_do_not_have_any_more_says_so(
+    discord_: DiscordSimulator, frontdesk: Start
+) -> None:
+    us = await frontdesk()
+    dm = discord_.open_dm(ADA)
+    await us.received(await discord_.say(dm, ADA, REFUND_QUESTION))
+    await us.settled()
+    pressed = await discord_.press(discord_.posts(dm)[0].id, ADA, "frontdesk:of_old:1", forge=True)
+    assert await told(us, pressed) == ENGLISH.out_of_date
 
 
 # --- the menu of a message ---------------------------------------------------------------------------
@@ -340,14 +383,14 @@ async def test_a_failure_is_told(
     given = await discord_.command(HELP, ADA, "ask", question=REFUND_QUESTION)
     assert given.interaction.original
     await discord_.wait_post(given.interaction.original.id, lambda post: post.deleted)
-    assert await told(us, given) == words.FAILED_PRESS
-    assert await gives(discord_, us, HELP, ADA, "help") == words.FAILED_PRESS
+    assert await told(us, given) == ENGLISH.failed
+    assert await gives(discord_, us, HELP, ADA, "help") == ENGLISH.failed
 
 
 async def test_it_is_acknowledged_in_time_while_the_file_is_held(
     discord_: DiscordSimulator, frontdesk: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bots.discord_commands.ACK_SECONDS", 0.05)
+    monkeypatch.setattr("bots.adapter.ACK_SECONDS", 0.05)
     us = await frontdesk(agents=AGENTS)
     with held(us.settings.database):
         question = await discord_.command(HELP, ADA, "ask", question=REFUND_QUESTION)

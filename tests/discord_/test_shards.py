@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.settings import WrongSettings, load_settings
-from tests.discord_.conftest import ADA, HELP, MENTION, REFUND_QUESTION, Start
+from tests.discord_.conftest import ADA, HELP, MENTION, REFUND_QUESTION, Log, Start
 from tests.simulators.discord import DiscordSimulator
 
 # Discord takes the shard from the time that is in a server's id.
@@ -25,9 +25,10 @@ def two(discord_: DiscordSimulator) -> DiscordSimulator:
 
 @pytest.mark.parametrize("shards", ["auto", 2])
 async def test_servers_of_all_shards_and_direct_messages_are_served(
-    two: DiscordSimulator, frontdesk: Start, shards: str | int
+    two: DiscordSimulator, frontdesk: Start, log: Log, shards: str | int
 ) -> None:
     us = await frontdesk(discord_shards=shards)
+    assert len(log.with_words("connecting 2 shards, which takes about 5 s")) == 1
     assert us.who == ["Discord as Frontdesk"]
     assert two.live_shards == [(0, 2), (1, 2)]
     assert us.bot.connected

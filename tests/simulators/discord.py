@@ -235,11 +235,16 @@ class DiscordSimulator:
         name: str,
         text: str | None = None,
         message_id: int | None = None,
+        tags: Sequence[int] = (),
     ) -> int:
         """Let a user start a thread (in a forum: a post; from a message, if given), and write in it."""
-        fields = {} if message_id is None else {"id": message_id}
-        thread = self.world.start_thread(self.world.channels[channel_id], user_id, name, **fields)
-        if text is not None:
+        channel = self.world.channels[channel_id]
+        fields: dict[str, Any] = {"applied": list(tags)} if message_id is None else {"id": message_id}
+        thread = self.world.start_thread(channel, user_id, name, **fields)
+        if channel.kind is Kind.FORUM:  # the message that opens a post has its id
+            opening = self.world.add_message(thread.id, user_id, text or name, id=str(thread.id))
+            self.world.announce(opening)
+        elif text is not None:
             await self.say(thread.id, user_id, text)
         return thread.id
 

@@ -248,6 +248,7 @@ class Interactions:
             interaction.original = interaction.source
             if kind == UPDATE:
                 self._change(interaction.source, data, under="data")
+                self._shows(interaction, interaction.source)
         else:
             wrong = f"This interaction can't be answered with type {kind}."
             raise form_error(Problem("type", "BASE_TYPE_CHOICES", wrong))
@@ -266,6 +267,11 @@ class Interactions:
         else:
             self.world.announce(message)
         return message
+
+    def _shows(self, interaction: Interaction, message: Message) -> None:
+        """Let a changed message that one person alone sees be among what answers an interaction."""
+        if message.ephemeral and all(post.id != message.id for post in interaction.posts):
+            interaction.posts += [post for post in self.world.posts if post.id == message.id]
 
     def _change(self, message: Message, data: Payload, under: str = "") -> Payload:
         if message.id not in self.world.messages:
@@ -324,7 +330,10 @@ class Interactions:
         return self.world.rest_payload(self._message(asked))
 
     def _edit(self, asked: Asked) -> Payload:
-        return self._change(self._message(asked), asked.body)
+        interaction, message = self._answered(asked), self._message(asked)
+        shown = self._change(message, asked.body)
+        self._shows(interaction, message)
+        return shown
 
     def _delete(self, asked: Asked) -> None:
         self.world.delete_message(self._message(asked))

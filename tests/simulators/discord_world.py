@@ -179,6 +179,9 @@ class Channel:
     archived: bool = False
     locked: bool = False
     auto_archive: int = 1440
+    # Of a forum: the tags by id; of a post: which of them it has.
+    tags: dict[int, str] = field(default_factory=dict)
+    applied: list[int] = field(default_factory=list)
     created: str = field(default_factory=timestamp)
     messages: dict[int, "Message"] = field(default_factory=dict)
 
@@ -377,7 +380,7 @@ class World:
         channel = self.channels[channel_id]
         fixture = "message_create_guild" if channel.guild_id else "message_create_dm"
         payload = shape("message_create_reply" if reply_to else fixture)
-        message = Message(self.next_id(), channel_id, author_id, payload)
+        message = Message(int(fields.get("id") or self.next_id()), channel_id, author_id, payload)
         payload.pop("member", None)
         payload.pop("guild_id", None)
         payload.update(
@@ -521,6 +524,11 @@ class World:
             shown["name"] = channel.name
             shown["guild_id"] = str(channel.guild_id)
             shown["permission_overwrites"] = [o.payload() for o in channel.overwrites]
+            if channel.kind is Kind.FORUM:
+                shown["available_tags"] = [
+                    {"id": str(tag), "name": name, "moderated": False, "emoji_id": None, "emoji_name": None}
+                    for tag, name in channel.tags.items()
+                ]
         shown.update(id=str(channel.id), last_message_id=channel.last_message_id)
         return shown
 
@@ -534,6 +542,7 @@ class World:
             owner_id=str(thread.owner_id),
             message_count=len(thread.messages),
             total_message_sent=len(thread.messages),
+            **({"applied_tags": [str(tag) for tag in thread.applied]} if thread.applied else {}),
         )
         shown["thread_metadata"].update(
             archived=thread.archived,

@@ -210,6 +210,7 @@ def configure(slack: SlackSimulator, knowledge: Path, tmp_path: Path) -> Configu
             "slack_app_token": slack.app_token,
             "slack_api_url": slack.api_url,
             "knowledge_dir": knowledge,
+            "index_dir": tmp_path / "index",
             "database": tmp_path / "frontdesk.db",
         }
         if model:

@@ -6,6 +6,7 @@ import pytest
 
 import core.store.database
 from bots.adapter import ACK_SECONDS
+from bots.recent import Recent
 from core import words
 from core.phrases import ENGLISH
 from tests.simulators.slack import SlackSimulator
@@ -155,7 +156,7 @@ async def test_a_customer_can_not_press_what_is_for_agents(modelled: Frontdesk, 
 async def test_who_left_the_agents_channel_is_no_agent_any_more(
     modelled: Frontdesk, slack: SlackSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bots.slack_posts.MEMBERS_SECONDS", 0.0)
+    monkeypatch.setattr(modelled.bot, "_members", Recent(10, 0.0))
     await modelled.hears(HELP, ANA, f"{BOT} {PERSON}")
     await modelled.presses(modelled.card, DANA, CLAIM)
     slack.leave(AGENTS, DANA)
@@ -272,7 +273,7 @@ async def test_a_press_is_acknowledged_in_time_though_slack_is_slow_to_say_who_i
 ) -> None:
     """What the press does may come later."""
     assert ACK_SECONDS < slack.interactions.ack_seconds == 3.0
-    monkeypatch.setattr("bots.slack_bot.ACK_SECONDS", 0.05)
+    monkeypatch.setattr("bots.adapter.ACK_SECONDS", 0.05)
     await modelled.hears(HELP, ANA, f"{BOT} {PERSON}")
     slow = slack.fail("conversations.members", hang=True)
     pressed = await slack.press(AGENTS, modelled.card.ts, DANA, CLAIM)

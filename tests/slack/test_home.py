@@ -22,7 +22,7 @@ async def home_of(frontdesk: Frontdesk, user: str, times: int = 1) -> str:
         opened = await slack.open_home(user)
         assert opened
         await slack.wait_acked(opened)
-    await asyncio.gather(*frontdesk.bot._shown)
+    await asyncio.gather(*frontdesk.bot._background)
     return slack.home(user)
 
 
@@ -67,7 +67,7 @@ async def test_a_page_that_slack_refuses_is_told_to_the_operator_alone(
     opened = await slack.open_home(ANA)
     assert opened
     await slack.wait_acked(opened)
-    await asyncio.gather(*quoting.bot._shown)
+    await asyncio.gather(*quoting.bot._background)
     assert "Home tab can't be shown (not_enabled)" in caplog.text
     assert quoting.said(slack.open_dm(ANA)) == []
 

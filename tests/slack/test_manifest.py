@@ -12,7 +12,8 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 import bots.slack_bot
-from bots.slack_bot import SCOPES, SlackBot
+from bots.slack_bot import SlackBot
+from bots.slack_checks import SCOPES
 from tests.contracts.test_platforms import DeafInbox
 from tests.given import settings_of
 from tests.simulators.slack import SlackSimulator

@@ -198,7 +198,7 @@ async def test_agents_ask_nothing_in_the_threads_of_cases(serve: Serve, slack: S
 
 async def test_a_failure_is_told_and_a_second_try_works(quoting: Frontdesk, slack: SlackSimulator) -> None:
     slack.fail("conversations.open", error="internal_error")
-    assert await gives(quoting, QUESTION) == words.FAILED_PRESS
+    assert await gives(quoting, QUESTION) == ENGLISH.failed
     assert quoting.stored() == []
     slack.heal()
     assert await gives(quoting, QUESTION) == ENGLISH.goes_on_direct
@@ -207,7 +207,7 @@ async def test_a_failure_is_told_and_a_second_try_works(quoting: Frontdesk, slac
 async def test_it_is_acknowledged_in_time_while_the_file_is_held(
     quoting: Frontdesk, slack: SlackSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bots.slack_commands.ACK_SECONDS", 0.05)
+    monkeypatch.setattr("bots.adapter.ACK_SECONDS", 0.05)
     with write_lock(quoting.settings.database):
         used = await slack.command(COMMAND, QUESTION, user=ANA, channel=HELP)
         await slack.wait_acked(used)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bots.adapter import StartFailed
-from bots.slack_bot import SCOPES
+from bots.slack_checks import SCOPES
 from tests.simulators.slack import SlackSimulator
 from tests.slack.conftest import AGENTS, ANA, HELP, PARCEL, Frontdesk, Serve
 
