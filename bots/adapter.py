@@ -60,8 +60,8 @@ class Inbox(Protocol):
         """Greet in a place that somebody opened, once, and return the questions to suggest there."""
         ...
 
-    async def home(self, person: Author) -> Home:
-        """Return the page that a platform shows a person of the bot."""
+    async def home(self, person: Author, prefix: str) -> Home:
+        """Return the page that a platform shows a person; `prefix` stands before its commands' names."""
         ...
 
     async def says(self, who: str, conversation: str = "") -> Phrases:

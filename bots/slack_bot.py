@@ -17,7 +17,7 @@ from bots.overheard import Overheard
 from bots.slack_before import Above, Us, has_replies, is_since, people_of, said_before
 from bots.slack_blocks import ACTION
 from bots.slack_checks import of_agents, of_scopes
-from bots.slack_commands import SlackCommands
+from bots.slack_commands import PREFIX, SlackCommands
 from bots.slack_connection import Connection, Me, new_app, who_am_i
 from bots.slack_events import Heard, read, read_deletion, read_edit, read_reaction
 from bots.slack_files import SlackFiles
@@ -150,7 +150,7 @@ class SlackBot(SlackPosts):
 
     async def _show_home(self, user: str) -> None:
         try:
-            home = await self._inbox.home(Author(f"slack:{self._team}/{user}"))
+            home = await self._inbox.home(Author(f"slack:{self._team}/{user}"), PREFIX)
         except Exception as error:
             log.error("What the Home tab shows can't be told: %s", describe(error))
         else:

@@ -42,7 +42,7 @@ AGENT = Author("terminal:agent", "Dana from Support")
 
 HELP = """\
 Write as a customer would. Lines that start with / do something else:
-  /attach FILE  send a file, as a customer would; words about it go before or after it
+  /attach FILE [WORDS]  send a file, as a customer would; quote a name with spaces
   /agent TEXT   write as a person of your team, in the thread of the case; without a case, to the customer
   /yes, /no     answer as the customer to the offer of a person
   /claim        take the case: your words then reach the customer, and the bot is silent
@@ -217,6 +217,14 @@ class TerminalBot:
         return data
 
 
+def named_first(text: str) -> tuple[str, str]:
+    """Return the file's name that a text begins with, perhaps in quotation marks, and what follows."""
+    if text[:1] in {'"', "'"} and (end := text.find(text[0], 1)) > 0:
+        return text[1:end], text[end + 1 :].strip()
+    name, _, words = text.partition(" ")
+    return name, words.strip()
+
+
 def _file_at(path: str) -> File | None:
     """Return a file of this machine as it is attached, or None where there is none."""
     found = Path(path).expanduser()
@@ -268,13 +276,15 @@ class Chat:
             await self._desk.receive(self._message(CUSTOMER, CONVERSATION, line))
         return True
 
-    async def _attach(self, path: str) -> None:
-        """Send a file as the customer, without words."""
+    async def _attach(self, rest: str) -> None:
+        """Send a file as the customer, with the words that follow its name."""
+        path, said_of_it = named_first(rest)
         file = await asyncio.to_thread(_file_at, path)
         if file is None:
             self._tell(f"There is no file {path!r} here." if path else "Name a file: /attach error.log")
             return
-        said = self._message(CUSTOMER, CONVERSATION, attached([file]))
+        text = "\n".join(filter(None, [said_of_it, attached([file])]))
+        said = self._message(CUSTOMER, CONVERSATION, text)
         await self._desk.receive(replace(said, files=(file,)))
 
     async def _as_agent(self, command: str, text: str) -> None:

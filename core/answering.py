@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from core.alerts import Alerts
+from core.escalation import same_question
 from core.faults import describe
 from core.grounded import evidence_of, grounded
 from core.knowledge import Library
@@ -41,6 +42,9 @@ from core.told_faults import told_of
 from core.unread import unread_alone, with_files, with_unread, without_readings
 
 log = logging.getLogger(__name__)
+
+# So many of a customer's newest exchanges are looked through, so that a quotation does not come again.
+JUST_BEFORE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +209,7 @@ class Answerer:
             prompt.history,
             Asker(turn.customer, turn.conversation, turn.newest.place),
             phrases=phrases,
+            said=_said_before(turn),
         )
         try:
             answer = await whole(self._pieces(turn, knowledge, request, listener))
@@ -235,7 +240,7 @@ class Answerer:
     async def _without_model(self, turn: Turn, fault: ModelFault, phrases: Phrases) -> Answer:
         """Quote, if there is something to quote; else a person is called, since nobody else can answer."""
         findings = (await self._look_up.of(turn, quoting=True)).findings
-        quoted = quote(Request((), turn.text, findings, {}, 0, phrases=phrases))
+        quoted = quote(Request((), turn.text, findings, {}, 0, phrases=phrases, said=_said_before(turn)))
         is_busy = fault.kind in {FaultKind.BUSY, FaultKind.QUEUE_FULL}
         if quoted.action is Action.ANSWER or quoted.sources:
             text = joined(phrases.busy, quoted.text) if is_busy else quoted.text
@@ -275,6 +280,12 @@ def _answered(turn: Turn, answer: Answer, knowledge: Knowledge) -> Answered:
 def _language(turn: Turn, knowledge: Knowledge) -> str:
     said = [message.text for message in turn.asked_by(turn.customer)]
     return spoken(turn.text, said, turn.language, next(iter(knowledge.languages), ""))
+
+
+def _said_before(turn: Turn) -> str:
+    """Return what the customer was told just before, but for what answered the same question."""
+    newest = turn.exchanges[:JUST_BEFORE]
+    return joined(*(one.said for one in newest if not same_question(one.asked, turn.text)))
 
 
 def _with_source(answer: Answer, phrases: Phrases) -> Answer:

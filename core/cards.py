@@ -8,6 +8,7 @@ from core import words
 from core.escalation import cues, declines_offer, small_talk, takes_offer
 from core.markdown import escape, excerpt
 from core.messages import Audience, Button, Case, CaseState, Post, Press, Reason, Role, StoredMessage, Turn
+from core.phrases import PHRASES
 from core.plain import plain
 from core.policy import Policy
 from core.posts import joined, new_key, parts_of
@@ -17,6 +18,9 @@ SAID_LIMIT = 200
 # A transcript is to be skimmed: the newest messages, each cut.
 TRANSCRIPT_MESSAGES = 30
 TRANSCRIPT_EXCERPT = 500
+
+# What a button or a command says in a customer's name: it is told as what they did, not as their words.
+_WISHES = frozenset(says.wants_person for says in PHRASES.values())
 
 _PRESSES = {
     CaseState.OFFERED: (),
@@ -42,7 +46,7 @@ def body(turn: Turn, case: Case, where: str, link: str, before: str) -> str:
         escape(case.customer.name or case.customer.id),
         escape(where),
         words.reason(case.reason, case.subject),
-        escape(excerpt(case.question, QUESTION_LIMIT)),
+        escape(excerpt(own_words(case.question), QUESTION_LIMIT)),
         bot_said(said[-1]) if said else "",
         link,
         escape(before),
@@ -54,9 +58,21 @@ def bot_said(text: str) -> str:
     return escape(excerpt(" ".join(plain(text).split()), SAID_LIMIT))
 
 
+def own_words(text: str) -> str:
+    """Return what a customer wrote, without the paragraphs that a button or a command said for them."""
+    return "\n\n".join(part for part in text.split("\n\n") if part not in _WISHES)
+
+
 def transcribed(role: str, text: str) -> str:
-    """Return a message as a transcript quotes it: people's as they wrote it, the bot's without marks."""
-    return escape(excerpt(plain(text) if role == Role.ASSISTANT else text, TRANSCRIPT_EXCERPT))
+    """Return a message as a transcript quotes it: people's as they wrote it, the bot's without marks.
+
+    A wish for a person that a button or a command stands for is told as such.
+    """
+    if role == Role.ASSISTANT:
+        return escape(excerpt(plain(text), TRANSCRIPT_EXCERPT))
+    own = own_words(text)
+    asked = "" if own == text else words.ASKED_FOR_PERSON
+    return " ".join(filter(None, [asked, escape(excerpt(own, TRANSCRIPT_EXCERPT))]))
 
 
 def card(case: Case, policy: Policy) -> str:

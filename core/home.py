@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core import words
-from core.cards import status
+from core.cards import own_words, status
 from core.markdown import escape, excerpt
 from core.messages import Case, CaseState
 from core.policy import Policy
@@ -55,7 +55,7 @@ def home(text: str, cases: Sequence[Case] | None, policy: Policy) -> Home:
 
 
 def _entry(case: Case, policy: Policy) -> Entry:
-    question = escape(excerpt(" ".join(case.question.split()), QUESTION_LIMIT))
+    question = escape(excerpt(" ".join(own_words(case.question).split()), QUESTION_LIMIT))
     text = words.home_case(
         escape(case.customer.name or case.customer.id),
         words.reason(case.reason, case.subject),

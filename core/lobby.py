@@ -40,11 +40,16 @@ class Lobby:
             self._wake()
         return await self._answerer.prompts()
 
-    async def home(self, person: Author) -> Home:
-        """Return the page for one person; agents also see the cases that people have."""
+    async def home(self, person: Author, prefix: str) -> Home:
+        """Return the page for one person; agents also see the cases that people have.
+
+        Args:
+            person: Who opened it.
+            prefix: What stands before a command's name on their platform.
+        """
         agency, says = self._agency, await self._addressing.to(person.id)
         reached = says.home_person if agency else await self._answerer.contact()
         with_people = (CaseState.WAITING, CaseState.CLAIMED)
         is_agent = agency is not None and await agency.tells_agent(person)
         cases = await self._store.cases(with_people) if is_agent else None
-        return home(says.welcomes(reached), cases, await self._answerer.policy())
+        return home(says.welcomes(prefix, reached), cases, await self._answerer.policy())

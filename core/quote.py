@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 from core.escalation import Small, declines_offer, small_talk
 from core.excerpts import shortened
 from core.markdown import escape
-from core.messages import Action, Answer, Findings, Found, Part, Passage, Reason
+from core.messages import Action, Answer, Found, Part, Passage, Reason
 from core.phrases import Phrases
 from core.ports import Opening, Piece, Request, Sentence
 from core.sight import Sight
@@ -42,7 +42,7 @@ def quote(request: Request) -> Answer:
     parts = request.findings.parts
     if any(part.findings.usable for part in parts):
         return _each(parts, phrases)
-    return _one(request.question, request.findings, phrases)
+    return _one(request, phrases)
 
 
 def _small_talk(kind: Small, phrases: Phrases) -> str:
@@ -53,13 +53,19 @@ def _small_talk(kind: Small, phrases: Phrases) -> str:
     }[kind]
 
 
-def _one(question: str, findings: Findings, phrases: Phrases) -> Answer:
+def _one(request: Request, phrases: Phrases) -> Answer:
+    findings = request.findings
     usable = findings.usable
-    if usable:
-        best = usable[0].passage
-        text = shortened(best.text, question)
-        beside = _beside(usable)
+    new = [found for found in usable if shortened(found.passage.text, request.question) not in request.said]
+    if new:
+        best = new[0].passage
+        text = shortened(best.text, request.question)
+        beside = _beside(new)
         return Answer(f"{text}\n\n{phrases.see_also_of(beside)}" if beside else text, sources=(best,))
+    if usable:  # the customer has just read it: word by word the same would not help
+        read = (usable[0].passage,)
+        text = f"{phrases.no_more}\n\n{phrases.source_of(read)}"
+        return Answer(text, Action.OFFER_HUMAN, Reason.NOT_IN_ARTICLES, read)
     text = phrases.unread.format(language=findings.unread) if findings.unread else phrases.not_found
     return Answer(text, Action.OFFER_HUMAN, Reason.NOT_IN_ARTICLES)
 

@@ -166,9 +166,9 @@ class Reception:
         """Greet in a place that somebody opened, once, and return the questions to suggest there."""
         return await self._lobby.welcome(place)
 
-    async def home(self, person: Author) -> Home:
-        """Return the page that a platform shows a person of the bot."""
-        return await self._lobby.home(person)
+    async def home(self, person: Author, prefix: str) -> Home:
+        """Return the page that a platform shows a person; `prefix` stands before its commands' names."""
+        return await self._lobby.home(person, prefix)
 
     # --- what adapters ask ---------------------------------------------------------------------------
 

@@ -37,6 +37,8 @@ NOBODY_CLAIMED = "Nobody has claimed this yet; the customer has waited since {si
 OWES_ANSWER = "{owner}, the customer has waited for your answer since {since}."
 ASKED_QUIET = "The customer was asked whether this is solved; without an answer it closes in {time}."
 TRANSCRIPT = "**So far:**"
+# In a transcript, where a customer asked by a button or a command.
+ASKED_FOR_PERSON = "(asked for a person)"
 # Behind the name of who said something to other people, not to the bot.
 TO_OTHERS = " (to others)"
 BOT_SAID = "The bot said: "
@@ -90,12 +92,12 @@ def card(who: str, where: str, reason: str, question: str, said: str, link: str,
         who: The customer.
         where: Where they write.
         reason: Why a person is needed, in words.
-        question: What they need.
+        question: What they need, in their words; may be empty.
         said: What the bot said last; may be empty.
         link: Opens the conversation; may be empty.
         before: Who of the team had them before; may be empty.
     """
-    lines = [f"**{who}** in {where} needs a person: {reason}.", *quoted(question)]
+    lines = [f"**{who}** in {where} needs a person: {reason}.", *(quoted(question) if question else ())]
     if said:
         lines += ["", f"{BOT_SAID}{said}"]
     if before:

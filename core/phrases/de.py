@@ -11,6 +11,7 @@ PHRASES = Phrases(
         "Zu {questions} habe ich in unseren Hilfeartikeln keine Antwort gefunden, und raten möchte ich nicht."
     ),
     unread="In unseren Hilfeartikeln kann ich leider nur Fragen in dieser Sprache nachschlagen: {language}.",
+    no_more="Mehr als das eben Zitierte finde ich dazu leider nicht.",
     see_also="_Siehe auch {name}._",
     source="_Das steht in unserem Artikel {name}._",
     source_part="_Das steht in unserem Artikel {name} unter „{heading}“._",
@@ -123,6 +124,9 @@ PHRASES = Phrases(
     may_not_write="Hier darf ich nicht schreiben. Bitten Sie jemanden, der diesen Server verwaltet, mich diesen Kanal sehen und darin schreiben zu lassen, und versuchen Sie es dann noch einmal.",
     closed_direct="Ich kann Ihnen nicht direkt schreiben, weil Sie von hier keine Direktnachrichten annehmen. Erlauben Sie sie in Ihren Privatsphäre-Einstellungen für diesen Server, oder erwähnen Sie mich in diesem Kanal und fragen Sie nach einem Menschen.",
     help="Ich beantworte Fragen aus unseren Hilfeartikeln. Schreiben Sie mir direkt, oder erwähnen Sie mich in einem Kanal.",
+    help_ask="*{prefix}ask Wie bezahle ich?* stellt eine Frage ohne Erwähnung.",
+    help_menu="*Ask Frontdesk* im Menü einer Nachricht fragt, was in dieser Nachricht steht.",
+    help_files="Sie können Textdateien, Logs, PDFs und Bilder anhängen; kann ich etwas davon nicht lesen, sage ich es. Sprachnachrichten kann ich nicht anhören und Videos nicht ansehen.",
     help_person="*{prefix}human* holt einen Menschen aus unserem Team dazu. Danach zu fragen genügt auch.",
     help_new="*{prefix}new* beginnt ein neues Gespräch.",
     help_forget="*{prefix}forget* entfernt, was Sie mir geschrieben haben; vorher frage ich noch einmal nach.",

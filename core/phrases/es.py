@@ -11,6 +11,7 @@ PHRASES = Phrases(
         "No he encontrado una respuesta a {questions} en nuestros artículos de ayuda, y prefiero no adivinar."
     ),
     unread="Lo siento, en nuestros artículos de ayuda solo puedo buscar preguntas en este idioma: {language}.",
+    no_more="Lo siento, no encuentro nada más sobre esto que lo que acabo de citar.",
     see_also="_Vea también {name}._",
     source="_Esto es de nuestro artículo {name}._",
     source_part="_Esto es de nuestro artículo {name}, en «{heading}»._",
@@ -115,6 +116,9 @@ PHRASES = Phrases(
     may_not_write="No puedo escribir aquí. Pida a alguien que administre este servidor que me deje ver este canal y escribir en él, e inténtelo de nuevo.",
     closed_direct="No puedo escribirle directamente, porque no acepta mensajes directos desde aquí. Permítalos en su configuración de privacidad para este servidor, o mencióneme en este canal y pida hablar con una persona.",
     help="Respondo preguntas con nuestros artículos de ayuda. Escríbame directamente, o mencióneme en un canal.",
+    help_ask="*{prefix}ask ¿Cómo pago?* hace una pregunta sin mencionarme.",
+    help_menu="*Ask Frontdesk*, en el menú de un mensaje, pregunta lo que dice ese mensaje.",
+    help_files="Puede adjuntar archivos de texto, registros, PDF e imágenes; si no puedo leer alguno, se lo digo. No puedo escuchar mensajes de voz ni ver vídeos.",
     help_person="*{prefix}human* avisa a una persona de nuestro equipo. Pedirlo también sirve.",
     help_new="*{prefix}new* empieza una conversación nueva.",
     help_forget="*{prefix}forget* borra lo que me ha escrito; antes se lo pregunto otra vez.",

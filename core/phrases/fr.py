@@ -14,6 +14,7 @@ PHRASES = Phrases(
         "Désolé, je ne peux chercher dans nos articles d'aide que les questions posées dans cette langue : "
         "{language}."
     ),
+    no_more="Je ne trouve malheureusement rien de plus à ce sujet que ce que je viens de citer.",
     see_also="_Voir aussi {name}._",
     source="_Cela vient de notre article {name}._",
     source_part="_Cela vient de notre article {name}, sous « {heading} »._",
@@ -128,6 +129,9 @@ PHRASES = Phrases(
     may_not_write="Je n'ai pas le droit d'écrire ici. Demandez à quelqu'un qui gère ce serveur de me laisser voir ce canal et y écrire, puis réessayez.",
     closed_direct="Je ne peux pas vous écrire directement, car vous n'acceptez pas les messages directs d'ici. Autorisez-les dans vos paramètres de confidentialité pour ce serveur, ou mentionnez-moi dans ce canal et demandez une personne.",
     help="Je réponds aux questions d'après nos articles d'aide. Écrivez-moi directement, ou mentionnez-moi dans un canal.",
+    help_ask="*{prefix}ask Comment payer ?* pose une question sans me mentionner.",
+    help_menu="*Ask Frontdesk*, dans le menu d'un message, pose la question qui s'y trouve.",
+    help_files="Vous pouvez joindre des fichiers texte, des journaux, des PDF et des images ; si je ne peux pas en lire un, je le dis. Je ne peux ni écouter les messages vocaux ni regarder les vidéos.",
     help_person="*{prefix}human* fait venir une personne de notre équipe. En demander une suffit aussi.",
     help_new="*{prefix}new* commence une nouvelle conversation.",
     help_forget="*{prefix}forget* efface ce que vous m'avez écrit ; je redemande avant de le faire.",

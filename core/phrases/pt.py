@@ -11,6 +11,7 @@ PHRASES = Phrases(
         "Não encontrei resposta para {questions} nos nossos artigos de ajuda, e prefiro não adivinhar."
     ),
     unread="Desculpe, nos nossos artigos de ajuda só consigo procurar perguntas neste idioma: {language}.",
+    no_more="Infelizmente não encontro nada além do que acabei de citar sobre isso.",
     see_also="_Veja também {name}._",
     source="_Isto está no nosso artigo {name}._",
     source_part="_Isto está no nosso artigo {name}, em “{heading}”._",
@@ -117,6 +118,9 @@ PHRASES = Phrases(
     may_not_write="Não posso escrever aqui. Peça a alguém que administre este servidor que me deixe ver este canal e escrever nele, e tente de novo.",
     closed_direct="Não consigo escrever diretamente para você, porque não aceita mensagens diretas daqui. Permita-as nas suas definições de privacidade deste servidor, ou mencione-me neste canal e peça para falar com uma pessoa.",
     help="Respondo a perguntas com os nossos artigos de ajuda. Escreva para mim diretamente, ou mencione-me num canal.",
+    help_ask="*{prefix}ask Como pago?* faz uma pergunta sem me mencionar.",
+    help_menu="*Ask Frontdesk*, no menu de uma mensagem, pergunta o que essa mensagem diz.",
+    help_files="Você pode anexar arquivos de texto, logs, PDFs e imagens; se eu não conseguir ler algum, aviso. Não consigo ouvir mensagens de voz nem ver vídeos.",
     help_person="*{prefix}human* chama uma pessoa da nossa equipe. Pedir também funciona.",
     help_new="*{prefix}new* começa uma nova conversa.",
     help_forget="*{prefix}forget* apaga o que você me escreveu; antes pergunto mais uma vez.",

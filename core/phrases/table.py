@@ -27,6 +27,7 @@ class Phrases:
     not_found: str
     not_found_for: str  # {questions}
     unread: str  # {language}
+    no_more: str
     see_also: str  # {name}
     source: str  # {name}
     source_part: str  # {name}, {heading}
@@ -116,6 +117,9 @@ class Phrases:
     may_not_write: str
     closed_direct: str
     help: str
+    help_ask: str  # {prefix}
+    help_menu: str
+    help_files: str
     help_person: str  # {prefix}
     help_new: str  # {prefix}
     help_forget: str  # {prefix}
@@ -233,6 +237,9 @@ class Phrases:
             contact: How to reach a person where none can be called; empty where one can.
         """
         lines = [
+            self.help_ask.format(prefix=prefix),
+            self.help_menu,
+            self.help_files,
             contact or self.help_person.format(prefix=prefix),
             self.help_new.format(prefix=prefix),
             self.help_forget.format(prefix=prefix),
@@ -240,9 +247,22 @@ class Phrases:
         ]
         return "\n".join([self.help, *(f"- {line}" for line in lines)])
 
-    def welcomes(self, person: str) -> str:
-        """Return what the bot's own page says, and how people are reached, in a sentence."""
-        return f"{self.home}\n- {person}"
+    def welcomes(self, prefix: str, person: str) -> str:
+        """Return what the bot's own page says.
+
+        Args:
+            prefix: What stands before a command's name.
+            person: How people are reached, in a sentence.
+        """
+        lines = [
+            self.help_ask.format(prefix=prefix),
+            self.help_menu,
+            self.help_files,
+            person,
+            self.help_new.format(prefix=prefix),
+            self.help_forget.format(prefix=prefix),
+        ]
+        return "\n".join([self.home, *(f"- {line}" for line in lines)])
 
     def before_person(self, reason: Reason) -> str:
         """Return what a customer reads before hearing that a person comes; empty if nothing need be said."""

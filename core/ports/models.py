@@ -48,6 +48,7 @@ class Request:
         since: When the answer was begun that this request mends, by the loop's clock: its time runs since
             then, and its question was moderated then. 0 where the answer begins with this request.
         phrases: What the bot itself says, in the customer's language.
+        said: What the same customer was told just before, to other questions; empty if nothing.
     """
 
     messages: Sequence[ChatMessage]
@@ -60,6 +61,7 @@ class Request:
     asker: Asker = field(default_factory=Asker)
     since: float = 0.0
     phrases: Phrases = ENGLISH
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,18 @@ from dataclasses import replace
 
 from sqlite_utils import Database
 
-from core.cards import TRANSCRIPT_EXCERPT
+from core import words
+from core.cards import own_words, transcribed
 from core.cases import step
 from core.handover import Change, Note, closing_words
-from core.markdown import escape, excerpt
-from core.messages import Case, CaseState, Post, platform_of
+from core.markdown import escape
+from core.messages import Case, CaseState, Post, Role, platform_of
 from core.posts import new_key
 from core.store.cases import apply_change, find_cases, open_cases, save_case
 from core.store.database import files_as_json, first, whole
 from core.store.inbox import ensure_conversation
 from core.store.posts import add_posts, shown_of
 from core.store.summaries import leave_behind
-from core.words import quoted, transcribed
 
 
 def _last_turn(db: Database, conversation: str) -> int | None:
@@ -74,7 +74,7 @@ def requote(db: Database, conversation: str, old: str, new: str) -> None:
             case,
             question=_swapped(case.question, old, new, "\n\n"),
             answer=new if case.answer == old else case.answer,
-            body=_swapped(case.body, _quoted(old), _quoted(new), "\n"),
+            body=_requoted(case.body, old, new),
         )
         if changed != case:
             save_case(db, changed)
@@ -97,8 +97,8 @@ def _requoted_posts(db: Database, case: Case, old: str, new: str) -> list[Post]:
     """Return the edits of the card and the transcript of a case that quote a message."""
     edits = []
     for post in shown_of(db, case.ping):
-        line, instead = (transcribed(escape(excerpt(text, TRANSCRIPT_EXCERPT))) for text in (old, new))
-        text = _swapped(post.text, _quoted(old), _quoted(new), "\n")
+        line, instead = (words.transcribed(transcribed(Role.CUSTOMER, text)) for text in (old, new))
+        text = _requoted(post.text, old, new)
         text = f"{text}\n\n".replace(f"{line}\n\n", f"{instead}\n\n").removesuffix("\n\n")
         if text != post.text:
             edits.append(
@@ -107,8 +107,14 @@ def _requoted_posts(db: Database, case: Case, old: str, new: str) -> list[Post]:
     return edits
 
 
+def _requoted(text: str, old: str, new: str) -> str:
+    """Return a card with a message's new words; of the old ones it quotes what was the customer's own."""
+    before, after = own_words(old), own_words(new)
+    return _swapped(text, _quoted(before), _quoted(after), "\n") if before else text
+
+
 def _quoted(text: str) -> str:
-    return "\n".join(quoted(escape(text)))
+    return "\n".join(words.quoted(escape(text)))
 
 
 def _swapped(text: str, old: str, new: str, between: str) -> str:

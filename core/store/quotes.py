@@ -18,10 +18,10 @@ def quotes_of(said: Iterable[tuple[str, str]]) -> Set[str]:
     quotes = set()
     for role, text in said:
         quotes.add(transcribed(role, text))
+        # Transcripts of earlier versions quote an answer with its marks, and what a button stands for.
+        quotes.add(escape(excerpt(text, TRANSCRIPT_EXCERPT)))
         if role == Role.ASSISTANT:
             quotes.add(bot_said(text))
-            # Cards of earlier versions quote an answer with its marks.
-            quotes |= {escape(excerpt(text, TRANSCRIPT_EXCERPT))}
             quotes |= {escape(excerpt(" ".join(text.split()), SAID_LIMIT))}
     return quotes - {""}
 

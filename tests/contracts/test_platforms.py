@@ -101,7 +101,7 @@ class DeafInbox:
     async def welcome(self, place: str) -> tuple[str, ...]:
         return ()
 
-    async def home(self, person: Author) -> Home:
+    async def home(self, person: Author, prefix: str) -> Home:
         return Home("")
 
     async def says(self, who: str, conversation: str = "") -> Phrases:

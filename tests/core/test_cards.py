@@ -109,6 +109,19 @@ def test_a_request_that_says_what_it_is_about_needs_nothing_from_before() -> Non
     assert cards.question(turn, Reason.ASKED_FOR_PERSON, [text]) == text
 
 
+def test_what_a_button_or_a_command_says_is_not_told_as_the_customers_words() -> None:
+    wish = ENGLISH.wants_person
+    about = cards.body(turn_of("?"), case_of(question=f"{wish}\n\nMy sensor is broken."), "a DM", "", "")
+    assert about.endswith("\n> My sensor is broken.")
+    bare = cards.body(turn_of("?"), case_of(reason=Reason.ASKED_FOR_PERSON, question=wish), "a DM", "", "")
+    assert bare == "**Ann** in a DM needs a person: asked for a person."
+    assert cards.transcribed(Role.CUSTOMER, wish) == words.ASKED_FOR_PERSON
+    assert (
+        cards.transcribed(Role.CUSTOMER, f"{wish}\n\nIt *beeps*.") == "(asked for a person) It \\*beeps\\*."
+    )
+    assert cards.transcribed(Role.CUSTOMER, "I want a person.") == "I want a person."
+
+
 def test_a_question_of_its_own_stands_alone() -> None:
     turn = turn_of("Can I pay in gold?", history=SAID)
     assert cards.question(turn, Reason.NOT_IN_ARTICLES, ["Can I pay in gold?"]) == "Can I pay in gold?"

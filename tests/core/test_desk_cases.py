@@ -354,6 +354,20 @@ async def test_edits_and_deletions_follow_both_ways(house: House) -> None:
         assert house.below() == []
 
 
+async def test_a_deleted_request_leaves_none_of_its_own_words_with_the_agents(house: House) -> None:
+    asked = incoming(f"{ENGLISH.wants_person}\n\nMy code is 4711.")
+    async with house.open() as desk:
+        await house.hears("How do I get a refund?")
+        await desk.receive(asked)
+        await desk.settled()
+        thread = house.thread_of(house.cards[-1])
+        assert "> My code is 4711." in house.cards[-1].text
+        assert "(asked for a person) My code is 4711." in house.platform.texts(thread)[0]
+        await desk.delete(asked.id)
+        await desk.settled()
+        assert "4711" not in "".join([house.cards[-1].text, *house.platform.texts(thread)])
+
+
 async def test_an_edit_that_makes_a_note_of_delivered_words_shows_the_customer_nothing_of_it(
     house: House,
 ) -> None:

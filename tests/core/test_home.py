@@ -20,10 +20,10 @@ def claimed(name: str) -> Case:
 
 
 def test_who_is_no_agent_reads_what_it_can_do_and_nothing_of_others() -> None:
-    text = ENGLISH.welcomes("Write to help@example.org.")
+    text = ENGLISH.welcomes("/frontdesk ", "Write to help@example.org.")
     page = home(text, None, DEFAULT_POLICY)
     assert page.text == text
-    assert text.endswith("- Write to help@example.org.")
+    assert "\n- Write to help@example.org.\n" in text
     assert (page.heading, page.entries) == ("", ())
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.messages import Action, Answer, Findings, Found, Part, Reason
@@ -48,6 +50,16 @@ def test_a_no_to_a_quotation_is_not_answered_with_the_same_one_again() -> None:
         Action.OFFER_HUMAN,
         Reason.UNHELPED,
     )
+
+
+def test_a_follow_up_is_not_answered_with_what_was_just_quoted() -> None:
+    read, more = passage("Five days."), passage("Ten days abroad.", id="b.md#1")
+    asked = replace(request("And how long?", findings(read, more)), said="Five days.\n\n_From Refunds._")
+    assert quote(asked).text == "Ten days abroad."
+    alone = quote(replace(asked, findings=findings(read)))
+    assert (alone.action, alone.reason) == (Action.OFFER_HUMAN, Reason.NOT_IN_ARTICLES)
+    assert alone.text == f"{ENGLISH.no_more}\n\n{ENGLISH.source_of((read,))}"
+    assert alone.sources == (read,)
 
 
 async def test_the_quoter_is_a_model_as_any_other() -> None:

@@ -148,9 +148,10 @@ async def test_the_conversation_goes_on_after_a_restart_and_ends_with_new(tmp_pa
         model.replies("I don't know.")
         model.replies("The disk is full.")
         (tmp_path / "app.log").write_text("FATAL E4711")
-        await chat(tmp_path, "/new", "And now?", f"/attach {tmp_path / 'app.log'}", **settings)
+        await chat(tmp_path, "/new", "And now?", f"/attach {tmp_path / 'app.log'} What broke?", **settings)
         assert [m["content"] for m in model.requests[-2].messages[1:]] == ["And now?"]
         assert "FATAL E4711" in model.requests[-1].last_user
+        assert "What broke?" in model.requests[-1].last_user
 
     with sqlite3.connect(tmp_path / "data" / "frontdesk.db") as db:
         rows = db.execute("SELECT role, text, tokens > 0 FROM messages ORDER BY seq").fetchall()

@@ -32,6 +32,8 @@ async def test_a_customer_sees_what_it_can_do_and_nobodys_case(
     await modelled.hears(HELP, ANA, f"{BOT} {WISH}")
     shown = await home_of(modelled, ANA)
     assert "mention me in a channel" in shown
+    assert "/frontdesk ask How do I pay?" in shown
+    assert ENGLISH.help_files in shown
     assert ENGLISH.home_person in shown
     assert "lamp" not in shown
     assert "Open cases" not in shown
