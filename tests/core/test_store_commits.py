@@ -6,11 +6,12 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
-from core.store import commits
+from core.store import Store, commits
 from core.store.commits import GroupCommit
 
 
@@ -89,3 +90,13 @@ async def test_what_is_in_no_hurry_does_not_wait_for_ever(
     monkeypatch.setattr(commits, "LINGER_SECONDS", 0.001)
     await writing.write("a", hurried=False)
     assert writing.words() == ["a"]
+
+
+async def test_closing_the_store_books_what_lingers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commits, "LINGER_SECONDS", 60.0)
+    store = await Store.open(tmp_path / "frontdesk.db")
+    booking = asyncio.create_task(store.settle(1, None, lambda model, usage: 0))
+    await asyncio.sleep(0)
+    await store.close()
+    async with asyncio.timeout(5):
+        assert await booking is None  # nothing was set aside under this number
