@@ -33,7 +33,8 @@ class Card:
 
 def plain(text: str) -> str:
     """What people see of a text: without the marks for bold and italics, which differ."""
-    return html.unescape(text).replace("*", "").replace("_", "").replace("\\", "")
+    seen = html.unescape(text).replace("\N{ZERO WIDTH SPACE}", "")
+    return seen.replace("*", "").replace("_", "").replace("\\", "")
 
 
 class Side(Protocol):
