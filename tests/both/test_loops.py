@@ -8,6 +8,8 @@ from core.loops import ECHOES
 from core.phrases import ENGLISH
 from tests.both.conftest import Open
 from tests.both.sides import Side, plain
+from tests.discord_.conftest import model_settings
+from tests.simulators.model import ModelSimulator
 
 MOST = 20
 
@@ -26,9 +28,13 @@ async def echo(us: object, side: Side, begin: str) -> int:
 
 
 @pytest.mark.parametrize("name", ["slack", "discord"])
-async def test_with_agents_it_ends_with_them(sides: dict[str, Side], opened: Open, name: str) -> None:
+async def test_with_agents_it_ends_with_them(
+    sides: dict[str, Side], opened: Open, model: ModelSimulator, name: str
+) -> None:
     side = sides[name]
-    us = await opened(agents=side.team)
+    us = await opened(agents=side.team, **model_settings(model))
+    for _ in range(MOST):
+        model.replies("Open Orders, choose the order and press Refund.")
     assert await echo(us, side, "How do I get a refund?") < MOST / 2
     assert len(side.reads("Ada")) == ECHOES + 3
     assert us.cases() == [("waiting", "looped")]
