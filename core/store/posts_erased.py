@@ -21,12 +21,13 @@ def erase_posts(db: Database, theirs: Theirs) -> list[Post]:
     """Remove the words of posts to a customer and about them; what waits is not sent.
 
     Returns:
-        The edits that remove what stands below cards. What they read themselves stays where it is.
+        The edits that remove what stands below cards, and what shows their questions above the answers. The
+        answers that they read stay where they are.
     """
     ids = listed(_with_edits(db, _posts_of(db, theirs)))
     shown = db.execute(
         "SELECT key, place FROM posts WHERE id IN (SELECT value FROM json_each(?)) "
-        "AND under != '' AND edits = '' AND sign = '' AND only_for = '' AND text != '' "
+        "AND (under != '' OR carries != '') AND edits = '' AND sign = '' AND only_for = '' AND text != '' "
         "AND state IN ('sending', 'posted')",
         [ids],
     ).fetchall()

@@ -32,6 +32,23 @@ async def forgets(us: Frontdesk, side: Side, who: str) -> str:
     return await side.thumb(us, who, Press.FORGET)
 
 
+async def test_what_repeats_their_question_above_the_answer_is_removed(
+    sides: dict[str, Side], opened: Open
+) -> None:
+    side = sides["slack"]  # Discord shows a question itself, as the answer to its command
+    us = await opened()
+    await side.gives(us, "Ada", "ask", "How do I get a refund for my zebra77?")
+    await us.settled()
+    asked, answer = side.reads("Ada")
+    assert "zebra77" in asked
+    await forgets(us, side, "Ada")
+    await us.until(lambda: bool(us.rows("SELECT 1 FROM forgotten WHERE state = 'swept'")))
+    await us.settled()
+    read = side.reads("Ada")
+    assert answer in read
+    assert [text for text in read if "zebra77" in text] == []
+
+
 @pytest.mark.parametrize(("customer", "agents"), [("slack", "discord"), ("discord", "slack")])
 async def test_once_the_case_is_closed_nothing_is_left_of_it(
     sides: dict[str, Side], opened: Open, customer: str, agents: str
