@@ -31,10 +31,13 @@ def parse(text: str) -> tuple[Command, str]:
     A single plain word that is no command's is more likely a slip than a question.
     """
     text = text.strip()
-    name, _, rest = text.partition(" ")
-    known = Command(name.lower()) if name.lower() in set(Command) else None
+    name, rest = [*text.split(None, 1), "", ""][:2]
+    asked = name.lower() if rest else name.lower().rstrip(".!")
+    known = Command(asked) if asked in set(Command) else None
+    if known is Command.FORGET and rest.lower().rstrip(".!") == "me":
+        rest = ""
     if known and not (known in _ALONE and rest):
-        return known, rest.strip()
+        return known, rest
     if (not rest and name.isascii() and name.isalpha()) or not text:
         return Command.HELP, text
     return Command.ASK, text
