@@ -16,7 +16,6 @@ _NEEDED = {
     "send_messages_in_threads": "Send Messages in Threads",
     "read_message_history": "Read Message History",
 }
-_IN_THREADS = {"create_public_threads", "send_messages_in_threads"}
 # In a forum people start the threads, and in a voice channel there are none.
 _OF_FORUMS = {"send_messages_in_threads", "read_message_history"}
 _OF_VOICE = {"send_messages", "read_message_history"}

@@ -112,18 +112,6 @@ def _ended(db: Database, post: Post, turn: int | None) -> bool:
     return ended.rowcount == 1
 
 
-def _changed_before_it_was_sent(db: Database, edit: Post) -> bool:
-    """Change a post that nobody has seen yet instead of editing it; a card that changed need ping nobody."""
-    if not edit.text:
-        return False
-    changed = db.execute(
-        "UPDATE posts SET text = :text, mention = CASE WHEN buttons = :buttons THEN mention ELSE '' END, "
-        "buttons = :buttons WHERE key = :key AND state = 'waiting' AND attempts = 0",
-        {"text": whole(edit.text), "buttons": _as_json(edit.buttons), "key": edit.edits},
-    )
-    return changed.rowcount == 1
-
-
 def _fail_with(db: Database, post: Post) -> None:
     """Let a post fail at once that waits for one which failed before."""
     query = "SELECT key, error FROM posts WHERE key IN (?, ?, ?) AND state = 'failed'"
