@@ -69,10 +69,7 @@ class Reception:
         Returns:
             False for a message that was received, or deleted, before.
         """
-        new = await self._received(message, live=True)
-        if not new and message.edited_at:
-            await self._revise(message)
-        return new
+        return await self._taken_in(message, live=True)
 
     async def _receive_below(self, message: IncomingMessage, opening: Sequence[Post]) -> bool:
         """Receive a message whose words are posted above its answer."""
@@ -82,14 +79,14 @@ class Reception:
 
     async def take_back(self, message: IncomingMessage) -> bool:
         """Receive a message that was read back; of one that is known, the words are brought up to date."""
-        new = await self._received(message, live=False)
-        if not new and message.edited_at:
-            await self._revise(message)
-        return new
+        return await self._taken_in(message, live=False)
 
-    async def _revise(self, message: IncomingMessage) -> None:
-        to_others, mentions = message.to_others, message.mentions
-        await self.edit(message.id, message.text, message.edited_at, to_others=to_others, mentions=mentions)
+    async def _taken_in(self, message: IncomingMessage, *, live: bool) -> bool:
+        new = await self._received(message, live=live)
+        if not new and (at := message.edited_at):
+            to_others, mentions = message.to_others, message.mentions
+            await self.edit(message.id, message.text, at, to_others=to_others, mentions=mentions)
+        return new
 
     async def _received(self, message: IncomingMessage, *, live: bool, opening: Sequence[Post] = ()) -> bool:
         tokens = self._counter.count(message.text)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlite_utils import Database
 
 from core import words
-from core.messages import Post
+from core.messages import Post, Role
 from core.posts import new_key
 from core.store.cases import find_cases, save_case
 from core.store.database import first
@@ -21,15 +21,16 @@ def erase_posts(db: Database, theirs: Theirs) -> list[Post]:
     """Remove the words of posts to a customer and about them; what waits is not sent.
 
     Returns:
-        The edits that remove what stands below cards, and what shows their questions above the answers. The
-        answers that they read stay where they are.
+        The edits that remove what stands below cards, and what shows their questions above the answers. What
+        the bot and people told them stays where it is.
     """
     ids = listed(_with_edits(db, _posts_of(db, theirs)))
+    wrote = listed(id for id, _, role, _ in theirs.messages if role == Role.CUSTOMER)
     shown = db.execute(
         "SELECT key, place FROM posts WHERE id IN (SELECT value FROM json_each(?)) "
-        "AND (under != '' OR carries != '') AND edits = '' AND sign = '' AND only_for = '' AND text != '' "
-        "AND state IN ('sending', 'posted')",
-        [ids],
+        "AND (under != '' OR carries IN (SELECT value FROM json_each(?))) "
+        "AND edits = '' AND sign = '' AND only_for = '' AND text != '' AND state IN ('sending', 'posted')",
+        [ids, wrote],
     ).fetchall()
     db.execute(
         "UPDATE posts SET text = '', otherwise = '', buttons = '', carries = '', error = ?, "

@@ -74,6 +74,8 @@ async def test_once_the_case_is_closed_nothing_is_left_of_it(
     assert "Resolved by Dana" in card.text
     assert card.buttons == ()
     assert [text for text in ours.below(card) if "zebra77" in text] == []
+    # What a person told them is theirs to keep.
+    assert [text for text in theirs.reads("Ada") if "We found the zebra77." in text] != []
 
     # Whoever writes again is answered.
     before = len(theirs.reads("Ada"))
