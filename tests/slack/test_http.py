@@ -7,6 +7,7 @@ import contextlib
 import json
 import socket
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -164,13 +165,14 @@ async def test_over_http_a_press_that_is_replayed_is_refused(
     payload = [one.payload for one in slack.deliveries if one.kind == "interactive"][-1]
     body = urlencode({"payload": json.dumps(payload)})
     assert slack._http
-    # Signed by Slack a moment ago; whoever recorded it sends it twice.
-    first, _ = await slack._http.post(body, FORM, age=2)
-    again, text = await slack._http.post(body, FORM, age=2)
+    # Signed by Slack a moment ago, in the middle of one second; whoever recorded it sends it again and again.
+    signed_at = int(time.time()) - 2 + 0.5
+    first, _ = await slack._http.post(body, FORM, age=time.time() - signed_at)
+    again, text = await slack._http.post(body, FORM, age=time.time() - signed_at)
     assert (first, again) == (200, 401)
     await staffed.presses(staffed.card, DANA, REOPEN)
     before = staffed.steps()
-    assert (await slack._http.post(body, FORM, age=2))[0] == 401
+    assert (await slack._http.post(body, FORM, age=time.time() - signed_at))[0] == 401
     await staffed.desk.settled()
     assert staffed.steps() == before, "the case that was reopened stays open"
     assert "replayed" in text
