@@ -17,12 +17,14 @@ from tests.process.frontdesk import Running, environment
 _TICK = os.sysconf("SC_CLK_TCK")
 
 FRONTDESK: tuple[str, ...] = ("bots", "run")
-# The minimal bots: as the libraries' first pages have them, and made as fast as the same libraries go.
+# The minimal bots: as the libraries' first pages have them; made as fast as the same libraries go; and these
+# with the least that the promises ask of any bot.
 FLOORS: dict[str, tuple[str, ...]] = {
     "slack": ("tests.bench.floor_slack",),
     "discord": ("tests.bench.floor_discord",),
 }
 TUNED: dict[str, tuple[str, ...]] = {name: (*command, "tuned") for name, command in FLOORS.items()}
+PROMISING: dict[str, tuple[str, ...]] = {name: (*command, "promising") for name, command in FLOORS.items()}
 
 
 @dataclass(frozen=True)
