@@ -1,4 +1,4 @@
-"""Markdown's parser as chats need it: emphasis beside East Asian letters, no words lost in depth. Pure."""
+"""Markdown's parsers: for chats, where emphasis may touch East Asian letters; and for articles. Pure."""
 
 from __future__ import annotations
 
@@ -38,6 +38,14 @@ class ChatMarkdown(MarkdownIt):
     def parse(self, src: str, env: Any = None) -> list[Token]:
         """Return the tokens of a text; marks that are nested too deep are left out, their words are not."""
         return super().parse(_TOO_DEEP.sub(r"\1", src), env)
+
+
+_tables = MarkdownIt("commonmark").enable("table")
+
+
+def parsed(markdown: str) -> list[Token]:
+    """Return the tokens of Markdown with tables, as in articles: by the letter of CommonMark."""
+    return _tables.parse(markdown)
 
 
 class _Inline(ParserInline):

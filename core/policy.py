@@ -49,12 +49,11 @@ class Hours:
     week: tuple[tuple[tuple[time, time], ...], ...]
     holidays: frozenset[date] = frozenset()
 
-    def are_now(self, now: float) -> bool:
-        """Say whether people are there at a time, in seconds since the epoch."""
-        return self.opens(now) == now
-
     def opens(self, now: float) -> float | None:
-        """Return from when on people are there: now, or the next opening; None if none is in sight."""
+        """Return from when on people are there: now, or the next opening; None if none is in sight.
+
+        All times are in seconds since the epoch.
+        """
         return next((start for start, _ in self._spans(now)), None)
 
     def later(self, now: float, seconds: float) -> float | None:

@@ -10,7 +10,7 @@ from core.fences import CHATTING, CUSTOMER, TEAM, fenced, name_of
 from core.markdown import excerpt
 from core.messages import Audience, Earlier, Role, StoredMessage, Summary
 from core.ports import Asker, ChatMessage, Counter, Task
-from core.tokens import TOKENS_PER_REPLY, count_message
+from core.tokens import count_messages
 
 PURPOSE = "summary"
 # Of the words that the last session began with, and of a message that is folded into a summary, so many
@@ -68,7 +68,7 @@ def folding(
     parts = [fenced("summary", last.text)] if last else []
     parts += [fenced("words", excerpt(m.text, FOLDED_LIMIT), by=_speaker(m)) for m in messages]
     user: ChatMessage = {"role": "user", "content": "\n".join(parts)}
-    tokens = TOKENS_PER_REPLY + count_message(system, counter) + count_message(user, counter)
+    tokens = count_messages([system, user], counter)
     return Task(PURPOSE, (system, user), tokens, most, asker)
 
 

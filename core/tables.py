@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from wcwidth import wcswidth
+
+from core.commonmark import parsed
 
 # What fits a line of a code block on a phone, in columns of the terminal kind.
 NARROW = 44
 _GAP = "  "
-
-_parser = MarkdownIt("commonmark").enable("table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ def without_tables(markdown: str) -> str:
     lines = markdown.split("\n")
     shown: list[str] = []
     at = 0
-    tokens = _parser.parse(markdown)
+    tokens = parsed(markdown)
     for index, token in enumerate(tokens):
         if token.type == "table_open" and token.level == 0 and token.map:
             start, end = token.map

@@ -8,7 +8,7 @@ from core.fences import fenced, one_line
 from core.language import NAMES, language_of
 from core.markdown import excerpt
 from core.ports import Asker, ChatMessage, Counter, Task
-from core.tokens import TOKENS_PER_REPLY, count_message
+from core.tokens import count_messages
 
 PURPOSE = "translation"
 # Of a question so many characters are translated, and so many of each of the last questions before it.
@@ -44,7 +44,7 @@ def translating(question: str, earlier: Sequence[str], language: str, counter: C
     parts = [fenced("words", text, by="customer, before") for text in before]
     parts.append(fenced("words", excerpt(question, QUESTION_LIMIT), by="customer, now"))
     user: ChatMessage = {"role": "user", "content": "\n".join(parts)}
-    tokens = TOKENS_PER_REPLY + count_message(system, counter) + count_message(user, counter)
+    tokens = count_messages([system, user], counter)
     return Task(PURPOSE, (system, user), tokens, MAX_TOKENS, asker)
 
 

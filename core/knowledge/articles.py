@@ -9,9 +9,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import frontmatter
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from core.commonmark import parsed
 from core.documents import Document
 from core.hidden import without_hidden_markup, without_invisible
 from core.knowledge.files import Unreadable
@@ -21,8 +21,6 @@ from core.messages import Passage
 # longer ones crowd the prompt.
 PASSAGE_WORDS = 200
 MAX_TITLE = 80
-
-_markdown = MarkdownIt("commonmark").enable("table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +125,7 @@ def _sections(body: str, title: str) -> tuple[str, list[_Section]]:
     sections = [_Section("", [])]
     above: dict[int, str] = {}
     position = 0
-    for level, heading, start, end in _headings(_markdown.parse(body)):
+    for level, heading, start, end in _headings(parsed(body)):
         sections[-1].lines.extend(lines[position:start])
         position = end
         if level == 1 and (not title or title == heading):
@@ -166,7 +164,7 @@ def _cut(text: str) -> Iterator[str]:
 
 def _blocks(text: str) -> Iterator[str]:
     lines = text.split("\n")
-    for token in _markdown.parse(text):
+    for token in parsed(text):
         if token.level == 0 and token.map:
             block = "\n".join(lines[token.map[0] : token.map[1]]).strip("\n")
             if block.strip():

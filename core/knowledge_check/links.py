@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from core.commonmark import parsed
 from core.knowledge_check.findings import Spot
 
-_markdown = MarkdownIt("commonmark").enable("table")
 # How other programs that show the same files find an article that is linked without its ending.
 _ENDINGS = ("", ".md", ".markdown", ".html", ".htm", ".txt", "/index.md", "/index.html", "/README.md")
 _PAGES = (".html", ".htm")
@@ -39,7 +38,7 @@ def page(text: str, *, is_html: bool) -> Page:
         seen = _seen(text, 0)
         return Page(frozenset(seen.anchors), tuple(seen.links))
     anchors, links = list[str](), list[Spot]()
-    tokens = _markdown.parse(_blanked_front_matter(text))
+    tokens = parsed(_blanked_front_matter(text))
     lines = text.split("\n")
     for index, token in enumerate(tokens):
         start = token.map[0] if token.map else 0

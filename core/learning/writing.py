@@ -14,7 +14,7 @@ from core.markdown import escape, excerpt
 from core.masking import counted, holds_mask
 from core.messages import Action
 from core.ports import ChatMessage, Counter, Task
-from core.tokens import TOKENS_PER_REPLY, count_message
+from core.tokens import count_messages
 
 PURPOSE = "article"
 # The longest article, in tokens, and of each message so many characters.
@@ -86,7 +86,7 @@ def task_of(material: Material, most: int, counter: Counter) -> Task:
     ]
     while True:
         user: ChatMessage = {"role": "user", "content": "\n".join(lines)}
-        tokens = TOKENS_PER_REPLY + count_message(system, counter) + count_message(user, counter)
+        tokens = count_messages([system, user], counter)
         if tokens <= most or len(lines) <= 2:
             return Task(PURPOSE, (system, user), tokens, ARTICLE_TOKENS)
         del lines[1]
