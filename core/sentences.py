@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from core.code_blocks import Fence, fence
+
 # A mark that ends a sentence, with what may close behind it.
 _END = re.compile(r"[.!?…]+[\"'”’»)\]*_~]*(?=\s)|[。！？]+[」』）”’\"]*")
 _POSSIBLE = re.compile(r"[.!?…。！？\n]")
@@ -12,7 +14,6 @@ _POSSIBLE = re.compile(r"[.!?…。！？\n]")
 _WHOLE = re.compile(r"(`+)(?:(?!\1).)*?\1|!?\[[^\[\]]*\]\([^()\n]*\)|<[^<>\s]*>", re.DOTALL)
 # What may still become one of these; also bold text, which shows its stars while it is half there.
 _OPEN = re.compile(r"`|\[[^\[\]]*(?:\](?:\([^()\n]*)?)?\Z")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\n]*)")
 _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)]|#{1,6})\s")
 _TABLE = re.compile(r"\s*\|")
 _WORD = re.compile(r"[^\s(\[\"'“„«*_]*\Z")
@@ -48,21 +49,23 @@ def ends(text: str, *, final: bool = False) -> Iterator[int]:
 def _blocks(text: str, *, final: bool) -> Iterator[tuple[int, int, bool]]:
     """Yield the paragraphs, list items and code blocks of a text, and whether these can be cut within."""
     begin = at = 0
-    fence = ""
+    code: Fence | None = None
     while at < len(text):
         newline = text.find("\n", at)
         whole = newline >= 0
         after = newline + 1 if whole else len(text)
         line = text[at : newline if whole else len(text)]
-        mark = _FENCE.match(line)
-        if fence:
-            if mark and (whole or final) and mark[1].startswith(fence) and not mark[2].strip():
+        if code and (whole or line.strip()) and code.is_left_by(line):
+            yield begin, at, False
+            begin, code = at, None
+        if code:
+            if (whole or final) and code.is_closed_by(line):
                 yield begin, newline if whole else after, False
-                begin, fence = (newline if whole else after), ""
-        elif mark and not (mark[1][0] == "`" and "`" in mark[2]):
+                begin, code = (newline if whole else after), None
+        elif code := fence(line):
             if at > begin:
                 yield begin, at, _is_prose(text[begin:at])
-            begin, fence = at, mark[1]
+            begin = at
         elif not line.strip():
             if whole and at > begin and text[begin:at].strip():
                 yield begin, at, _is_prose(text[begin:at])
@@ -76,7 +79,7 @@ def _blocks(text: str, *, final: bool) -> Iterator[tuple[int, int, bool]]:
                 begin = newline
         at = after
     if begin < len(text):
-        yield begin, len(text), not fence and _is_prose(text[begin:])
+        yield begin, len(text), not code and _is_prose(text[begin:])
 
 
 def _is_prose(block: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from core.code_blocks import fence
 from core.grounding.claims import Claim, Key, Kind
 from core.grounding.names import link_keys, title_key
 from core.grounding.promises import promises
@@ -88,6 +89,6 @@ def unsupported(sentence: str, evidence: Evidence, action: Action = Action.ANSWE
     """
     found = [claim for claim in promises(sentence, action) if not evidence.supports(claim)]
     found += [claim for claim in read(sentence) if claim.weighs and not evidence.supports(claim)]
-    if sentence.lstrip().startswith(("```", "~~~")):  # what a program counts is no claim
+    if fence(sentence.lstrip("\n").partition("\n")[0]):  # what a program counts is no claim
         found = [claim for claim in found if claim.kind is not Kind.NUMBER]
     return () if found and evidence.holds(sentence) else found

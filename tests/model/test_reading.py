@@ -51,6 +51,12 @@ def cut(text: str) -> list[str]:
         ("**Mind this. Really.** Ok.", ["**Mind this. Really.**", " Ok."]),
         ("Do:\n```sh\na. B\n\nC. D\n```\nOk. So.", ["Do:", "\n```sh\na. B\n\nC. D\n```", "\nOk.", " So."]),
         (
+            "1. Do:\n\n    ```sh\n    a. B\n    ```\n2. Ok. So.",
+            ["1. Do:", "\n\n    ```sh\n    a. B\n    ```", "\n2. Ok.", " So."],
+        ),
+        ("> Do:\n> ```\n> a. B\n> ```\n> Ok.", ["> Do:", "\n> ```\n> a. B\n> ```", "\n> Ok."]),
+        ("> ```\n> a. B\nOk. So.", ["> ```\n> a. B", "\nOk.", " So."]),  # the quotation ends its code
+        (
             "| A. B | C |\n|---|---|\n| d. E | f |\n\nOk.",
             ["| A. B | C |\n|---|---|\n| d. E | f |", "\n\nOk."],
         ),
@@ -80,7 +86,7 @@ def test_an_end_is_told_once_it_is_sure() -> None:
 FRAGMENTS = st.sampled_from(
     "One. |Two is 3.5! |e.g. this |Is it? |\n\n|\n|- an item\n|1. First. |```\na. B\n```\n|`a. B` |"
     '[x. Y](http://z.a/b) |**Bold. Yes.** |はい。|😀 |é || a. B |\n|\\ |" |</p> |wo|rd|. |… |* |[ |` |'
-    "“Quoted.” |# Title\n|No. 5 |No. |Dr. |$ 20. ".split("|")
+    "“Quoted.” |# Title\n|No. 5 |No. |Dr. |$ 20. |\n> ```\n> a. B\n|\n    ~~~\n    a. B\n    ~~~\n".split("|")
 )
 TEXTS = st.lists(FRAGMENTS, min_size=1, max_size=12, unique=True).map("".join).filter(str.strip)
 SIZES = st.lists(st.integers(1, 9), min_size=1, max_size=8)
