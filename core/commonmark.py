@@ -43,9 +43,12 @@ class ChatMarkdown(MarkdownIt):
 _tables = MarkdownIt("commonmark").enable("table")
 
 
-def parsed(markdown: str) -> list[Token]:
-    """Return the tokens of Markdown with tables, as in articles: by the letter of CommonMark."""
-    return _tables.parse(markdown)
+def parsed(markdown: str, found: dict[str, Any] | None = None) -> list[Token]:
+    """Return the tokens of Markdown with tables, as in articles: by the letter of CommonMark.
+
+    `found` gets what else there is, by markdown-it's names: its `references` have an `href` by their label.
+    """
+    return _tables.parse(markdown, found)
 
 
 class _Inline(ParserInline):

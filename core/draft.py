@@ -15,6 +15,7 @@ from core.posts import Cut, new_key
 from core.splitting import finished, split
 from core.store import Store
 from core.tables import without_tables
+from core.written_out import without_html
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ def visible(progress: Progress, limit: int) -> str:
     """
     if progress.action not in _SHOWN:
         return progress.shown
-    parts = split(without_tables(finished(progress.text)), limit)
+    parts = split(without_tables(without_html(finished(progress.text))), limit)
     first = parts[0].rstrip() if parts else ""
     return first if first.startswith(progress.shown) else progress.shown
 

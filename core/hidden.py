@@ -49,14 +49,14 @@ def hides(attributes: Mapping[str, str | None]) -> bool:
 
 # --- in Markdown --------------------------------------------------------------------------------------
 
-_CODE = (
+CODE = (
     # A fence in a list is indented as far as its item is.
     r"(?P<code>^[ \t]*(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?\n)??(?:[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)"
     r"|(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).){1,1000}?(?<!`)(?P=ticks)(?!`))"
 )
 _COMMENT = r"(?P<comment><!--.*?(?:-->|\Z))"
 _TAG = r"(?P<tag></?[A-Za-z][A-Za-z0-9-]*(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*'){0,1000})?/?>)"
-_MARKUP = re.compile(f"{_CODE}|{_COMMENT}|{_TAG}", re.DOTALL | re.MULTILINE)
+_MARKUP = re.compile(f"{CODE}|{_COMMENT}|{_TAG}", re.DOTALL | re.MULTILINE)
 _EMPTY = {
     "area",
     "base",

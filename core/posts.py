@@ -10,6 +10,7 @@ from typing import Any
 from core.messages import Post, StoredMessage, original
 from core.splitting import split
 from core.tables import without_tables
+from core.written_out import without_html
 
 
 def new_key() -> str:
@@ -76,6 +77,6 @@ def replies(newest: StoredMessage, text: str, limit: int, begun: str = "") -> tu
 
     `begun` is the key of the post in which it may be seen already.
     """
-    parts = parts_of(text, limit, newest.place, reply_to=original(newest.id))
+    parts = parts_of(without_html(text), limit, newest.place, reply_to=original(newest.id))
     first = [replace(part, key=begun or part.key, live=bool(begun)) for part in parts[:1]]
     return (*first, *(replace(part, reply_to="") for part in parts[1:]))

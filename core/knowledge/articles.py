@@ -16,6 +16,7 @@ from core.documents import Document
 from core.hidden import without_hidden_markup, without_invisible
 from core.knowledge.files import Unreadable
 from core.messages import Passage
+from core.written_out import written_out
 
 # About 200 words a passage is what the search figures were measured with; shorter ones lose context,
 # longer ones crowd the prompt.
@@ -55,9 +56,9 @@ def parse(path: str, text: str) -> Article:
         html_metadata, body = _from_html(body)
         metadata = {**html_metadata, **metadata}
     elif suffix == ".txt":
-        body = _first_line_as_title(body)
+        body = written_out(_first_line_as_title(body))
     else:
-        body = without_hidden_markup(body)
+        body = written_out(without_hidden_markup(body))
     return _article(path, body, _word(metadata.get("title")), _web_address(_word(metadata.get("url"))))
 
 

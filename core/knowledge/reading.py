@@ -11,7 +11,7 @@ from core.knowledge.articles import Article, parse, parse_document
 from core.knowledge.files import Unconvertible, read_bytes, read_text
 
 # Counts up when the same file is read differently than before, so that what was kept of it is read anew.
-READER_VERSION = 1
+READER_VERSION = 2
 
 
 def read_article(root: Path, path: str, stop: threading.Event | None = None) -> Article:

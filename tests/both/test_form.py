@@ -9,7 +9,8 @@ import pytest
 
 from bots.discord_format import to_discord
 from bots.slack_format import to_slack
-from core.posts import parts_of
+from core.posts import parts_of, replies
+from tests.builders import stored
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "form"
 LIMITS = {"slack": 3_000, "discord": 1_900}
@@ -20,7 +21,7 @@ SHOWN: dict[str, Callable[[str], str]] = {"slack": to_slack, "discord": to_disco
 def test_the_samples_page(platform: str) -> None:
     page = (FOLDER / "samples.md").read_text()
 
-    [post] = parts_of(page, LIMITS[platform], f"{platform}:1")
+    [post] = replies(stored("How?"), page, LIMITS[platform])
 
     assert f"{SHOWN[platform](post.text)}\n" == (FOLDER / f"{platform}.txt").read_text()
 

@@ -71,6 +71,7 @@ LADDER = [
         "tokens",
         "waiting",
         "window",
+        "written_out",
     },
     {"ports"},
     {"phrases"},
@@ -273,6 +274,7 @@ PURE = [
     "translation",
     "unread",
     "window",
+    "written_out",
     "words",
 ]
 OUTSIDE = {"asyncio", "sqlite3", "sqlite_utils", "socket", "aiohttp", "os", "pathlib", "time", "random"}

@@ -585,6 +585,8 @@ class ModelSimulator:
         except _CutError as cut:
             _disconnect(raw, reset=cut.reset)
             return web.Response()  # goes nowhere: the connection is gone
+        except ConnectionResetError:
+            return web.Response()  # who asked was killed meanwhile
 
     def _arrive(self, raw: web.Request, body: dict[str, Any] | None) -> _Turn:
         """Take a request in, and settle its answer before anyone learns that it is here."""
