@@ -9,6 +9,7 @@ from typing import Any
 
 from core.markdown import excerpt
 from core.messages import Case, CaseStep
+from core.phrases import own_words
 from core.words import REASONS
 
 EXCERPT = 60
@@ -28,7 +29,7 @@ def table(cases: Sequence[Case], names: Mapping[str, str]) -> str:
                 one_line(_called(case.customer.id, case.customer.name, names)),
                 one_line(case.owner.name or case.owner.id) if case.owner else "-",
                 case.reason,
-                excerpt(one_line(case.question), EXCERPT),
+                excerpt(one_line(own_words(case.question)), EXCERPT) or "-",
             )
         )
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
@@ -51,7 +52,8 @@ def whole(case: Case, steps: Sequence[CaseStep], names: Mapping[str, str]) -> st
         "Rating": case.rating or "-",
     }
     lines = [f"{name + ':':14}{one_line(value)}" for name, value in facts.items()]
-    lines += ["Question:", *(f"  {one_line(line)}" for line in case.question.split("\n")), "Steps:"]
+    asked = own_words(case.question) or "-"
+    lines += ["Question:", *(f"  {one_line(line)}" for line in asked.split("\n")), "Steps:"]
     for step in steps:
         who = one_line(names.get(step.who, step.who))
         lines.append(f"  {_moment(step.at)}  {step.state:9}  {who}: {step.why}")
@@ -72,7 +74,7 @@ def as_json(cases: Sequence[Case], steps: Mapping[int, Sequence[CaseStep]] | Non
             "owner": {"id": case.owner.id, "name": case.owner.name} if case.owner else None,
             "reason": case.reason,
             "subject": case.subject or None,
-            "question": case.question,
+            "question": own_words(case.question) or None,
             "rating": case.rating or None,
         }
         if steps is not None:

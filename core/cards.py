@@ -8,7 +8,7 @@ from core import words
 from core.escalation import cues, declines_offer, small_talk, takes_offer
 from core.markdown import escape, excerpt
 from core.messages import Audience, Button, Case, CaseState, Post, Press, Reason, Role, StoredMessage, Turn
-from core.phrases import PHRASES
+from core.phrases import own_words
 from core.plain import plain
 from core.policy import Policy
 from core.posts import joined, new_key, parts_of
@@ -18,9 +18,6 @@ SAID_LIMIT = 200
 # A transcript is to be skimmed: the newest messages, each cut.
 TRANSCRIPT_MESSAGES = 30
 TRANSCRIPT_EXCERPT = 500
-
-# What a button or a command says in a customer's name: it is told as what they did, not as their words.
-_WISHES = frozenset(says.wants_person for says in PHRASES.values())
 
 _PRESSES = {
     CaseState.OFFERED: (),
@@ -58,21 +55,21 @@ def bot_said(text: str) -> str:
     return escape(excerpt(" ".join(plain(text).split()), SAID_LIMIT))
 
 
-def own_words(text: str) -> str:
-    """Return what a customer wrote, without the paragraphs that a button or a command said for them."""
-    return "\n\n".join(part for part in text.split("\n\n") if part not in _WISHES)
-
-
 def transcribed(role: str, text: str) -> str:
-    """Return a message as a transcript quotes it: people's as they wrote it, the bot's without marks.
-
-    A wish for a person that a button or a command stands for is told as such.
-    """
+    """Return a message as a transcript quotes it: people's as they wrote it, the bot's without marks."""
     if role == Role.ASSISTANT:
         return escape(excerpt(plain(text), TRANSCRIPT_EXCERPT))
+    return as_told(text, TRANSCRIPT_EXCERPT)
+
+
+def as_told(text: str, limit: int | None = None) -> str:
+    """Return a customer's words as agents read them, of so many characters at most.
+
+    A wish for a person that a button or a command said for them is told as what they did.
+    """
     own = own_words(text)
     asked = "" if own == text else words.ASKED_FOR_PERSON
-    return " ".join(filter(None, [asked, escape(excerpt(own, TRANSCRIPT_EXCERPT))]))
+    return " ".join(filter(None, [asked, escape(excerpt(own, limit) if limit else own)]))
 
 
 def card(case: Case, policy: Policy) -> str:

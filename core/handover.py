@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from core import cases, words
+from core.cards import as_told
 from core.markdown import escape, excerpt
 from core.messages import (
     Agents,
@@ -21,7 +22,7 @@ from core.messages import (
     Sign,
     platform_of,
 )
-from core.phrases import PHRASES, Phrases, phrases_in
+from core.phrases import PHRASES, Phrases, own_words, phrases_in
 from core.policy import Policy
 from core.posts import chained, joined, new_key, parts_of
 from core.splitting import split
@@ -227,7 +228,7 @@ def reworded(new: NewWords, limit: Callable[[str], int]) -> list[Post]:
     said = (
         words.from_agent(name, outward(text))
         if agent
-        else words.from_customer(name, escape(text), to_others=new.to_others)
+        else words.from_customer(name, as_told(text), to_others=new.to_others)
     )
     # Who turns delivered words into a note takes them back.
     gone = new.text is None or (agent and is_internal(text, new.files))
@@ -254,5 +255,5 @@ def closing(case: Case, who: Author, around: Around) -> Note:
 
 def closing_words(case: Case) -> str:
     """Return the words of that note: what the customer needed, and what an agent said last."""
-    question = excerpt(" ".join(case.question.split()), LAST_WORDS_LIMIT)
+    question = excerpt(" ".join(own_words(case.question).split()), LAST_WORDS_LIMIT)
     return words.resolution(question, excerpt(" ".join(case.answer.split()), LAST_WORDS_LIMIT))

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core import words
-from core.cards import own_words, status
+from core.cards import status
 from core.markdown import escape, excerpt
 from core.messages import Case, CaseState
+from core.phrases import own_words
 from core.policy import Policy
 
 # So many of the open cases are shown, the newest.

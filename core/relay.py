@@ -51,7 +51,8 @@ def relay(turn: Turn, case: Case, around: Around) -> Decision:
 def _line(message: StoredMessage) -> str:
     """Return a message as others read it: who, what, and where its files are."""
     to_others = message.audience is Audience.OTHERS
-    text = words.from_customer(escape(name_of(message.author)), escape(message.text), to_others=to_others)
+    who, said = escape(name_of(message.author)), cards.as_told(message.text)
+    text = words.from_customer(who, said, to_others=to_others)
     return joined(text, words.links(message.files))
 
 

@@ -176,7 +176,8 @@ def span(seconds: float) -> str:
 
 def resolution(question: str, last: str) -> str:
     """Return what is kept of a closed case in the conversation, for the model to know."""
-    return f"(closed the request “{question}”" + (f"; last said: “{last}”)" if last else ")")
+    asked = f"the request “{question}”" if question else "the request for a person"
+    return f"(closed {asked}" + (f"; last said: “{last}”)" if last else ")")
 
 
 def digest(number: int) -> str:

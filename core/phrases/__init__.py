@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from core.escalation import Cue, cues, declines_offer, small_talk, takes_offer
+from core.escalation import declines_offer, small_talk, takes_offer
 from core.language import language_of
 from core.phrases import de, en, es, fr, ja, pt
 from core.phrases.table import Phrases
 
-__all__ = ["ENGLISH", "PHRASES", "Phrases", "asks_for_person", "phrases_in", "spoken"]
+__all__ = ["ENGLISH", "PHRASES", "WISHES", "Phrases", "asks_for_person", "own_words", "phrases_in", "spoken"]
 
 ENGLISH = en.PHRASES
 PHRASES: Mapping[str, Phrases] = {
@@ -27,12 +27,21 @@ def phrases_in(language: str, tables: Mapping[str, Phrases] = PHRASES) -> Phrase
     return tables.get(language) or tables.get("en") or ENGLISH
 
 
+# The words of a wish for a person, which a button or a command says for a customer.
+WISHES = frozenset(phrases.wants_person for phrases in PHRASES.values())
+
+
 def asks_for_person(phrases: Phrases) -> str:
     """Return the words of a wish for a person, such that the escalation rules understand them.
 
-    Reworded, they may not be understood any more: then they are the English ones.
+    The rules may not understand those of a language that was added: then they are the English ones.
     """
-    return phrases.wants_person if Cue.PERSON in cues(phrases.wants_person) else ENGLISH.wants_person
+    return phrases.wants_person if phrases.wants_person in WISHES else ENGLISH.wants_person
+
+
+def own_words(text: str) -> str:
+    """Return what a customer wrote, without the paragraphs that a button or a command said for them."""
+    return "\n\n".join(part for part in text.split("\n\n") if part not in WISHES)
 
 
 def spoken(text: str, earlier: Sequence[str] = (), before: str = "", folder: str = "") -> str:

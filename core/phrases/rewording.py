@@ -15,6 +15,8 @@ from core.phrases import ENGLISH, PHRASES, Phrases
 LONGEST = 1_000
 # Words that are picked by their place in the list.
 _COUNTED = {"weekdays": 7, "months": 12}
+# What a button says for a customer.
+_WISH = "wants_person"
 _KEYS = [field.name for field in fields(Phrases)]
 
 
@@ -54,6 +56,10 @@ def _table(language: str, section: object) -> Phrases:
     for key, text in section.items():
         _check(language, key, text)
     known = PHRASES.get(language)
+    if known and section.get(_WISH, known.wants_person) != known.wants_person:
+        raise WrongPhrases(
+            f"`{_WISH}` of [{language}] is known to the rules by its words; leave it out, or as it is"
+        )
     missing = [key for key in _KEYS if key not in section]
     if known is None and missing:
         listed = ", ".join(missing[:3]) + (" …" if len(missing) > 3 else "")

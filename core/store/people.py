@@ -8,11 +8,12 @@ from dataclasses import replace
 from sqlite_utils import Database
 
 from core import words
-from core.cards import own_words, transcribed
+from core.cards import transcribed
 from core.cases import step
 from core.handover import Change, Note, closing_words
 from core.markdown import escape
 from core.messages import Case, CaseState, Post, Role, platform_of
+from core.phrases import own_words
 from core.posts import new_key
 from core.store.cases import apply_change, find_cases, open_cases, save_case
 from core.store.database import files_as_json, first, whole

@@ -9,6 +9,7 @@ import pytest
 
 from core import words
 from core.commands import wish
+from core.handover import closing_words
 from core.messages import Aside, Author, CaseState, Command, File, IncomingCommand, Press
 from core.phrases import ENGLISH
 from tests.builders import ANN, BEN, DANA, DESK, next_position
@@ -149,6 +150,16 @@ async def test_who_has_a_person_already_is_told_so_and_further_words_go_on_to_th
         assert await gives(house, command(Command.HUMAN, "It is urgent")) == ENGLISH.calling
         assert "It is urgent" in house.below()[0]
         assert len(house.cards) == 1
+
+
+async def test_what_a_command_says_for_a_customer_is_not_passed_on_as_their_words(house: House) -> None:
+    async with house.open():
+        await gives(house, command(Command.HUMAN))
+        await gives(house, command(Command.HUMAN, "The box *hums*."))
+        assert house.below() == ["**Ann:** (asked for a person) The box \\*hums\\*."]
+        await house.presses(Press.RESOLVE)
+        [case] = await house.store.cases()
+        assert closing_words(case) == words.resolution("", "")
 
 
 async def test_another_customer_gets_a_person_of_their_own(house: House) -> None:

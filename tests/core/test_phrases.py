@@ -165,6 +165,7 @@ WRONG = {
     '[de]\ngreeting = "Hi {"': "`greeting` of [de] has a brace without its partner",
     '[de]\nclaimed = "{name!r}"': "`claimed` of [de] has more than a name in braces",
     '[de]\nweekdays = "Mo Di"': "`weekdays` of [de] has to have 7 words",
+    '[de]\nwants_person = "Hol einen!"': "`wants_person` of [de] is known to the rules by its words",
     '[it]\ngreeting = "Ciao"': "`it` is new here, so it has to have all phrases",
 }
 

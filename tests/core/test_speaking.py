@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from core.messages import Answer, CaseState, Command, IncomingCommand, Press, Usage
+from core.messages import Answer, Press, Usage
 from core.phrases import ENGLISH, PHRASES
-from tests.builders import ANN, BEN, DESK, incoming, next_position, write_knowledge
+from tests.builders import ANN, BEN, DESK, incoming
 from tests.core.house import House
 from tests.fakes import ScriptedModel
 
@@ -68,15 +68,3 @@ async def test_a_turn_that_failed_is_of_its_customers_language(house: House) -> 
         assert house.platform.texts(DESK)[-1] == PHRASES["de"].told
         assert house.rows("SELECT language FROM conversations") == [("de",)]
         assert (await house.case()).language == "de"
-
-
-async def test_a_command_for_a_person_calls_one_in_whatever_words(house: House) -> None:
-    phrases = write_knowledge(house.folder / "knowledge") / "phrases.toml"
-    phrases.write_text('[en]\nwants_person = "Beam me up"\n')
-    wish = IncomingCommand(
-        id="stub:command", command=Command.HUMAN, conversation=DESK, who=ANN, position=next_position(), at=1e9
-    )
-    async with house.open():
-        await house.desk.command(wish)
-        await house.desk.settled()
-        assert await house.states() == [CaseState.WAITING]
