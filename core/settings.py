@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -20,7 +22,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError, Url
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
 
 from core.faults import Mendable
 
@@ -53,6 +55,8 @@ _SHAPES = {
     "slack_bot_token": ("xoxb-", "the Bot User OAuth Token, under OAuth & Permissions"),
     "slack_app_token": ("xapp-", "an App-Level Token, under Basic Information"),
 }
+# From so alike on, by difflib's measure, a name that is no setting is taken for one with a slip.
+_NEARLY = 0.85
 
 
 class Settings(BaseSettings):
@@ -170,7 +174,18 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**overrides)
     except ValidationError as error:
         lines = [f"  {_name(e['loc'])}: {_words(e)}" for e in error.errors(include_url=False)]
-        raise WrongSettings("These settings are wrong:\n" + "\n".join(lines)) from None
+        raise WrongSettings("\n".join(dict.fromkeys(["These settings are wrong:", *lines]))) from None
+
+
+def misspelt() -> Mapping[str, str]:
+    """Return the names in `.env` that are no settings but nearly so, each with the one that may be meant."""
+    names = [name.lower() for name in DotEnvSettingsSource(Settings).env_vars]
+    near = {
+        name: difflib.get_close_matches(name, Settings.model_fields, 1, cutoff=_NEARLY)
+        for name in names
+        if name not in Settings.model_fields
+    }
+    return {name.upper(): found[0].upper() for name, found in near.items() if found}
 
 
 def _across(data: dict[str, Any]) -> list[InitErrorDetails]:
@@ -247,12 +262,14 @@ _EXPECTED = {
     "agents": "must look like slack:C0123456789 or discord:123456789012345678",
     "agents_mention": "must be one mention as the platform writes it: <@U0123>, <!subteam^S0123>, "
     "<!here> for Slack; <@123…> or <@&123…> for Discord",
+    "discord_channels": "must be ids of channels, with commas between: 123456789012345678",
+    "discord_shards": "must be a number, 0 for a single connection, or auto",
 }
 
 
 def _words(error: Any) -> str:
     name = str(error["loc"][0]) if error["loc"] else ""
-    if error["type"] == "string_pattern_mismatch" and name in _EXPECTED:
+    if error["type"] != "setting" and name in _EXPECTED:
         return _EXPECTED[name]
     message: str = error["msg"]
     return message[0].lower() + message[1:] if message[1:2].islower() else message

@@ -14,7 +14,9 @@ import click
 from filelock import FileLock, Timeout
 
 from core.faults import Mendable
-from core.settings import Settings, load_settings
+from core.settings import Settings, load_settings, misspelt
+
+log = logging.getLogger("frontdesk")
 
 # The commands that answer customers.
 SERVING = ("run", "chat")
@@ -42,6 +44,8 @@ def settings_of_command() -> Settings:
         # The libraries' own notes can hold what customers wrote.
         for name in ("slack_bolt", "slack_sdk", "discord", "openai", "httpx2", "aiohttp", "asyncio"):
             logging.getLogger(name).setLevel(logging.ERROR)
+    for name, meant in misspelt().items():
+        log.warning("%s in .env is no setting, and does nothing; did you mean %s?", name, meant)
     return settings
 
 
@@ -83,14 +87,19 @@ def _lock(settings: Settings, command: str) -> FileLock:
 @contextlib.contextmanager
 def only_one(settings: Settings, command: str) -> Iterator[None]:
     """Keep a second process from doing the same work on the same database."""
-    settings.database.parent.mkdir(parents=True, exist_ok=True)
     lock = _lock(settings, command)
     try:
+        settings.database.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout:
         raise Fatal(
             f"Another `frontdesk {command}` uses the database {settings.database}. Stop it first, or set "
             "DATABASE to another file."
+        ) from None
+    except OSError as error:
+        raise Fatal(
+            f"The folder of the database {settings.database} can't be written to ({error.strerror}). Set "
+            "DATABASE to a file that this user may write."
         ) from None
     with lock:
         yield

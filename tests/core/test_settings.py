@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.settings import Settings, WrongSettings, load_settings
+from core.settings import Settings, WrongSettings, load_settings, misspelt
 
 ROOT = Path(__file__).parents[2]
 
@@ -208,3 +208,14 @@ def test_the_example_file_explains_every_setting_and_no_other() -> None:
     named = [found[1] for line in lines if (found := re.match(r"#? ?([A-Z][A-Z0-9_]+)=", line))]
     assert len(named) == len(set(named)), "a setting stands there twice"
     assert set(named) == {name.upper() for name in Settings.model_fields}
+
+
+def test_a_name_with_a_slip_in_the_file_is_told_with_the_one_that_may_be_meant() -> None:
+    Path(".env").write_text("DISCORD_TOKN=a\nopenai_modle=b\nFOO=c\nDATABASE_URL=d\nPORT=5\n")
+    assert misspelt() == {"DISCORD_TOKN": "DISCORD_TOKEN", "OPENAI_MODLE": "OPENAI_MODEL"}
+
+
+def test_what_several_entries_have_wrong_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = complaints(monkeypatch, DISCORD_TOKEN="a", DISCORD_CHANNELS="#help,#more", DISCORD_SHARDS="-1")
+    assert told["DISCORD_CHANNELS"].startswith("must be ids of channels")
+    assert told["DISCORD_SHARDS"] == "must be a number, 0 for a single connection, or auto"

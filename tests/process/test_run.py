@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.phrases import ENGLISH
 from tests.process.conftest import ANA, World
-from tests.process.frontdesk import frontdesk, running
+from tests.process.frontdesk import called, frontdesk, running
 
 
 async def test_without_any_platform_it_says_what_to_fill_in_and_where_to_get_it(tmp_path: Path) -> None:
@@ -123,6 +123,14 @@ async def test_two_processes_do_not_serve_the_same_database(tmp_path: Path, worl
         code, _, err = await frontdesk(tmp_path, "run", **world.slack_settings)
         assert code == 2
         assert "Another `frontdesk run` uses the database" in err
+
+
+async def test_a_folder_that_cannot_be_made_is_told_before_anything_starts(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    database = str(tmp_path / "file" / "frontdesk.db")
+    code, _, err = await called(tmp_path, "run", DISCORD_TOKEN="token", DATABASE=database)
+    assert code == 2
+    assert err.startswith(f"The folder of the database {database} can't be written to")
 
 
 async def test_neither_words_nor_secrets_reach_the_log(tmp_path: Path, world: World) -> None:
