@@ -16,6 +16,7 @@ class Severity(StrEnum):
 class Rule(StrEnum):
     """One kind of finding; `RULES` has its words."""
 
+    NO_ARTICLES = "no-articles"
     UNREADABLE = "unreadable"
     SETTINGS = "settings"
     SECRET = "secret"  # noqa: S105 -- the kind of finding, not one
@@ -42,6 +43,11 @@ class Told:
 
 
 RULES = {
+    Rule.NO_ARTICLES: Told(
+        Severity.PROBLEM,
+        "Holds no article that can be read, of {}.",
+        "Put your help articles there (.md, .txt, .html or .csv); without any the bot does not start.",
+    ),
     Rule.UNREADABLE: Told(
         Severity.PROBLEM, "The file {}.", "Until then it is left out, and nothing is answered from it."
     ),

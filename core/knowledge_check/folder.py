@@ -49,17 +49,21 @@ def check(folder: Path, advanced: Progress = untold) -> Report:
         folder: The folder; articles are looked for in its `articles/` if it has one.
         advanced: Told after each file how many were read, and how many there are.
     """
-    root = folder / ARTICLES if (folder / ARTICLES).is_dir() else folder
+    is_whole = (folder / ARTICLES).is_dir() or (folder / INSTRUCTIONS).exists()
+    root = folder / ARTICLES if is_whole else folder
     beside = () if root == folder else _beside(folder)
     findings = list(beside)
     read: dict[str, _Read] = {}
-    entries = list(scan(root))
+    entries = list(scan(root)) if root.is_dir() else []
     for number, entry in enumerate(entries, 1):
         try:
             read[entry.path] = _read(root, entry)
         except Unreadable as error:
             findings.append(Finding(entry.path, None, Rule.UNREADABLE, str(error)))
         advanced(number, len(entries))
+    if not read:
+        files = f"{len(entries)} file{'s' * (len(entries) != 1)}"
+        findings.append(Finding("." if root == folder else "", None, Rule.NO_ARTICLES, files))
     paths = {entry.path for entry in entries}
     for path, one in read.items():
         findings.extend(_of_article(path, one))

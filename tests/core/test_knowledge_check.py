@@ -342,6 +342,18 @@ def test_a_folder_of_nothing_but_articles_is_checked_too(tmp_path: Path) -> None
     assert [(f.path, f.rule) for f in check(tmp_path).findings] == [("one.md", Rule.DEAD_LINK)]
 
 
+def test_a_folder_without_an_article_is_told(tmp_path: Path) -> None:
+    assert [(found.path, found.rule) for found in check(tmp_path).findings] == [(".", Rule.NO_ARTICLES)]
+    (tmp_path / "instructions.md").write_text("Be kind.")
+    assert [(found.path, found.rule) for found in check(tmp_path).findings] == [
+        ("articles/", Rule.NO_ARTICLES)
+    ]
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "empty.md").touch()
+    rules = [found.rule for found in check(tmp_path).findings]
+    assert rules == [Rule.NO_ARTICLES, Rule.UNREADABLE]
+
+
 def test_how_far_it_is_is_told(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
     check(write_knowledge(tmp_path), lambda read, files: seen.append((read, files)))
