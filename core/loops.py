@@ -14,7 +14,7 @@ from core.messages import Exchange
 
 # So many answered turns within so many seconds are more than a lively customer has: they read what is said.
 # One each five seconds for a minute, one each 24 seconds for ten minutes, a hundred a day.
-PACES = ((12, 60.0), (25, 600.0), (100, 86_400.0))
+PACES: Sequence[tuple[int, float]] = ((12, 60.0), (25, 600.0), (100, 86_400.0))
 # So often in a row somebody says again what the bot has just said; people quote it once, with a question.
 ECHOES = 3
 # So often in a row somebody says the same; of words shorter than that ("yes") people do.
