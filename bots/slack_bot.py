@@ -17,17 +17,16 @@ from bots.overheard import Overheard
 from bots.slack_before import Above, Us, has_replies, is_since, people_of, said_before
 from bots.slack_blocks import ACTION
 from bots.slack_checks import of_agents, of_scopes
-from bots.slack_commands import PREFIX, SlackCommands
+from bots.slack_commands import SlackCommands
 from bots.slack_connection import Connection, Me, new_app, who_am_i
 from bots.slack_events import Heard, read, read_deletion, read_edit, read_reaction
 from bots.slack_files import SlackFiles
 from bots.slack_format import named, to_markdown
-from bots.slack_home import publish, view
+from bots.slack_home import SlackHome
 from bots.slack_pane import entitle, may_need_title, opened, suggest
 from bots.slack_posts import SlackPosts, spot
 from bots.slack_presses import SlackPresses
-from core.faults import describe
-from core.messages import Author, IncomingMessage, SaidBefore
+from core.messages import IncomingMessage, SaidBefore
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -77,14 +76,13 @@ class SlackBot(SlackPosts):
         app = new_app(self._settings, self._client, self._me)
         app.middleware(self._store_first)
         app.action(re.compile(f"^{ACTION}"))(SlackPresses(self._client, self._inbox, self._team).hear)
-        SlackCommands(
-            self._client,
-            self._inbox,
-            self._team,
-            self._bot,
-            self._desk,
-            threads=self._settings.threads,
-        ).listen(app)
+        threads = self._settings.threads
+        commands = SlackCommands(
+            self._client, self._inbox, self._team, self._bot, self._desk, threads=threads
+        )
+        commands.listen(app)
+        self._home = SlackHome(self._client, self._inbox, commands, self._team, self._me.url)
+        self._home.listen(app)
         # Every event needs a listener, or Slack is told that nobody wants it and sends it again.
         app.event(re.compile(".*"))(_nothing_more)
         return app
@@ -146,15 +144,7 @@ class SlackBot(SlackPosts):
     async def _home_opened(self, body: dict[str, Any]) -> None:
         """Bring somebody's Home tab up to date, after the acknowledgement: nothing is lost with it."""
         if body["event"].get("tab") == "home":
-            self._begin(self._show_home(str(body["event"].get("user"))))
-
-    async def _show_home(self, user: str) -> None:
-        try:
-            home = await self._inbox.home(Author(f"slack:{self._team}/{user}"), PREFIX)
-        except Exception as error:
-            log.error("What the Home tab shows can't be told: %s", describe(error))
-        else:
-            await publish(self._client, user, view(home, self._me.url))
+            self._begin(self._home.show(str(body["event"].get("user"))))
 
     async def _hear(self, heard: Heard) -> None:
         message, where = heard.message, spot(heard.message.conversation)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -14,7 +14,7 @@ from bots.adapter import Inbox, begun, told
 from bots.slack_asides import Call, whisper
 from bots.slack_events import read
 from bots.slack_format import from_slack
-from core.messages import Aside, Author, Command, IncomingCommand, IncomingMessage
+from core.messages import Aside, Author, Command, File, IncomingCommand
 
 COMMAND = "/frontdesk"
 SHORTCUT = "ask_frontdesk"
@@ -146,11 +146,11 @@ class SlackCommands:
         heard = read({"team_id": self._team, "event": event}, self._bot, threads=self._threads)
         if heard is None or not heard.message.text.strip():
             return Aside(says.nothing_to_ask)
+        asked, now = heard.message, time.time()
         if channel != self._desk and not await self._is_in(channel):
             if _is_between_people(body["channel"]):
-                return await self._ask_directly(body, heard.message, who)
+                return await self._directly(body, who, Command.ASK, asked.text, asked.files)
             return Aside(says.invite.format(how=f"/invite {await self._name()}"))
-        asked, now = heard.message, time.time()
         given = IncomingCommand(
             command=Command.ASK,
             who=who,
@@ -169,20 +169,35 @@ class SlackCommands:
         aside = await self._inbox.command(given)
         return aside if aside.text else Aside(says.asked_below)
 
-    async def _ask_directly(self, body: dict[str, Any], asked: IncomingMessage, who: Author) -> Aside:
-        """Ask words of a direct message that the bot can't be invited to in ours with who wants to know."""
-        direct, now = self._place(await self._direct(str(body["user"]["id"]))), time.time()
+    async def call_person(self, body: Mapping[str, Any], user: str) -> Aside:
+        """Bring in a person in somebody's direct messages with us, as a press on Home asks for.
+
+        Raises:
+            SlackApiError: Slack can't say where these are.
+        """
+        return await self._directly(body, self._author(user), Command.HUMAN)
+
+    async def _directly(
+        self,
+        body: Mapping[str, Any],
+        who: Author,
+        command: Command,
+        text: str = "",
+        files: Sequence[File] = (),
+    ) -> Aside:
+        """Do in our direct messages with somebody what they want elsewhere."""
+        direct, now = self._place(await self._direct(who.id.rpartition("/")[2])), time.time()
         given = IncomingCommand(
-            command=Command.ASK,
+            command=command,
             who=who,
             conversation=direct,
             id=_id(direct, body),
             position=int(now * 1e6),
             at=now,
-            text=asked.text,
+            text=text,
             elsewhere=True,
             prefix=PREFIX,
-            files=asked.files,
+            files=tuple(files),
         )
         return await self._inbox.command(given)
 

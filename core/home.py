@@ -33,26 +33,32 @@ class Home:
         text: What the bot can do and how to ask, in Markdown.
         heading: How many cases are open; empty for who is no agent.
         entries: The newest of them; none for who is no agent, for they hold customers' words.
+        person: What the button says that brings in a person; empty where there is none.
+        renew: What the button says that brings the cases up to date; empty for who is no agent.
     """
 
     text: str
     heading: str = ""
     entries: tuple[Entry, ...] = ()
+    person: str = ""
+    renew: str = ""
 
 
-def home(text: str, cases: Sequence[Case] | None, policy: Policy) -> Home:
+def home(text: str, cases: Sequence[Case] | None, policy: Policy, person: str) -> Home:
     """Return the page for one person.
 
     Args:
         text: What the bot can do and how to ask, in Markdown.
         cases: Those that people have, the newest first; None for who is no agent.
         policy: Its time zone is the agents'.
+        person: What a customer's button says that brings in a person; empty where nobody can be called.
     """
     if cases is None:
-        return Home(text)
+        return Home(text, person=person)
     claimed = sum(case.state is CaseState.CLAIMED for case in cases)
     heading = words.home_cases(len(cases) - claimed, claimed, MOST_SHOWN)
-    return Home(text, heading, tuple(_entry(case, policy) for case in cases[:MOST_SHOWN]))
+    entries = tuple(_entry(case, policy) for case in cases[:MOST_SHOWN])
+    return Home(text, heading, entries, renew=words.RENEW)
 
 
 def _entry(case: Case, policy: Policy) -> Entry:

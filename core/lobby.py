@@ -52,4 +52,5 @@ class Lobby:
         with_people = (CaseState.WAITING, CaseState.CLAIMED)
         is_agent = agency is not None and await agency.tells_agent(person)
         cases = await self._store.cases(with_people) if is_agent else None
-        return home(says.welcomes(prefix, reached), cases, await self._answerer.policy())
+        button = says.button_person if agency else ""
+        return home(says.welcomes(prefix, reached), cases, await self._answerer.policy(), button)

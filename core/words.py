@@ -306,6 +306,7 @@ def quotation(text: str) -> str:
 
 
 # What agents alone read on that page.
+RENEW = "Bring up to date"
 
 
 def home_cases(waiting: int, claimed: int, most: int) -> str:

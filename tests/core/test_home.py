@@ -21,7 +21,7 @@ def claimed(name: str) -> Case:
 
 def test_who_is_no_agent_reads_what_it_can_do_and_nothing_of_others() -> None:
     text = ENGLISH.welcomes("/frontdesk ", "Write to help@example.org.")
-    page = home(text, None, DEFAULT_POLICY)
+    page = home(text, None, DEFAULT_POLICY, "")
     assert page.text == text
     assert "\n- Write to help@example.org.\n" in text
     assert (page.heading, page.entries) == ("", ())
@@ -29,7 +29,7 @@ def test_who_is_no_agent_reads_what_it_can_do_and_nothing_of_others() -> None:
 
 def test_an_agent_reads_who_waits_and_who_has_them() -> None:
     page = home(
-        ENGLISH.home_person, [claimed("Ben"), waiting("Ann", "My *lamp*\nis broken.")], DEFAULT_POLICY
+        ENGLISH.home_person, [claimed("Ben"), waiting("Ann", "My *lamp*\nis broken.")], DEFAULT_POLICY, ""
     )
     assert page.heading == "Open cases: 1 waiting, 1 claimed"
     ben, ann = page.entries
@@ -40,7 +40,7 @@ def test_an_agent_reads_who_waits_and_who_has_them() -> None:
 
 
 def test_only_the_newest_cases_are_shown_and_all_are_counted() -> None:
-    page = home(ENGLISH.home_person, [waiting(f"Ann {n}") for n in range(MOST_SHOWN + 5)], DEFAULT_POLICY)
+    page = home(ENGLISH.home_person, [waiting(f"Ann {n}") for n in range(MOST_SHOWN + 5)], DEFAULT_POLICY, "")
     assert len(page.entries) == MOST_SHOWN
     assert (
         page.heading == f"Open cases: {MOST_SHOWN + 5} waiting, 0 claimed (the newest {MOST_SHOWN} are shown)"
@@ -48,4 +48,4 @@ def test_only_the_newest_cases_are_shown_and_all_are_counted() -> None:
 
 
 def test_without_a_case_that_is_said() -> None:
-    assert home(ENGLISH.home_person, [], DEFAULT_POLICY).heading == "No open cases"
+    assert home(ENGLISH.home_person, [], DEFAULT_POLICY, "").heading == "No open cases"

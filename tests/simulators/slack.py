@@ -367,6 +367,10 @@ class SlackSimulator:
         """Press a button of a message that only this user sees."""
         return await self.interactions.press_ephemeral(channel, ts, user, button, value, forge)
 
+    async def press_home(self, user: str, button: str) -> Delivery:
+        """Press a button of somebody's Home tab, named by its action_id or its label."""
+        return await self.interactions.press_home(user, button)
+
     async def interact(self, payload: dict[str, Any]) -> str:
         """Deliver any interaction payload; returns the delivery's id."""
         return await self.interactions.interact(payload)

@@ -177,6 +177,30 @@ class Interactions:
         action = _action(message, button, value, forge)
         return await self._press(place, ts, ephemeral, user, action, is_ephemeral=True)
 
+    async def press_home(self, user: str, button: str) -> Delivery:
+        """Press a button of somebody's Home tab; waits for the acknowledgement.
+
+        What is pressed in a view has neither a channel nor a message, and no response URL.
+        """
+        view = self.workspace.views[user]
+        action = {**_named_button(view["blocks"], button), "action_ts": self.workspace.next_ts()}
+        payload = load_fixture(
+            "block_actions",
+            user=self._person(user),
+            container={"type": "view", "view_id": view["id"]},
+            trigger_id=self._new_trigger_id(),
+            view=view,
+            actions=[action],
+        )
+        for absent in ("channel", "message", "response_url"):
+            del payload[absent]
+        delivery = Delivery(str(uuid.uuid4()), "interactive", payload)
+        await self._courier.send(delivery)
+        await self._changes.wait_until(
+            lambda: delivery.acked or delivery.given_up, self.ack_seconds, lambda: "an acknowledgement"
+        )
+        return delivery
+
     async def _press(
         self, place: Channel, ts: str, source: Source, user: str, action: Block, is_ephemeral: bool = False
     ) -> Pressed:
@@ -354,9 +378,14 @@ def _action(message: Message | None, button: str, value: str | None, forge: bool
         forged = {"action_id": button, "block_id": "forged", "text": text, "type": "button"}
         return forged if value is None else {**forged, "value": value}
     assert message is not None
+    return _named_button(message.payload["blocks"], button, value)
+
+
+def _named_button(blocks: list[Block], button: str, value: str | None = None) -> Block:
+    """The one button that has an action_id or a label, of those with a value if one is given."""
     buttons = [
-        {**element, "block_id": block["block_id"]}
-        for block, element in elements_of(message.payload["blocks"])
+        {**element, "block_id": block.get("block_id", "")}
+        for block, element in elements_of(blocks)
         if element["type"] == "button" and value in (None, element.get("value"))
     ]
     found = [action for action in buttons if action["action_id"] == button]

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from bots.slack_home import view
+from core import words
 from core.home import Entry, Home
 from core.phrases import ENGLISH
 from tests.simulators.slack import SlackSimulator
@@ -54,6 +55,42 @@ async def test_an_agent_sees_the_open_cases_as_they_are_when_the_tab_is_opened(
     shown = await home_of(modelled, DANA)
     assert "Open cases: 0 waiting, 1 claimed" in shown
     assert "*Claimed by dana*" in shown
+
+
+async def pressed(frontdesk: Frontdesk, user: str, button: str) -> str:
+    """Let somebody press a button of the tab, and return what it shows then."""
+    slack = frontdesk.slack
+    shown = len(slack.calls_to("views.publish"))
+    assert (await slack.press_home(user, button)).acked
+    await slack.wait_call("views.publish", shown + 1)
+    await frontdesk.desk.settled()
+    return slack.home(user)
+
+
+async def test_a_customer_brings_in_a_person_from_there(modelled: Frontdesk, slack: SlackSimulator) -> None:
+    await home_of(modelled, ANA)
+    assert ENGLISH.goes_on_direct in await pressed(modelled, ANA, ENGLISH.button_person)
+    assert ENGLISH.told in modelled.said(slack.open_dm(ANA))[-1]
+    assert "asked for a person" in modelled.card.text
+    # Once more: there is nobody else to call.
+    assert ENGLISH.has_person in await pressed(modelled, ANA, ENGLISH.button_person)
+    assert len(modelled.cards()) == 1
+
+
+async def test_an_agent_brings_the_page_up_to_date(modelled: Frontdesk, slack: SlackSimulator) -> None:
+    await home_of(modelled, DANA)
+    await modelled.hears(HELP, ANA, f"{BOT} {WISH}")
+    assert "No open cases" in slack.home(DANA)
+    assert "Open cases: 1 waiting, 0 claimed" in await pressed(modelled, DANA, words.RENEW)
+
+
+async def test_a_wish_that_can_not_be_stored_is_told_on_the_page(
+    modelled: Frontdesk, slack: SlackSimulator
+) -> None:
+    await home_of(modelled, ANA)
+    slack.fail("conversations.open", error="internal_error")
+    assert ENGLISH.failed in await pressed(modelled, ANA, ENGLISH.button_person)
+    assert modelled.cards() == []
 
 
 async def test_where_no_person_can_be_called_the_contact_is_told(quoting: Frontdesk) -> None:
