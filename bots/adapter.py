@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Coroutine, Mapping
 from typing import Any, Protocol
 
 from bots.overheard import Overheard
@@ -66,6 +66,10 @@ class Inbox(Protocol):
 
     async def says(self, who: str, conversation: str = "") -> Phrases:
         """Return what the bot itself says to somebody, in a conversation if one is named."""
+        ...
+
+    async def phrases(self) -> Mapping[str, Phrases]:
+        """Return what the bot itself says, by language."""
         ...
 
     async def react(self, reaction: IncomingReaction) -> None:

@@ -60,7 +60,7 @@ class DiscordBot(DiscordPosts):
         """Log in, connect, and wait until the gateway is ready."""
 
         async def prepare(client: discord.Client) -> None:
-            await register(client)
+            await register(client, await self._inbox.phrases())
             self._listening = True
 
         ready = await self._connection.open(prepare)

@@ -12,6 +12,7 @@ import discord
 from bots.discord_faults import FAULTS
 from core.faults import describe
 from core.messages import Command
+from core.phrases import Phrases, phrases_in
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +21,7 @@ QUESTION = "question"
 LONGEST_QUESTION = 1_500  # of 2,000 characters of a message, with room for what escapes add
 REGISTER_SECONDS = 10.0
 
+_ENGLISH = "en"
 CHAT, MESSAGE, ENTRY_POINT = 1, 3, 4  # kinds of commands
 _STRING = 3  # a kind of option
 # In servers, and in direct messages with the bot; for who installs it to a server.
@@ -28,24 +30,38 @@ _EVERYWHERE = {"contexts": [0, 1], "integration_types": [0]}
 _TOLD_ONLY = {"application_id", "version"}
 
 
-def _slash(name: Command, description: str, asks: str = "", *, required: bool = False) -> dict[str, Any]:
-    option = {"type": _STRING, "name": QUESTION, "description": asks, "max_length": LONGEST_QUESTION}
-    options = [{**option, "required": required}] if asks else []
-    about = {"type": CHAT, "name": name.value, "description": description, "options": options}
+def wanted(tables: Mapping[str, Phrases]) -> list[dict[str, Any]]:
+    """Return our commands as they are registered, described in every language that there are phrases in."""
+    return [
+        _slash(Command.ASK, tables, required=True),
+        _slash(Command.HUMAN, tables, required=False),
+        _slash(Command.NEW, tables),
+        _slash(Command.FORGET, tables),
+        _slash(Command.HELP, tables),
+        {"type": MESSAGE, "name": ASK_ABOUT, "description": "", **_EVERYWHERE},
+    ]
+
+
+def _slash(name: Command, tables: Mapping[str, Phrases], *, required: bool | None = None) -> dict[str, Any]:
+    """Return a command; with `required` it has an option for words, that must or may be given."""
+    phrase = f"command_{name}"
+    option = {"type": _STRING, "name": QUESTION, "max_length": LONGEST_QUESTION, "required": required}
+    options = [] if required is None else [{**option, **_described(f"{phrase}_what", tables)}]
+    about = {"type": CHAT, "name": name.value, **_described(phrase, tables), "options": options}
     return {**about, **_EVERYWHERE}
 
 
-WANTED: list[dict[str, Any]] = [
-    _slash(Command.ASK, "Ask a question", "What would you like to know?", required=True),
-    _slash(Command.HUMAN, "Talk to a person from the team", "What is it about?"),
-    _slash(Command.NEW, "Start a new conversation"),
-    _slash(Command.FORGET, "Remove what you wrote to this bot"),
-    _slash(Command.HELP, "What this bot can do for you"),
-    {"type": MESSAGE, "name": ASK_ABOUT, "description": "", **_EVERYWHERE},
-]
+def _described(phrase: str, tables: Mapping[str, Phrases]) -> dict[str, Any]:
+    """Return a description in English, and in the other languages for those who use Discord in them."""
+    others = {
+        locale.value: getattr(tables[language], phrase)
+        for locale in discord.Locale
+        if (language := locale.value.partition("-")[0]) in tables and language != _ENGLISH
+    }
+    return {"description": getattr(phrases_in(_ENGLISH, tables), phrase), "description_localizations": others}
 
 
-async def register(client: discord.Client) -> None:
+async def register(client: discord.Client, tables: Mapping[str, Phrases]) -> None:
     """Register our commands unless they are: each write counts against a limit of 200 a day.
 
     An app whose Activities are on has one command that is Discord's own, its Entry Point. It is written back
@@ -55,9 +71,9 @@ async def register(client: discord.Client) -> None:
     assert client.application_id is not None
     try:
         async with asyncio.timeout(REGISTER_SECONDS):
-            known = await client.http.get_global_commands(client.application_id)
-            if differ(known):
-                listed = [*WANTED, *map(_as_sent, filter(_is_entry_point, known))]
+            ours, known = wanted(tables), await _known(client, client.application_id)
+            if differ(known, ours):
+                listed = [*ours, *map(_as_sent, filter(_is_entry_point, known))]
                 await client.http.bulk_upsert_global_commands(client.application_id, listed)
                 log.info("Discord: the commands are registered.")
     except FAULTS as error:
@@ -68,11 +84,17 @@ async def register(client: discord.Client) -> None:
         )
 
 
-def differ(known: Sequence[Mapping[str, Any]]) -> bool:
+async def _known(client: discord.Client, application: int) -> list[dict[str, Any]]:
+    """Return what is registered, with all languages: the library does not ask for these."""
+    route = discord.http.Route("GET", "/applications/{application_id}/commands", application_id=application)
+    known: list[dict[str, Any]] = await client.http.request(route, params={"with_localizations": "true"})
+    return known
+
+
+def differ(known: Sequence[Mapping[str, Any]], ours: Sequence[Mapping[str, Any]]) -> bool:
     """Say whether the commands that are registered are others than ours, and than Discord's own."""
-    ours = [found for found in known if not _is_entry_point(found)]
-    by_name = {found["name"]: found for found in ours}
-    return len(ours) != len(WANTED) or not all(_is_as(one, by_name.get(one["name"])) for one in WANTED)
+    found = {command["name"]: command for command in known if not _is_entry_point(command)}
+    return len(found) != len(ours) or not all(_is_as(one, found.get(one["name"])) for one in ours)
 
 
 def _is_entry_point(command: Mapping[str, Any]) -> bool:

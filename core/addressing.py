@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from core.answering import Answerer
 from core.phrases import Phrases
 from core.store import Store
@@ -18,6 +20,10 @@ class Addressing:
     async def contact(self) -> str:
         """Return how customers reach a person where none can be called; empty where one can."""
         return "" if self._calls else await self._answerer.contact()
+
+    async def phrases(self) -> Mapping[str, Phrases]:
+        """Return what the bot itself says, by language."""
+        return await self._answerer.phrases()
 
     async def to(self, who: str, conversation: str = "") -> Phrases:
         """Return what the bot itself says, in the language in which it spoke to them last.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core import words
 from core.addressing import Addressing
@@ -172,6 +172,10 @@ class Reception:
     async def says(self, who: str, conversation: str = "") -> Phrases:
         """Return what the bot itself says to somebody, in a conversation if one is named."""
         return await self._addressing.to(who, conversation)
+
+    async def phrases(self) -> Mapping[str, Phrases]:
+        """Return what the bot itself says, by language."""
+        return await self._addressing.phrases()
 
     async def say_once(self, key: str, place: str, text: str) -> None:
         """Post words in a place, unless that was done under this key before."""

@@ -13,6 +13,9 @@ from typing import Any
 from core.phrases import ENGLISH, PHRASES, Phrases
 
 LONGEST = 1_000
+# docs.discord.com/developers/interactions/application-commands: of a description
+LONGEST_LISTED = 100
+_LISTED = "command_"
 # Words that are picked by their place in the list.
 _COUNTED = {"weekdays": 7, "months": 12}
 # What a button says for a customer.
@@ -77,8 +80,9 @@ def _check(language: str, key: str, text: Any) -> None:
         raise WrongPhrases(f"{where} is not known{hint}")
     if not isinstance(text, str) or not text.strip():
         raise WrongPhrases(f"{where} has to be a text in quotes")
-    if len(text) > LONGEST:
-        raise WrongPhrases(f"{where} is longer than {LONGEST:,} characters")
+    longest = LONGEST_LISTED if key.startswith(_LISTED) else LONGEST
+    if len(text) > longest:
+        raise WrongPhrases(f"{where} is longer than {longest:,} characters")
     given, needed = _names(where, text), _names(where, getattr(ENGLISH, key))
     if given != needed:
         listed = " and ".join(f"{{{name}}}" for name in sorted(needed)) or "nothing"

@@ -127,6 +127,15 @@ class Phrases:
     home: str
     home_person: str
 
+    # --- what a platform lists beside a command, in 100 characters at most
+    command_ask: str
+    command_ask_what: str
+    command_human: str
+    command_human_what: str
+    command_new: str
+    command_forget: str
+    command_help: str
+
     # --- whether it helped
     not_helpful: str
     not_helpful_offer: str

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bots.discord_registry import ASK_ABOUT, CHAT, WANTED
+from bots.discord_registry import ASK_ABOUT, CHAT, wanted
 from bots.slack_commands import PREFIX, parse
 from core.messages import Command
 from core.phrases import PHRASES
 
 MANIFEST = json.loads((Path(__file__).parents[2] / "manifest.json").read_text())
-SLASH = {about["name"] for about in WANTED if about["type"] == CHAT}
+SLASH = {about["name"] for about in wanted(PHRASES) if about["type"] == CHAT}
 THERE = {Command.ASK, Command.HUMAN, Command.NEW, Command.FORGET}
 each_language = pytest.mark.parametrize("language", sorted(PHRASES))
 

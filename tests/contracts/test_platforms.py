@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from core.messages import (
     Press,
     Sign,
 )
-from core.phrases import ENGLISH, Phrases
+from core.phrases import ENGLISH, PHRASES, Phrases
 from core.ports import Platform, Refused, TooLarge
 from core.posts import new_key
 from tests.fakes import RecordingPlatform
@@ -106,6 +106,9 @@ class DeafInbox:
 
     async def says(self, who: str, conversation: str = "") -> Phrases:
         return ENGLISH
+
+    async def phrases(self) -> Mapping[str, Phrases]:
+        return PHRASES
 
     async def react(self, reaction: IncomingReaction) -> None: ...
 

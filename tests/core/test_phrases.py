@@ -160,6 +160,7 @@ WRONG = {
     '[de]\ngreeting = ""': "`greeting` of [de] has to be a text in quotes",
     "[de]\ngreeting = 5": "`greeting` of [de] has to be a text in quotes",
     f'[de]\ngreeting = "{"x" * 1_001}"': "`greeting` of [de] is longer than 1,000 characters",
+    f'[de]\ncommand_ask = "{"x" * 101}"': "`command_ask` of [de] is longer than 100 characters",
     '[de]\nclaimed = "Jemand kommt."': "`claimed` of [de] has to have {name} in braces",
     '[de]\ngreeting = "Hi {name}"': "`greeting` of [de] has to have nothing in braces",
     '[de]\ngreeting = "Hi {"': "`greeting` of [de] has a brace without its partner",

@@ -7,14 +7,16 @@ import copy
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bots.discord_registry import ASK_ABOUT, WANTED, differ
+from bots.discord_registry import ASK_ABOUT, differ, wanted
 from core import words
-from core.phrases import ENGLISH
+from core.phrases import ENGLISH, PHRASES
+from core.phrases.rewording import LONGEST_LISTED
 from tests.discord_.conftest import (
     ADA,
     AGENTS,
@@ -89,17 +91,37 @@ async def test_commands_are_registered_at_the_first_start_and_not_again(
     assert all(command["contexts"] == [0, 1] for command in discord_.commands)
 
 
+async def test_commands_are_described_in_the_language_in_which_somebody_uses_discord(
+    discord_: DiscordSimulator, frontdesk: Start
+) -> None:
+    await frontdesk()
+    ask = discord_.commands[0]
+    assert ask["description"] == ENGLISH.command_ask
+    assert set(ask["description_localizations"]) == {"de", "es-419", "es-ES", "fr", "ja", "pt-BR"}
+    assert ask["description_localizations"]["de"] == PHRASES["de"].command_ask
+    assert ask["options"][0]["description_localizations"]["pt-BR"] == PHRASES["pt"].command_ask_what
+
+
+@pytest.mark.parametrize("language", sorted(PHRASES))
+def test_what_is_listed_beside_a_command_fits(language: str) -> None:
+    listed = [text for key, text in asdict(PHRASES[language]).items() if key.startswith("command_")]
+    assert listed
+    assert all(1 <= len(text) <= LONGEST_LISTED for text in listed)
+
+
 def test_only_what_differs_is_written() -> None:
-    as_told = [{**command, "id": "1", "version": "2", "nsfw": False} for command in copy.deepcopy(WANTED)]
+    ours = wanted(PHRASES)
+    as_told = [{**command, "id": "1", "version": "2", "nsfw": False} for command in copy.deepcopy(ours)]
     for command in as_told:  # what says nothing may be left out
         if not command.get("options"):
             command.pop("options", None)
     as_told[1]["options"][0].pop("required")
-    assert not differ(as_told)
-    assert differ(as_told[1:])
-    assert differ([*as_told[1:], {**as_told[0], "description": "Ask"}])
-    assert differ([*as_told, {"name": "old", "type": 1}])
-    assert not differ([*as_told, {"name": "launch", "type": 4}])
+    assert not differ(as_told, ours)
+    assert differ(as_told[1:], ours)
+    assert differ([*as_told[1:], {**as_told[0], "description": "Ask"}], ours)
+    assert differ(as_told, wanted({**PHRASES, "de": replace(PHRASES["de"], command_ask="Frag was")}))
+    assert differ([*as_told, {"name": "old", "type": 1}], ours)
+    assert not differ([*as_told, {"name": "launch", "type": 4}], ours)
 
 
 async def test_the_entry_point_that_discord_made_stays(discord_: DiscordSimulator, frontdesk: Start) -> None:

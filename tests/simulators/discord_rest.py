@@ -24,6 +24,7 @@ from tests.simulators.discord_api import (
     read_body,
     route_pattern,
 )
+from tests.simulators.discord_commands import check_commands
 from tests.simulators.discord_files import FILES, Files
 from tests.simulators.discord_interactions import Interactions
 from tests.simulators.discord_messages import Messages
@@ -85,7 +86,7 @@ class Rest:
             ("POST", channel + "/typing", self._type),
             ("POST", channel + "/threads", self._start_thread),
             ("POST", channel + "/messages/{message}/threads", self._start_message_thread),
-            ("GET", commands, lambda _: self.commands),
+            ("GET", commands, self._get_commands),
             ("PUT", commands, self._put_commands),
             ("GET", guild_commands, lambda _: self.commands),
             ("PUT", guild_commands, self._put_commands),
@@ -264,6 +265,15 @@ class Rest:
 
     # Commands
 
+    def _get_commands(self, asked: Asked) -> list[Payload]:
+        """The commands; their other languages are only told to who asks for them."""
+        if asked.query.get("with_localizations") == "true":
+            return self.commands
+        return [
+            {key: value for key, value in command.items() if not key.endswith("_localizations")}
+            for command in self.commands
+        ]
+
     def _put_commands(self, asked: Asked) -> list[Payload]:
         had, sent = (
             [one for one in s if one.get("type") == ENTRY_POINT] for s in (self.commands, asked.body)
@@ -271,6 +281,7 @@ class Rest:
         if had and not sent and "guild" not in asked.params:
             wrong = "You cannot remove this app's Entry Point command in a bulk update operation."
             raise ApiError(400, 50240, wrong)
+        check_commands(asked.body)
         self.commands = [self._command(sent, asked) for sent in asked.body]
         return self.commands
 
