@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.both.sides import Side
-from tests.simulators.model import Request, Scripted
+from tests.simulators.model_answers import Scripted
+from tests.simulators.model_requests import Request
 
 FOREIGN = "foreign.example"
 # What an obeying model writes besides: pings of all kinds, links of all kinds, false claims, false borders.

@@ -14,7 +14,9 @@ from aiohttp import web
 
 from tests.simulators.discord import Call as DiscordCall
 from tests.simulators.discord import DiscordSimulator
-from tests.simulators.model import ModelSimulator, Request, Scripted, structured
+from tests.simulators.model import ModelSimulator
+from tests.simulators.model_answers import Scripted, structured
+from tests.simulators.model_requests import Request
 from tests.simulators.slack import Call as SlackCall
 from tests.simulators.slack import SlackSimulator
 

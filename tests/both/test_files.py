@@ -13,7 +13,8 @@ from tests.both.sides import Side, plain
 from tests.discord_.conftest import model_settings
 from tests.files import log_of, png
 from tests.simulators.discord_files import Upload
-from tests.simulators.model import ModelSimulator, pictures_of, text_of
+from tests.simulators.model import ModelSimulator
+from tests.simulators.model_requests import pictures_of, text_of
 
 LOG = Upload("error.log", log_of(3_000), "text/plain")
 SHOT = Upload("shot.png", png(1_280, 720), "image/png")

@@ -15,7 +15,9 @@ from tests.crash.counting import TOLD, Asked, Tally, tally
 from tests.crash.desks import Desk, DiscordDesk, SlackDesk
 from tests.crash.handovers import Handover, Team
 from tests.simulators.discord import DiscordSimulator
-from tests.simulators.model import Fault, ModelSimulator, Request, Scripted, structured, text_of
+from tests.simulators.model import ModelSimulator
+from tests.simulators.model_answers import Fault, Scripted, structured
+from tests.simulators.model_requests import Request, text_of
 from tests.simulators.slack import SlackSimulator
 
 GUILD = 1

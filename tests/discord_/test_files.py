@@ -12,7 +12,8 @@ from core.ports import Refused, TooLarge
 from tests.discord_.conftest import ADA, Frontdesk, Start, model_settings, texts
 from tests.simulators.discord import DiscordSimulator
 from tests.simulators.discord_files import Upload
-from tests.simulators.model import ModelSimulator, text_of
+from tests.simulators.model import ModelSimulator
+from tests.simulators.model_requests import text_of
 
 LOG = Upload("error.log", b"FATAL E4711", "text/plain")
 

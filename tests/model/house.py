@@ -27,7 +27,8 @@ from core.ports import (
     Task,
 )
 from tests.given import settings_of
-from tests.simulators.model import ModelSimulator, Scripted, structured
+from tests.simulators.model import ModelSimulator
+from tests.simulators.model_answers import Scripted, structured
 
 REFUNDS = Passage("refunds.md#1", "refunds.md", "Refunds", "How long?", "Five days.")
 FAST = Pacing(first=0.001, jitter=lambda: 1.0)

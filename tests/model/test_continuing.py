@@ -8,7 +8,8 @@ import pytest
 
 from core.ports import ModelFault, Sentence
 from tests.model.house import House, asked
-from tests.simulators.model import Fault, Request, Scripted, structured
+from tests.simulators.model_answers import Fault, Scripted, structured
+from tests.simulators.model_requests import Request
 
 TEXT = (
     "Refunds take 3.5 days. Then:\n\n1. Open it.\n2. Send it.\n\nSee [this. Here](http://a.b/c). All right?"

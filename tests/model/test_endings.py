@@ -15,7 +15,7 @@ from core.model import chat as chat_api
 from core.phrases import ENGLISH
 from core.ports import ChatMessage, FaultKind, Opening, Sentence
 from tests.model.house import REFUNDS, House, asked, cut_off, said
-from tests.simulators.model import structured
+from tests.simulators.model_answers import structured
 
 LONG = "One is here. Two is there. Three is lost"
 

@@ -20,7 +20,7 @@ from core.model.faults import (
 )
 from core.model.parameters import OPTIONAL
 from core.throttle.headers import retry_after
-from tests.simulators.model import error_body
+from tests.simulators.model_fixtures import error_body
 
 NOW = 1_750_000_000.0
 

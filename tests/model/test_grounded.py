@@ -15,7 +15,8 @@ from tests.builders import write_knowledge
 from tests.core.house import House as Desk
 from tests.given import settings_of
 from tests.model.house import FAST, RecordingMeter, RecordingThrottle
-from tests.simulators.model import Fault, ModelSimulator, Scripted, structured
+from tests.simulators.model import ModelSimulator
+from tests.simulators.model_answers import Fault, Scripted, structured
 
 RETURNS = """\
 # Returns

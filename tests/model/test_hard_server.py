@@ -22,7 +22,9 @@ from core.store import Store
 from core.throttle import FairThrottle, Limits
 from tests.builders import TEAM, incoming
 from tests.core.house import House
-from tests.simulators.model import Answer, Failure, Fault, ModelSimulator, Request, Scripted, structured
+from tests.simulators.model import ModelSimulator
+from tests.simulators.model_answers import Answer, Failure, Fault, Scripted, structured
+from tests.simulators.model_requests import Request
 
 CUSTOMERS = 300
 REPLY = "Refunds take **some working days**. They go to the card that you paid with."

@@ -13,7 +13,9 @@ from core.model.orders import UNSEEN, order_of, shortened, without_pictures
 from core.ports import ChatMessage, Request
 from tests.files import png
 from tests.model.house import House, asked, said
-from tests.simulators.model import Failure, error_body, pictures_of, text_of
+from tests.simulators.model_answers import Failure
+from tests.simulators.model_fixtures import error_body
+from tests.simulators.model_requests import pictures_of, text_of
 
 SHOT = Picture("image/png", png(), tokens=900, detail="low")
 

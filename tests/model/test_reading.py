@@ -12,7 +12,7 @@ from core.messages import Action, Answer, Passage, Reason, Usage
 from core.model.reading import Reader, Told, Unreadable, without_thoughts
 from core.ports import Opening, Sentence
 from core.sentences import ends
-from tests.simulators.model import structured
+from tests.simulators.model_answers import structured
 
 REFUNDS = Passage("refunds.md#1", "refunds.md", "Refunds", "", "Five days.")
 GIVEN = {REFUNDS.id: REFUNDS}

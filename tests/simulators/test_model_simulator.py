@@ -14,15 +14,10 @@ import pytest
 from openai import AsyncOpenAI, AsyncStream
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
-from tests.simulators.model import (
-    FIXTURES,
-    Failure,
-    ModelSimulator,
-    Request,
-    Scripted,
-    error_body,
-    structured,
-)
+from tests.simulators.model import ModelSimulator
+from tests.simulators.model_answers import Failure, Scripted, structured
+from tests.simulators.model_fixtures import FIXTURES, error_body
+from tests.simulators.model_requests import Request
 
 Stream = AsyncStream[ChatCompletionChunk]
 LONG = "abcdefghijklmnopqrstuvwxyz"

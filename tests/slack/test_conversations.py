@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.simulators.model import ModelSimulator, echo
+from tests.simulators.model import ModelSimulator
+from tests.simulators.model_answers import echo
 from tests.simulators.slack import SlackSimulator
 from tests.slack.conftest import ANA, BEN, BOT, HELP, PARCEL, REFUND, SALES, Frontdesk, Serve
 

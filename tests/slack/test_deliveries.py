@@ -14,7 +14,8 @@ import pytest
 
 import core.store.database
 from core import words
-from tests.simulators.model import ModelSimulator, Scripted, structured
+from tests.simulators.model import ModelSimulator
+from tests.simulators.model_answers import Scripted, structured
 from tests.simulators.slack import SlackSimulator, load_fixture
 from tests.slack.conftest import ANA, BEN, BOT, HELP, PARCEL, REFUND, Frontdesk, Serve
 

@@ -15,7 +15,8 @@ from bots.slack_files import SlackFiles, files_of
 from core.messages import File, Unread
 from core.phrases import ENGLISH
 from core.ports import Refused, TooLarge, TryLater
-from tests.simulators.model import ModelSimulator, text_of
+from tests.simulators.model import ModelSimulator
+from tests.simulators.model_requests import text_of
 from tests.simulators.slack import SlackSimulator
 from tests.slack.conftest import ANA, BOT, HELP, Frontdesk, Serve
 
